@@ -1,0 +1,32 @@
+// XMPP addresses as far as a component needs them: RFC 7622 section 3. Servers fold localpart and domain
+// (the document prints 775B-F2C2-2B3765F4, the wire shows 775b-f2c2-2b3765f4); resources keep their case.
+
+export interface Address {
+  readonly local: string;
+  readonly domain: string;
+  readonly resource: string;
+}
+
+/** Splits and folds. The server has validated what it delivers: nothing is checked again. */
+export function parseAddress(jid: string): Address {
+  const slash = jid.indexOf("/");
+  const bare = (slash < 0 ? jid : jid.slice(0, slash)).toLowerCase();
+  const at = bare.indexOf("@");
+  return {
+    local: bare.slice(0, Math.max(at, 0)),
+    domain: bare.slice(at + 1),
+    resource: slash < 0 ? "" : jid.slice(slash + 1),
+  };
+}
+
+export function isSameAddress(one: string, other: string): boolean {
+  const a = parseAddress(one);
+  const b = parseAddress(other);
+  return a.local === b.local && a.domain === b.domain && a.resource === b.resource;
+}
+
+/** Whether a request to this address is for the node: one that names no resource takes any. */
+export function isServedBy(node: Address, to: Address): boolean {
+  if (to.local !== node.local || to.domain !== node.domain) return false;
+  return node.resource === "" || to.resource === "" || to.resource === node.resource;
+}

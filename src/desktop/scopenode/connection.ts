@@ -1,0 +1,80 @@
+// The component connection of XEP-0114, on @xmpp/component 0.13: stream, handshake, reconnection.
+
+import { component } from "@xmpp/component";
+import type { Element, Entity } from "@xmpp/component";
+
+export interface ComponentOptions {
+  /** xmpp://host:port of the server's component listener. XEP-0114 has no encryption: keep it on loopback. */
+  readonly service: string;
+  readonly domain: string;
+  readonly secret: string;
+  readonly onStanza: (stanza: Element) => void;
+  /** Faults of the connection after it came online; it reconnects by itself. */
+  readonly onError: (error: Error) => void;
+}
+
+/** Resolves once the server has accepted the handshake. */
+export async function connectComponent(options: ComponentOptions): Promise<Entity> {
+  checkOptions(options);
+  const entity = makeEntity(options);
+  try {
+    await goOnline(entity);
+  } catch (cause) {
+    await disconnect(entity);
+    throw explain(cause as ConnectionFault, options);
+  }
+  entity.on("error", options.onError);
+  return entity;
+}
+
+export async function disconnect(entity: Entity): Promise<void> {
+  entity.reconnect.stop();
+  await entity.stop();
+}
+
+function makeEntity({ service, domain, secret, onStanza }: ComponentOptions): Entity {
+  const entity = component({ service, domain, password: secret });
+  // The package's own iq handler echoes each refused request and words the errors itself.
+  entity.removeAllListeners("element");
+  entity.on("stanza", onStanza);
+  // It decodes each TCP segment by itself, which breaks a character that is cut in two.
+  entity.on("connect", () => entity.socket?.setEncoding("utf8"));
+  return entity;
+}
+
+function goOnline(entity: Entity): Promise<void> {
+  return new Promise((resolve, reject) => {
+    entity.on("error", reject);
+    entity.once("disconnect", () => {
+      reject(new Error("the server closed the connection before the handshake"));
+    });
+    entity.start().then(() => resolve(), reject);
+  });
+}
+
+/** Errors of the socket have a code, errors of the stream (RFC 6120 section 4.9.3) a condition. */
+interface ConnectionFault extends Error {
+  readonly code?: string;
+  readonly condition?: string;
+}
+
+const refusals: Readonly<Record<string, string>> = {
+  "not-authorized": "component secret refused by the server",
+  "host-unknown": "the server has no such component",
+  conflict: "the component is already connected",
+  TimeoutError: "the server did not answer in time",
+};
+
+function explain(cause: ConnectionFault, { service, domain }: ComponentOptions): Error {
+  const code = cause.code ?? cause.condition ?? cause.name;
+  const why = refusals[code] ?? cause.message;
+  const error = new Error(`ScopeNode ${domain} on ${service}: ${why}`, { cause });
+  return Object.assign(error, { code });
+}
+
+function checkOptions({ service, domain, secret }: ComponentOptions): void {
+  if (!/^xmpp:\/\/[^/]+$/.test(service)) throw new TypeError("service: not xmpp://host:port");
+  if (domain === "") throw new TypeError("domain: empty");
+  // @xmpp/component hashes it as Latin-1, servers as UTF-8: only ASCII is the same in both.
+  if (!/^[\x20-\x7e]+$/.test(secret)) throw new TypeError("secret: not printable ASCII");
+}

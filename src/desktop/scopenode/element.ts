@@ -1,0 +1,49 @@
+// Reading XML elements: local names, namespaces as the author's library writes them, text.
+
+import { CORE } from "./namespaces.js";
+
+/** What a parser of XMPP gives: the elements of ltx (@xmpp/xml) have this shape. */
+export interface XmlElement {
+  readonly name: string;
+  readonly attrs: Readonly<Record<string, string | undefined>>;
+  readonly children: readonly (XmlElement | string)[];
+  /** The namespace in force, own or inherited. */
+  getNS(): string | undefined;
+}
+
+/** Streams whose default namespace an element shows when it has none of its own. */
+const streamNamespaces = ["jabber:client", "jabber:server", "jabber:component:accept"];
+
+/**
+ * The author's library misspells `xmlns`, and the claim of section 1.1.0 has none: such an element shows
+ * the namespace of what surrounds it (a server may even write it out), which is the stream's or the core's.
+ */
+export function isOpenSpime(element: XmlElement, name: string, xmlns: string): boolean {
+  if (localName(element) !== name) return false;
+  const shown = element.getNS();
+  return shown === undefined || [xmlns, CORE, ...streamNamespaces].includes(shown);
+}
+
+export function isNamed(element: XmlElement, name: string, xmlns: string): boolean {
+  return localName(element) === name && element.getNS() === xmlns;
+}
+
+export function childElements(element: XmlElement): XmlElement[] {
+  return element.children.filter((child) => typeof child !== "string");
+}
+
+export function childrenNamed(element: XmlElement, name: string, xmlns: string): XmlElement[] {
+  return childElements(element).filter((child) => isOpenSpime(child, name, xmlns));
+}
+
+/** The text directly inside, without the white space around it that pretty-printing adds. */
+export function textOf(element: XmlElement): string {
+  return element.children
+    .filter((child) => typeof child === "string")
+    .join("")
+    .trim();
+}
+
+function localName(element: XmlElement): string {
+  return element.name.slice(element.name.indexOf(":") + 1);
+}

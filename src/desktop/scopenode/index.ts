@@ -1,0 +1,9 @@
+// The ScopeNode's public names.
+
+export { startScopeNode } from "./scopenode.js";
+export type { Refusal, ScopeNode, ScopeNodeOptions } from "./scopenode.js";
+export type { Report } from "./queries.js";
+export type { Entry } from "./report.js";
+export type { Condition } from "./conditions.js";
+export { defaultScope } from "./scope.js";
+export type { Range, Scope } from "./scope.js";

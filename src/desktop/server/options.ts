@@ -1,0 +1,108 @@
+// What a server is started with, checked: a wrong option is a programmer's error and throws.
+import { isIP } from "node:net";
+import type { Direction } from "./connection.js";
+import { foldDomain } from "./jid.js";
+import { allManners, type Manners } from "./manners.js";
+import { type Mechanism, MECHANISMS } from "./sasl.js";
+
+export interface Account {
+  readonly localpart: string;
+  readonly password: string;
+}
+
+export interface ComponentAccount {
+  readonly domain: string;
+  readonly secret: string;
+}
+
+export interface TrafficInfo {
+  readonly kind: "client" | "component";
+  /** The connection is TLS; the bytes are those inside it. */
+  readonly secure: boolean;
+  /** The session's; bytes may hold credentials in any but `bound` and `connected`. */
+  readonly state: string;
+}
+
+export type OnTraffic = (
+  connectionId: number,
+  direction: Direction,
+  bytes: Uint8Array,
+  info: TrafficInfo,
+) => void;
+
+export interface ServerOptions {
+  /** Default `localhost`. */
+  domain?: string;
+  /** A loopback address; default `127.0.0.1`. */
+  host?: string;
+  /** Ports: 0, the default of `port`, takes any free one; the other two are off when not given. */
+  port?: number;
+  tlsPort?: number;
+  componentPort?: number;
+  accounts?: readonly Account[];
+  components?: readonly ComponentAccount[];
+  /** All are on unless set to false. */
+  manners?: Partial<Manners>;
+  /** Of the generator behind the manners; default 1. */
+  seed?: number;
+  /** PBKDF2 iterations of SCRAM; default 4096. */
+  iterations?: number;
+  /** In the order offered; default all. PLAIN is only ever offered over TLS. */
+  mechanisms?: readonly Mechanism[];
+  /** From connection to bound resource or component handshake; default 30 s. */
+  handshakeTimeoutMs?: number;
+  /** On each port; default 1000. What comes above is closed at once. */
+  maxConnections?: number;
+  onTraffic?: OnTraffic;
+}
+
+export type Settings = Required<Omit<ServerOptions, "tlsPort" | "componentPort" | "manners">> & {
+  readonly tlsPort: number | undefined;
+  readonly componentPort: number | undefined;
+  readonly manners: Manners;
+};
+
+const DEFAULTS = {
+  domain: "localhost",
+  host: "127.0.0.1",
+  port: 0,
+  accounts: [],
+  components: [],
+  seed: 1,
+  iterations: 4096,
+  mechanisms: MECHANISMS,
+  handshakeTimeoutMs: 30_000,
+  maxConnections: 1000,
+  onTraffic: () => {},
+};
+
+const isLoopback = (host: string) =>
+  host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
+
+export function checkedDomain(field: string, text: string): string {
+  const domain = foldDomain(text);
+  if (domain === undefined) throw new RangeError(`${field} "${text}" is not a valid domain`);
+  return domain;
+}
+
+function checkPositive(field: string, value: number): void {
+  if (!Number.isInteger(value) || value < 1) throw new RangeError(`${field} must be 1 or more`);
+}
+
+/** Options set to undefined count as not given. */
+function given<T extends object>(options: T): Partial<T> {
+  const entries = Object.entries(options).filter((pair) => pair[1] !== undefined);
+  return Object.fromEntries(entries) as Partial<T>;
+}
+
+export function settingsOf(options: ServerOptions): Settings {
+  const { tlsPort, componentPort } = options;
+  const manners = { ...allManners, ...given(options.manners ?? {}) };
+  const settings = { ...DEFAULTS, ...given(options), tlsPort, componentPort, manners };
+  if (!isLoopback(settings.host)) throw new RangeError(`host "${settings.host}" is not loopback`);
+  checkPositive("iterations", settings.iterations);
+  checkPositive("handshakeTimeoutMs", settings.handshakeTimeoutMs);
+  checkPositive("maxConnections", settings.maxConnections);
+  if (settings.mechanisms.length === 0) throw new RangeError("mechanisms must not be empty");
+  return { ...settings, domain: checkedDomain("domain", settings.domain) };
+}

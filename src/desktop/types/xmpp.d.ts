@@ -1,0 +1,63 @@
+// The parts of @xmpp/component 0.13 and @xmpp/client 0.14 used here; neither publishes types.
+
+declare module "@xmpp/xml" {
+  import type { EventEmitter } from "node:events";
+  import type { Socket } from "node:net";
+
+  type Attributes = Record<string, string | undefined>;
+
+  export interface Element {
+    name: string;
+    attrs: Attributes;
+    children: (Element | string)[];
+    getNS(): string | undefined;
+    is(name: string, xmlns?: string): boolean;
+    getChild(name: string, xmlns?: string): Element | undefined;
+    getChildElements(): Element[];
+    getText(): string;
+    toString(): string;
+  }
+
+  /** Emits "start" with the root, "element" with each of its children, "end". */
+  export interface Parser extends EventEmitter {
+    write(text: string): void;
+  }
+
+  export interface ElementFactory {
+    (name: string, attrs?: Attributes, ...children: (Element | string)[]): Element;
+    Parser: new () => Parser;
+  }
+
+  export interface Entity extends EventEmitter {
+    readonly status: string;
+    readonly jid: { toString(): string } | null;
+    readonly socket: Socket | null;
+    readonly reconnect: { delay: number; start(): void; stop(): void };
+    readonly iqCaller: { request(iq: Element, timeoutMs?: number): Promise<Element> };
+    start(): Promise<{ toString(): string }>;
+    stop(): Promise<unknown>;
+    send(element: Element): Promise<void>;
+  }
+}
+
+declare module "@xmpp/component" {
+  import type { ElementFactory, Entity } from "@xmpp/xml";
+
+  export type { Element, Entity } from "@xmpp/xml";
+  export const xml: ElementFactory;
+  export function component(options: { service: string; domain: string; password: string }): Entity;
+}
+
+declare module "@xmpp/client" {
+  import type { ElementFactory, Entity } from "@xmpp/xml";
+
+  export type { Element, Entity } from "@xmpp/xml";
+  export const xml: ElementFactory;
+  export function client(options: {
+    service: string;
+    domain?: string;
+    resource?: string;
+    username?: string;
+    password?: string;
+  }): Entity;
+}

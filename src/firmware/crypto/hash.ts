@@ -1,0 +1,42 @@
+// The hash functions that a SCRAM login needs, behind one interface: a port gives the engine's native
+// ones or those of portable-hash.ts. HMAC is RFC 2104.
+
+export interface Hash {
+  /** The name in SASL mechanisms: `SHA-256`. */
+  name: string;
+  digest(bytes: string): string;
+  /** PBKDF2 (RFC 8018 section 5.2) with HMAC of this hash, one block long. */
+  pbkdf2(password: string, salt: string, iterations: number): string;
+}
+
+/** HMAC's block length of SHA-1 and SHA-256 alike. */
+const BLOCK_BYTES = 64;
+
+/** The bytes of `a` xor those of `b`, as long as `a`. */
+export function xorBytes(a: string, b: string): string {
+  let bytes = "";
+  for (let at = 0; at < a.length; at++) {
+    bytes += String.fromCharCode(a.charCodeAt(at) ^ b.charCodeAt(at));
+  }
+  return bytes;
+}
+
+function paddedKey(key: string, pad: number): string {
+  let bytes = "";
+  for (let at = 0; at < BLOCK_BYTES; at++) {
+    bytes += String.fromCharCode((at < key.length ? key.charCodeAt(at) : 0) ^ pad);
+  }
+  return bytes;
+}
+
+export function hmac(hash: Hash, key: string, message: string): string {
+  const short = key.length > BLOCK_BYTES ? hash.digest(key) : key;
+  return hash.digest(paddedKey(short, 0x5c) + hash.digest(paddedKey(short, 0x36) + message));
+}
+
+/** Whether two byte strings are equal, in a time that does not tell where they differ. */
+export function equalBytes(a: string, b: string): boolean {
+  let difference = a.length ^ b.length;
+  for (let at = 0; at < a.length; at++) difference |= a.charCodeAt(at) ^ b.charCodeAt(at);
+  return !difference;
+}

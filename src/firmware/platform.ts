@@ -1,0 +1,94 @@
+// What the agent needs from the machine it runs on. A port implements these interfaces and nothing
+// else; tests implement them with plain objects.
+//
+// All text and all octets inside the firmware are byte strings: one character a byte, 0 to 255, text
+// as UTF-8. Espruino stores strings that way, and on every other engine it avoids a conversion whose
+// result could differ (RFC 6120 section 11.6 fixes UTF-8 for the wire).
+
+import type { UartSettings } from "./board.js";
+import type { ServerAddress, WifiSettings } from "./configuration.js";
+
+/** One character a byte (0 to 255); text is UTF-8. */
+export type ByteString = string;
+
+export interface Clock {
+  /** Milliseconds since some fixed moment; never goes back, unknown origin. */
+  monotonicMs(): number;
+}
+
+export interface Timer {
+  /** Calls `callback` once after `delayMs`; returns a handle for `stop`. */
+  start(delayMs: number, callback: () => void): number;
+  /** Forgets a timer; a handle that has fired or is unknown is ignored. */
+  stop(handle: number): void;
+}
+
+export interface UartLine {
+  write(bytes: ByteString): void;
+}
+
+export interface Uart {
+  /** Opens a UART, 8N1. `onBytes` gets pieces cut anywhere. Throws when the device is not there. */
+  open(settings: UartSettings, onBytes: (bytes: ByteString) => void): UartLine;
+}
+
+export interface I2c {
+  /** False when the device does not answer (NACK). */
+  write(address: number, bytes: ByteString): boolean;
+  /** `undefined` when the device does not answer. */
+  read(address: number, count: number): ByteString | undefined;
+}
+
+export interface SocketHandlers {
+  onOpen(): void;
+  onBytes(bytes: ByteString): void;
+  /** Called once when the connection failed, was cut or ended, never after `close`; for the log. */
+  onClose(reason: string): void;
+}
+
+export interface Socket {
+  /** Queues bytes; ignored after the connection has closed. */
+  write(bytes: ByteString): void;
+  close(): void;
+}
+
+export interface Sockets {
+  /** Never throws, and calls no handler before it has returned: a failure is a call of `onClose`. */
+  connect(address: ServerAddress, handlers: SocketHandlers): Socket;
+}
+
+export interface Network {
+  /** Joins the network and stays in it; `onChange` is told of each change, first of the join. */
+  join(wifi: WifiSettings | undefined, onChange: (up: boolean) => void): void;
+}
+
+/** Small files that survive a restart. */
+export interface Store {
+  /** `undefined` when there is no such file. */
+  read(name: string): ByteString | undefined;
+  write(name: string, bytes: ByteString): void;
+}
+
+export interface Entropy {
+  /** `count` unpredictable bytes, 32 at most. */
+  bytes(count: number): ByteString;
+}
+
+export type LogLevel = "info" | "warn" | "error";
+
+export interface Log {
+  /** One event a line, `name key=value …`; never a secret. */
+  write(level: LogLevel, line: string): void;
+}
+
+export interface Platform {
+  clock: Clock;
+  timer: Timer;
+  uart: Uart;
+  i2c: I2c;
+  store: Store;
+  sockets: Sockets;
+  network: Network;
+  entropy: Entropy;
+  log: Log;
+}

@@ -1,0 +1,92 @@
+// Delivers samples: oldest first, several in one report, one report under way at a time. A sample
+// leaves the queue when the ScopeNode has answered for it, and not before.
+
+import { dataReport, formatDate, formatScaled, openspime } from "../openspime/report.js";
+import type { ByteString, Clock, Log, Timer } from "../platform.js";
+import { childOf } from "../xml/element.js";
+import type { Element } from "../xml/element.js";
+import type { Session } from "../xmpp/session.js";
+import { conditionOf } from "../xmpp/stream.js";
+import type { Sample } from "./sample.js";
+import type { SampleQueue } from "./queue.js";
+
+export interface ReporterSurroundings {
+  clock: Clock;
+  timer: Timer;
+  log: Log;
+  session: Session;
+  queue: SampleQueue;
+}
+
+export interface Reporter {
+  /** Sends what waits, if the link is up and nothing is under way. */
+  send(): void;
+}
+
+const ENTRIES_PER_REPORT = 5;
+const RETRY_MS = 30000;
+
+function describe(samples: Sample[]): string {
+  const last = samples[samples.length - 1];
+  const { timeMs, latE9, lonE9, heightMm, co2Ppm } = last;
+  const place = " lat=" + formatScaled(latE9, 9) + " lon=" + formatScaled(lonE9, 9);
+  const rest = " ele=" + formatScaled(heightMm, 3) + " ppm=" + co2Ppm;
+  return " entries=" + samples.length + " time=" + formatDate(timeMs) + place + rest;
+}
+
+export function createReporter(around: ReporterSurroundings, scopenode: ByteString): Reporter {
+  const { clock, log, queue, session } = around;
+  let isUnderWay = false;
+  let isPaused = false;
+  let entriesPerReport = ENTRIES_PER_REPORT;
+
+  function pause(): void {
+    isPaused = true;
+    around.timer.start(RETRY_MS, function () {
+      isPaused = false;
+      send();
+    });
+  }
+
+  /** What an error says (RFC 6120 section 8.3.2): modify, the data is wrong; wait and others, not now. */
+  function takeError(answer: Element, samples: Sample[], id: string): void {
+    const error = childOf(answer, "error");
+    const type = (error && error.attributes["type"]) || "";
+    const conditions = error
+      ? error.children.map((child) => child.name).join("+")
+      : conditionOf(error);
+    const isRefused = type === "modify";
+    const level = type === "wait" ? "warn" : "error";
+    log.write(level, "refused id=" + id + " type=" + type + " condition=" + conditions);
+    if (!isRefused) pause();
+    else if (samples.length > 1) entriesPerReport = 1;
+    else queue.remove(samples);
+  }
+
+  function takeAnswer(answer: Element, samples: Sample[], id: string, sentMs: number): void {
+    if (answer.attributes["type"] !== "result") {
+      takeError(answer, samples, id);
+      return;
+    }
+    queue.remove(samples);
+    if (!queue.size()) entriesPerReport = ENTRIES_PER_REPORT;
+    const tookMs = Math.round(clock.monotonicMs() - sentMs);
+    log.write("info", "acknowledged id=" + id + " ms=" + tookMs + " waiting=" + queue.size());
+  }
+
+  function send(): void {
+    const samples = queue.oldest(entriesPerReport);
+    if (isUnderWay || isPaused || !samples.length || !session.isOnline()) return;
+    const sentMs = clock.monotonicMs();
+    isUnderWay = true;
+    const id = session.ask(scopenode, openspime(dataReport(samples)), function (answer) {
+      isUnderWay = false;
+      if (answer) takeAnswer(answer, samples, id, sentMs);
+      else log.write("warn", "unanswered id=" + id);
+      if (answer) send();
+    });
+    log.write("info", "report id=" + id + describe(samples));
+  }
+
+  return { send: send };
+}

@@ -1,0 +1,159 @@
+// NMEA 0183 (IEC 61162-1) sentences RMC and GGA of any talker, from a UART cut anywhere:
+//
+//   $GPRMC,202640.000,A,4404.1306,N,12118.8515,W,0.03,225.97,130415,,,D*7E
+//   $GPGGA,202640.000,4404.1306,N,12118.8515,W,2,10,0.98,1127.7,M,-19.6,M,0000,0000*6C
+//
+// A fix is one epoch: the date of an RMC and the height of a GGA belong together when both are valid and
+// carry the same time of day. Positions are integers of 1e-9 degrees: receivers send up to 8 decimals of
+// a minute, which is 2e-10 degrees, and a double holds such an integer exactly.
+
+/** Position and time of one epoch. */
+export interface Fix {
+  /** Unix time. */
+  timeMs: number;
+  /** Latitude in 1e-9 degrees, north positive. */
+  latE9: number;
+  /** Longitude in 1e-9 degrees, east positive. */
+  lonE9: number;
+  /** Height above mean sea level (GGA field 9). */
+  heightMm: number;
+}
+
+export interface NmeaReader {
+  push(bytes: string): void;
+}
+
+/** Longest line taken; IEC 61162-1 says 82 characters, receivers send up to 114. */
+const LINE_CAP = 120;
+
+/** The fields of a sentence, `GPRMC` first; `undefined` unless shape and checksum are right. */
+export function fieldsOf(line: string): string[] | undefined {
+  const star = line.length - 3;
+  let sum = 0;
+  if (line.charAt(0) !== "$" || line.charAt(star) !== "*") return undefined;
+  for (let at = 1; at < star; at++) sum ^= line.charCodeAt(at);
+  const written = line.slice(star + 1).toLowerCase();
+  return written === (sum + 256).toString(16).slice(1) ? line.slice(1, star).split(",") : undefined;
+}
+
+/** A number of digits with at most one point; NaN for anything else, a sign or an exponent included. */
+function decimal(text: string): number {
+  let points = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 46) points++;
+    else if (code < 48 || code > 57) return NaN;
+  }
+  return text.length > points && points < 2 ? +text : NaN;
+}
+
+function signedDecimal(text: string): number {
+  return text.charAt(0) === "-" ? -decimal(text.slice(1)) : decimal(text);
+}
+
+/**
+ * 1e-9 degrees from `4404.1306` (`digits` of degrees, then minutes) and the letter of its half, the
+ * positive half first in `halves`; NaN when it is no coordinate.
+ */
+function coordinateE9(text: string, digits: number, letter: string, halves: string): number {
+  const degrees = decimal(text.slice(0, digits));
+  const minutes = decimal(text.slice(digits));
+  const half = letter.length === 1 ? halves.indexOf(letter) : -1;
+  const e9 = Math.round(degrees * 1e9 + (minutes * 1e9) / 60);
+  const isValid = half >= 0 && minutes < 60 && e9 <= (digits > 2 ? 180e9 : 90e9);
+  return isValid ? (half ? -e9 : e9) : NaN;
+}
+
+/** Milliseconds since midnight from `202640.000`, NaN when it is no time of day. */
+function timeOfDayMs(text: string): number {
+  const hours = decimal(text.slice(0, 2));
+  const minutes = decimal(text.slice(2, 4));
+  const seconds = decimal(text.slice(4));
+  // A leap second is 60.
+  const isValid = text.length > 5 && hours < 24 && minutes < 60 && seconds < 61;
+  return isValid ? Math.round((hours * 60 + minutes) * 60000 + seconds * 1000) : NaN;
+}
+
+/** Unix time of midnight from `130415`, NaN when there is no such day. */
+function midnightMs(text: string): number {
+  const year = decimal(text.slice(4));
+  if (text.length !== 6 || isNaN(year)) return NaN;
+  // GPS began in 1980: two digits from 80 on are of the last century.
+  const century = year < 80 ? "20" : "19";
+  const date = century + text.slice(4) + "-" + text.slice(2, 4) + "-" + text.slice(0, 2);
+  const timeMs = Date.parse(date + "T00:00:00Z");
+  // The 31st of a short month parses as the 1st of the next on some engines.
+  const isDay = timeMs > 0 && new Date(timeMs).toISOString().slice(0, 10) === date;
+  return isDay ? timeMs : NaN;
+}
+
+interface Position {
+  timeOfDayMs: number;
+  midnightMs: number;
+  latE9: number;
+  lonE9: number;
+}
+
+interface Height {
+  timeOfDayMs: number;
+  heightMm: number;
+}
+
+function positionOf(rmc: string[]): Position | undefined {
+  const position = {
+    timeOfDayMs: timeOfDayMs(rmc[1]),
+    midnightMs: midnightMs(rmc[9]),
+    latE9: coordinateE9(rmc[3], 2, rmc[4], "NS"),
+    lonE9: coordinateE9(rmc[5], 3, rmc[6], "EW"),
+  };
+  const sum = position.timeOfDayMs + position.midnightMs + position.latE9 + position.lonE9;
+  return rmc[2] === "A" && !isNaN(sum) ? position : undefined;
+}
+
+function heightOf(gga: string[]): Height | undefined {
+  const height = {
+    timeOfDayMs: timeOfDayMs(gga[1]),
+    heightMm: Math.round(signedDecimal(gga[9]) * 1000),
+  };
+  const isFix = decimal(gga[6]) > 0 && gga[10] === "M";
+  return isFix && !isNaN(height.timeOfDayMs + height.heightMm) ? height : undefined;
+}
+
+/** Calls `onFix` for each epoch of which RMC and GGA have come, in either order. */
+export function createNmeaReader(onFix: (fix: Fix) => void): NmeaReader {
+  let line = "";
+  let position: Position | undefined;
+  let height: Height | undefined;
+
+  function emitEpoch(): void {
+    if (!position || !height || position.timeOfDayMs !== height.timeOfDayMs) return;
+    const { latE9, lonE9 } = position;
+    const timeMs = position.midnightMs + position.timeOfDayMs;
+    const heightMm = height.heightMm;
+    position = height = undefined;
+    onFix({ timeMs, latE9, lonE9, heightMm });
+  }
+
+  function takeLine(text: string): void {
+    const fields = fieldsOf(text) || [""];
+    const sentence = fields[0].length === 5 ? fields[0].slice(2) : "";
+    if (sentence === "RMC" && fields.length > 9) position = positionOf(fields) || position;
+    if (sentence === "GGA" && fields.length > 10) height = heightOf(fields) || height;
+    emitEpoch();
+  }
+
+  return {
+    push: function (bytes) {
+      const pieces = bytes.split("\r").join("\n").split("\n");
+      for (let index = 0; index < pieces.length; index++) {
+        if (index) {
+          takeLine(line);
+          line = "";
+        }
+        // A sentence cut short runs into the next one: the last "$" begins what can be whole.
+        line += pieces[index];
+        line = line.slice(Math.max(line.lastIndexOf("$"), 0), LINE_CAP + 1);
+      }
+    },
+  };
+}

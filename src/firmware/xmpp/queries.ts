@@ -1,0 +1,64 @@
+// Questions that wait for their answer (RFC 6120 section 8.2.3). An answer counts when its id, its
+// sender and its type fit: by the id alone anybody could answer (CVE-2015-8688, CVE-2024-46957).
+
+import type { Element } from "../xml/element.js";
+import type { ByteString, Timer } from "../platform.js";
+import { foldJid } from "./jid.js";
+
+/** The answer, of type `result` or `error`; `undefined` when none came in time or the link is gone. */
+export type AnswerHandler = (answer: Element | undefined) => void;
+
+interface Query {
+  id: string;
+  /** Folded senders whose answer counts. */
+  senders: ByteString[];
+  onAnswer: AnswerHandler;
+  timer: number;
+}
+
+export interface Queries {
+  /** Throws when `limit` questions wait already. */
+  add(id: string, senders: ByteString[], timeoutMs: number, onAnswer: AnswerHandler): void;
+  /** Gives an iq of type result or error to whoever asked; false when nobody did. */
+  settle(answer: Element, from: ByteString): boolean;
+  /** The link is gone: everybody who waits gets `undefined`. */
+  abandon(): void;
+}
+
+export function createQueries(timer: Timer, limit: number): Queries {
+  let waiting: Query[] = [];
+
+  function remove(query: Query): void {
+    timer.stop(query.timer);
+    waiting = waiting.filter((other) => other !== query);
+  }
+
+  return {
+    add: function (id, senders, timeoutMs, onAnswer) {
+      if (waiting.length >= limit) throw new Error("queries: more than " + limit + " waiting");
+      const query: Query = { id, senders: senders.map(foldJid), onAnswer, timer: 0 };
+      query.timer = timer.start(timeoutMs, function () {
+        remove(query);
+        onAnswer(undefined);
+      });
+      waiting.push(query);
+    },
+    settle: function (answer, from) {
+      const id = answer.attributes["id"];
+      const sender = foldJid(from);
+      const query = waiting.filter((one) => one.id === id && one.senders.indexOf(sender) >= 0)[0];
+      if (!query) return false;
+      remove(query);
+      query.onAnswer(answer);
+      return true;
+    },
+    abandon: function () {
+      const abandoned = waiting;
+      waiting = [];
+      abandoned.forEach(function (query) {
+        timer.stop(query.timer);
+        query.onAnswer(undefined);
+      });
+    },
+  };
+}

@@ -1,0 +1,71 @@
+// SCRAM for SASL (RFC 5802, with SHA-256 RFC 7677), without channel binding: the client proves that it
+// knows the password without sending it, and the server has to prove that it knew it too.
+
+import { equalBytes, hmac, xorBytes } from "../crypto/hash.js";
+import type { Hash } from "../crypto/hash.js";
+import { fromBase64, replaceEach, toBase64 } from "../bytes.js";
+import type { ByteString } from "../platform.js";
+
+/** Below this many rounds a stolen proof gives the password away (RFC 7677 section 4). */
+const FEWEST_ITERATIONS = 4096;
+/** Above this many a server could keep a board busy for an hour. */
+const MOST_ITERATIONS = 100000;
+const GS2_HEADER = "n,,";
+
+export interface ScramLogin {
+  /** The client's first message. */
+  first: ByteString;
+  /** The client's final message for the server's first; `undefined` when that is not acceptable. */
+  answer(serverFirst: ByteString): ByteString | undefined;
+  /** Whether the server's final message proves that it knows the password. */
+  verify(serverFinal: ByteString): boolean;
+}
+
+/** The value of attribute `name` (one letter) in a message `r=…,s=…,i=…`. */
+function attributeOf(message: ByteString, name: string): ByteString {
+  const parts = message.split(",");
+  for (let index = 0; index < parts.length; index++) {
+    if (parts[index].slice(0, 2) === name + "=") return parts[index].slice(2);
+  }
+  return "";
+}
+
+/**
+ * One login. `nonce` is printable text without a comma. User and password are used as they are: UTF-8
+ * that SASLprep (RFC 4013) leaves alone.
+ */
+export function createScramLogin(
+  hash: Hash,
+  user: ByteString,
+  password: ByteString,
+  nonce: string,
+): ScramLogin {
+  const bare = "n=" + replaceEach(user, ["=", "=3D", ",", "=2C"]) + ",r=" + nonce;
+  let serverSignature = "";
+
+  function answer(serverFirst: ByteString): ByteString | undefined {
+    const fullNonce = attributeOf(serverFirst, "r");
+    const salt = fromBase64(attributeOf(serverFirst, "s"));
+    const iterations = +attributeOf(serverFirst, "i");
+    const isExtended = fullNonce.length > nonce.length && fullNonce.indexOf(nonce) === 0;
+    // An unknown mandatory extension comes first and starts with "m=" (RFC 5802 section 5.1).
+    if (!isExtended || !salt || serverFirst.charAt(0) !== "r") return undefined;
+    if (!(iterations >= FEWEST_ITERATIONS && iterations <= MOST_ITERATIONS)) return undefined;
+    const salted = hash.pbkdf2(password, salt, iterations);
+    const withoutProof = "c=" + toBase64(GS2_HEADER) + ",r=" + fullNonce;
+    const signed = bare + "," + serverFirst + "," + withoutProof;
+    const clientKey = hmac(hash, salted, "Client Key");
+    const proof = xorBytes(clientKey, hmac(hash, hash.digest(clientKey), signed));
+    serverSignature = hmac(hash, hmac(hash, salted, "Server Key"), signed);
+    return withoutProof + ",p=" + toBase64(proof);
+  }
+
+  return {
+    first: GS2_HEADER + bare,
+    answer: answer,
+    verify: function (serverFinal) {
+      const signature = fromBase64(attributeOf(serverFinal, "v"));
+      return !!serverSignature && !!signature && equalBytes(serverSignature, signature);
+    },
+  };
+}

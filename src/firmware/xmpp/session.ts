@@ -1,0 +1,157 @@
+// A session that comes back: connects, reconnects with back-off, asks questions and answers those of
+// others (RFC 6120 section 8.2.3: every iq get or set gets a reply).
+
+import { toBase64 } from "../bytes.js";
+import type { Account } from "../configuration.js";
+import type { ByteString, Clock, Log } from "../platform.js";
+import { escapeAttribute } from "../xml/element.js";
+import type { Element } from "../xml/element.js";
+import { bareJid } from "./jid.js";
+import { PING, STANZA_ERRORS } from "./namespaces.js";
+import { createQueries } from "./queries.js";
+import type { AnswerHandler } from "./queries.js";
+import { openStream } from "./stream.js";
+import type { Stream, StreamSurroundings } from "./stream.js";
+
+export interface SessionSurroundings extends StreamSurroundings {
+  clock: Clock;
+  log: Log;
+}
+
+export interface Session {
+  /** Connects, and keeps connecting until `stop`. */
+  start(): void;
+  stop(): void;
+  isOnline(): boolean;
+  /**
+   * Sends an iq of type set to a full JID, with `payload` as XML; its id. `onAnswer` gets `undefined`
+   * when no answer came in time, after which the link counts as dead and is opened anew.
+   */
+  ask(to: ByteString, payload: ByteString, onAnswer: AnswerHandler): string;
+}
+
+const QUERIES_WAITING = 4;
+const ANSWER_TIMEOUT_MS = 30000;
+const FIRST_RETRY_MS = 1000;
+const LAST_RETRY_MS = 300000;
+/** A link that held for this long counts as good, and the back-off begins anew. */
+const STABLE_MS = 60000;
+
+const enum State {
+  Stopped,
+  /** Until the back-off has passed. */
+  Waiting,
+  LoggingIn,
+  Online,
+}
+
+export function createSession(
+  around: SessionSurroundings,
+  account: Account,
+  onOnline: () => void,
+): Session {
+  const queries = createQueries(around.timer, QUERIES_WAITING);
+  let state = State.Stopped;
+  let stream: Stream;
+  let ownJid = account.jid;
+  let retryTimer = 0;
+  let failures = 0;
+  let onlineSinceMs = 0;
+  let idPrefix = "";
+  let asked = 0;
+
+  function reply(query: Element, type: string, payload: string): void {
+    const id = query.attributes["id"];
+    const from = query.attributes["from"];
+    const to = from === undefined ? "" : "' to='" + escapeAttribute(from);
+    const reference = "<iq id='" + escapeAttribute(id || "") + to + "' type='" + type + "'";
+    stream.write(reference + (payload ? ">" + payload + "</iq>" : "/>"));
+  }
+
+  function answerQuery(query: Element): void {
+    const child = query.children[0];
+    const isPing = child && child.name === "ping" && child.namespace === PING;
+    if (isPing && query.attributes["type"] === "get") {
+      reply(query, "result", "");
+      return;
+    }
+    const condition = child ? "service-unavailable" : "bad-request";
+    const type = child ? "cancel" : "modify";
+    const detail = "<" + condition + " xmlns='" + STANZA_ERRORS + "'/>";
+    reply(query, "error", "<error type='" + type + "'>" + detail + "</error>");
+  }
+
+  function onStanza(stanza: Element): void {
+    const type = stanza.attributes["type"];
+    const from = stanza.attributes["from"];
+    if (stanza.name !== "iq") return;
+    if (type === "get" || type === "set") answerQuery(stanza);
+    // Without a sender it is our own server that speaks for our account (RFC 6120 section 8.1.2.1).
+    else if (type === "result" || type === "error") queries.settle(stanza, from || bareJid(ownJid));
+  }
+
+  function retryDelayMs(isRefused: boolean): number {
+    const doubled = FIRST_RETRY_MS * (1 << Math.min(failures, 9));
+    const capped = isRefused ? LAST_RETRY_MS : Math.min(doubled, LAST_RETRY_MS);
+    // Half of it by chance, lest a city of boards return in the same second.
+    return Math.round((capped / 2) * (1 + around.entropy.bytes(1).charCodeAt(0) / 255));
+  }
+
+  function onClose(reason: string, isRefused: boolean): void {
+    const wasStable =
+      state === State.Online && around.clock.monotonicMs() - onlineSinceMs > STABLE_MS;
+    if (wasStable) failures = 0;
+    const isStopped = state === State.Stopped;
+    state = isStopped ? State.Stopped : State.Waiting;
+    queries.abandon();
+    if (isStopped) return;
+    const delayMs = retryDelayMs(isRefused);
+    failures++;
+    around.log.write("warn", "offline reason=" + reason + " retryMs=" + delayMs);
+    retryTimer = around.timer.start(delayMs, connect);
+  }
+
+  function connect(): void {
+    state = State.LoggingIn;
+    const { host, port, tls } = account;
+    around.log.write("info", "connecting server=" + host + ":" + port + " tls=" + tls);
+    stream = openStream(around, account, {
+      onOnline: function (jid) {
+        state = State.Online;
+        ownJid = jid;
+        onlineSinceMs = around.clock.monotonicMs();
+        idPrefix = toBase64(around.entropy.bytes(6)) + "-";
+        around.log.write("info", "online jid=" + jid);
+        onOnline();
+      },
+      onStanza: onStanza,
+      onClose: onClose,
+    });
+  }
+
+  return {
+    start: function () {
+      if (state === State.Stopped) connect();
+    },
+    stop: function () {
+      const wasWaiting = state === State.Waiting;
+      if (state === State.Stopped) return;
+      state = State.Stopped;
+      around.timer.stop(retryTimer);
+      if (!wasWaiting) stream.close("stopped");
+    },
+    isOnline: function () {
+      return state === State.Online;
+    },
+    ask: function (to, payload, onAnswer) {
+      const id = idPrefix + ++asked;
+      queries.add(id, [to], ANSWER_TIMEOUT_MS, function (answer) {
+        onAnswer(answer);
+        if (!answer && state === State.Online) stream.close("no-answer");
+      });
+      const start = "<iq id='" + id + "' to='" + escapeAttribute(to) + "' type='set'>";
+      stream.write(start + payload + "</iq>");
+      return id;
+    },
+  };
+}

@@ -1,0 +1,210 @@
+// One XMPP client stream (RFC 6120), from the connection to its end: header, SCRAM login, restart,
+// resource binding, then stanzas. Direct TLS (XEP-0368) is the socket's matter. PLAIN is not
+// implemented, so that no server can ask for the password.
+
+import type { Account } from "../configuration.js";
+import type { Hash } from "../crypto/hash.js";
+import { fromBase64, toBase64 } from "../bytes.js";
+import type { ByteString, Entropy, Socket, Sockets, Timer } from "../platform.js";
+import { childOf, createStanzaBuilder, escapeAttribute, escapeText } from "../xml/element.js";
+import type { Element } from "../xml/element.js";
+import { createXmlParser } from "../xml/parser.js";
+import type { XmlParser } from "../xml/parser.js";
+import { bareJid, domainOf, localpartOf } from "./jid.js";
+import { BIND, SASL, STREAM_ERRORS, STREAMS } from "./namespaces.js";
+import { createScramLogin } from "./scram.js";
+import type { ScramLogin } from "./scram.js";
+
+export interface StreamSurroundings {
+  sockets: Sockets;
+  timer: Timer;
+  entropy: Entropy;
+  /** Preferred first. */
+  hashes: Hash[];
+}
+
+export interface StreamEvents {
+  /** Logged in; `jid` is the full JID as the server writes it. */
+  onOnline(jid: ByteString): void;
+  onStanza(stanza: Element): void;
+  /** Called once. `isRefused`: the server was reached and the login will not do better next time. */
+  onClose(reason: string, isRefused: boolean): void;
+}
+
+export interface Stream {
+  write(bytes: ByteString): void;
+  close(reason: string): void;
+}
+
+/** A login takes about 1,600 bytes in (Prosody, ejabberd); tags stay below 256, texts below 512. */
+const CAPS = { token: 1024, stanza: 4096, depth: 10 };
+const LOGIN_TIMEOUT_MS = 60000;
+
+const enum State {
+  Connecting,
+  /** Header sent, features with the login mechanisms expected. */
+  Greeting,
+  /** Client's first SCRAM message sent. */
+  Challenging,
+  /** Proof sent, the server's expected. */
+  Proving,
+  /** Header sent again after the login, features with bind expected. */
+  Restarting,
+  Binding,
+  Online,
+  Closed,
+}
+
+/** What the server has to say next, by state. */
+const EXPECTED = ["", "features", "challenge", "success", "features", "iq"];
+
+/** The name of the first child that says what is wrong. */
+export function conditionOf(error: Element | undefined): string {
+  const conditions = (error ? error.children : []).filter((child) => child.name !== "text");
+  return conditions.length ? conditions[0].name : "no-condition";
+}
+
+export function openStream(
+  around: StreamSurroundings,
+  account: Account,
+  events: StreamEvents,
+): Stream {
+  const domain = domainOf(account.jid);
+  let state = State.Connecting;
+  let login: ScramLogin;
+  let parser: XmlParser;
+
+  function write(bytes: ByteString): void {
+    if (state !== State.Closed) socket.write(bytes);
+  }
+
+  function end(lastWords: string, reason: string, isRefused: boolean): void {
+    if (state === State.Closed) return;
+    if (state !== State.Connecting) socket.write(lastWords + "</stream:stream>");
+    state = State.Closed;
+    around.timer.stop(watchdog);
+    socket.close();
+    events.onClose(reason, isRefused);
+  }
+
+  function close(reason: string): void {
+    end("", reason, false);
+  }
+
+  function refuse(reason: string): void {
+    end("", reason, true);
+  }
+
+  /** A stream error of ours (RFC 6120 section 4.9). */
+  function rejectStream(condition: string): void {
+    const error = "<stream:error><" + condition + " xmlns='" + STREAM_ERRORS + "'/></stream:error>";
+    end(error, "bad-stream:" + condition, false);
+  }
+
+  /** Offers the mechanism of the first hash that the server has too. */
+  function beginLogin(features: Element): void {
+    const offered = childOf(features, "mechanisms", SASL);
+    const names = (offered ? offered.children : []).map((mechanism) => mechanism.text);
+    const hash = around.hashes.filter((one) => names.indexOf("SCRAM-" + one.name) >= 0)[0];
+    if (!hash) {
+      refuse("no-scram-offered:" + (names.join(",") || "nothing"));
+      return;
+    }
+    const nonce = toBase64(around.entropy.bytes(18));
+    login = createScramLogin(hash, localpartOf(account.jid), account.password, nonce);
+    const mechanism = " mechanism='SCRAM-" + hash.name + "'>";
+    state = State.Challenging;
+    write("<auth xmlns='" + SASL + "'" + mechanism + toBase64(login.first) + "</auth>");
+  }
+
+  function answerChallenge(challenge: Element): void {
+    const answer = login.answer(fromBase64(challenge.text));
+    if (!answer) {
+      refuse("challenge-not-acceptable");
+      return;
+    }
+    state = State.Proving;
+    write("<response xmlns='" + SASL + "'>" + toBase64(answer) + "</response>");
+  }
+
+  function bind(features: Element): void {
+    if (!childOf(features, "bind", BIND)) {
+      close("no-bind-offered");
+      return;
+    }
+    const resource = account.jid.slice(bareJid(account.jid).length + 1);
+    const wanted = resource && "<resource>" + escapeText(resource) + "</resource>";
+    state = State.Binding;
+    write("<iq id='bind' type='set'><bind xmlns='" + BIND + "'>" + wanted + "</bind></iq>");
+  }
+
+  function finishBind(answer: Element): void {
+    const bound = childOf(childOf(answer, "bind", BIND), "jid");
+    if (answer.attributes["id"] !== "bind" || !bound) {
+      refuse("bind-refused:" + conditionOf(childOf(answer, "error")));
+      return;
+    }
+    state = State.Online;
+    around.timer.stop(watchdog);
+    events.onOnline(bound.text);
+  }
+
+  function finishLogin(success: Element): void {
+    if (login.verify(fromBase64(success.text))) greet(State.Restarting);
+    else refuse("server-does-not-know-password");
+  }
+
+  function onStanza(stanza: Element): void {
+    if (state === State.Closed) return;
+    if (stanza.namespace === STREAMS && stanza.name === "error") {
+      close("stream-error:" + conditionOf(stanza));
+    } else if (state === State.Online) events.onStanza(stanza);
+    else if (stanza.name === "failure") refuse("login-refused:" + conditionOf(stanza));
+    else if (stanza.name === EXPECTED[state]) steps[state](stanza);
+    else rejectStream("unsupported-stanza-type");
+  }
+
+  function onHeader(name: string, namespace: string): void {
+    if (name !== "stream" || namespace !== STREAMS) rejectStream("invalid-namespace");
+  }
+
+  /** Opens the stream, or opens it anew after the login. */
+  function greet(next: State): void {
+    state = next;
+    parser = createXmlParser(
+      CAPS,
+      createStanzaBuilder({
+        onHeader: onHeader,
+        onStanza: onStanza,
+        onEnd: function () {
+          close("stream-ended");
+        },
+      }),
+    );
+    write(
+      "<?xml version='1.0'?><stream:stream xmlns='jabber:client' xmlns:stream='" +
+        STREAMS +
+        "' to='" +
+        escapeAttribute(domain) +
+        "' version='1.0'>",
+    );
+  }
+
+  const steps = [beginLogin, beginLogin, answerChallenge, finishLogin, bind, finishBind];
+  const watchdog = around.timer.start(LOGIN_TIMEOUT_MS, function () {
+    close("login-timeout");
+  });
+  const socket: Socket = around.sockets.connect(account, {
+    onOpen: function () {
+      greet(State.Greeting);
+    },
+    onBytes: function (bytes) {
+      const fault = state === State.Closed ? undefined : parser.push(bytes);
+      if (fault) rejectStream(fault);
+    },
+    onClose: function (reason) {
+      close("disconnected:" + reason);
+    },
+  });
+  return { write: write, close: close };
+}

@@ -1,0 +1,164 @@
+import assert from "node:assert/strict";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { startScopeNode } from "../../../src/desktop/scopenode/index.js";
+import type { Refusal, Report, ScopeNode } from "../../../src/desktop/scopenode/index.js";
+import type { ScopeNodeOptions } from "../../../src/desktop/scopenode/index.js";
+import { startFakeServer, until } from "./fake-server.js";
+import type { FakeServer } from "./fake-server.js";
+import { entryXml, iqXml, NODE_JID, reportXml } from "./support.js";
+
+const options: ScopeNodeOptions = {
+  service: "xmpp://127.0.0.1:1",
+  domain: "scopenode.openspime.com",
+  secret: "secret",
+  jid: NODE_JID,
+  onReport: () => {},
+};
+
+describe("ScopeNode: connection", () => {
+  let server: FakeServer | undefined;
+  let node: ScopeNode | undefined;
+
+  afterEach(async () => {
+    await node?.stop();
+    await server?.stop();
+    node = server = undefined;
+  });
+
+  async function start(changes: Partial<ScopeNodeOptions> = {}) {
+    server = await startFakeServer();
+    node = await startScopeNode({ ...options, service: server.service, ...changes });
+    return { server, node, socket: await server.connection() };
+  }
+
+  it("rejects with ECONNREFUSED where nobody listens", async () => {
+    const service = `xmpp://127.0.0.1:${await closedPort()}`;
+    await assert.rejects(startScopeNode({ ...options, service }), {
+      code: "ECONNREFUSED",
+      message: /^ScopeNode scopenode\.openspime\.com on xmpp:.*ECONNREFUSED/,
+    });
+  });
+
+  it("rejects when the server closes before the handshake", async () => {
+    server = await startFakeServer((socket) => socket.destroy());
+    await assert.rejects(startScopeNode({ ...options, service: server.service }), {
+      message: /closed the connection before the handshake/,
+    });
+  });
+
+  it("rejects when the server does not answer the handshake", async () => {
+    server = await startFakeServer(() => {});
+    const starting = startScopeNode({ ...options, service: server.service });
+    await assert.rejects(starting, { message: /did not answer in time/ });
+  });
+
+  it("knows its state", async () => {
+    const { node } = await start();
+    assert.equal(node.jid, NODE_JID);
+    assert.equal(node.status, "online");
+    await node.stop();
+    await node.stop();
+    assert.equal(node.status, "stopped");
+  });
+
+  it("comes back after a lost connection", async () => {
+    const { server, node, socket } = await start();
+    socket.destroy();
+    await until(() => (node.status === "reconnecting" ? true : undefined));
+    await until(() => (node.status === "online" ? true : undefined));
+    (await server.connection()).write(iqXml(reportXml(entryXml()), { id: "again" }));
+    assert.match(await server.received(/<iq [^>]*>/), /id="again" type="result"/);
+  });
+
+  it("stays away once stopped", async () => {
+    const { server, node, socket } = await start();
+    await node.stop();
+    await new Promise((resolve) => setTimeout(resolve, 1200));
+    assert.equal(await server.connection(), socket);
+  });
+
+  it("reads a stanza that is cut anywhere, inside a character too", async () => {
+    const reports: Report[] = [];
+    const { server, socket } = await start({ onReport: (one) => void reports.push(one) });
+    socket.setNoDelay(true);
+    const bytes = Buffer.from(iqXml(reportXml(entryXml({ exposure: "façade 東" }))));
+    for (const byte of bytes) {
+      socket.write(Buffer.of(byte));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await server.received(/type="result"/);
+    assert.equal(reports[0]?.entries[0]?.exposure, "façade 東");
+  });
+
+  it("answers internal-server-error when onReport throws, and says why", async () => {
+    const refusals: Refusal[] = [];
+    const { server, socket } = await start({
+      onReport: () => {
+        throw new Error("disk full");
+      },
+      onRefused: (refusal) => refusals.push(refusal),
+    });
+    socket.write(iqXml(reportXml(entryXml())));
+    const error = await server.received(/<error.*<\/error>/);
+    assert.match(error, /^<error type="wait"><internal-server-error xmlns="[^"]*"\/><\/error>$/);
+    const refusal = await until(() => refusals[0]);
+    assert.equal(refusal.from, "4a6b-5638-0312111d@spime.openspime.com/spime");
+    assert.equal(refusal.condition, "internal-server-error");
+    assert.match(refusal.text, /disk full/);
+  });
+
+  it("answers internal-server-error when onReport hangs", async () => {
+    const { server, socket } = await start({
+      onReport: () => new Promise(() => {}),
+      reportTimeoutMs: 20,
+    });
+    socket.write(iqXml(reportXml(entryXml())));
+    await server.received(/<error type="wait"><internal-server-error/);
+  });
+
+  it("survives an onRefused that throws", async () => {
+    const errors: Error[] = [];
+    const { server, socket } = await start({
+      onRefused: () => {
+        throw new Error("no log");
+      },
+      onError: (error) => errors.push(error),
+    });
+    socket.write(iqXml(reportXml()));
+    await server.received(/inconsistent-data-with-scope/);
+    assert.equal((await until(() => errors[0])).message, "no log");
+  });
+
+  it("answers no reply, message or presence", async () => {
+    const { server, socket } = await start();
+    const silent = ["result", "error"].map((type) => iqXml("", { type, id: "silent" }));
+    const addresses = `from='a@b/c' to='${NODE_JID}' id='silent'`;
+    silent.push(`<message ${addresses}/>`, `<presence ${addresses}/>`);
+    socket.write(silent.join("") + iqXml("", { id: "asked" }));
+    assert.match(await server.received(/<iq [^>]*>/), /id="asked" type="error"/);
+  });
+
+  const mistakes: [string, Partial<ScopeNodeOptions>][] = [
+    ["service", { service: "127.0.0.1:5347" }],
+    ["domain", { domain: "", jid: "" }],
+    ["secret", { secret: "sécret" }],
+    ["jid", { jid: "775b@elsewhere.example/co2" }],
+    ["scope.lat", { scope: { lat: { min: 1, max: 0 } } }],
+  ];
+  for (const [field, changes] of mistakes) {
+    it(`throws and names ${field}`, async () => {
+      await assert.rejects(startScopeNode({ ...options, ...changes }), (error: Error) => {
+        return error instanceof TypeError && error.message.startsWith(`${field}:`);
+      });
+    });
+  }
+});
+
+async function closedPort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

@@ -1,0 +1,26 @@
+// The scripts are plain JavaScript, found from the compiled tests: this tells TypeScript their types.
+
+declare module "*/scripts/bundle-rules.js" {
+  export const ruleNames: string[];
+  export function checkBundle(
+    source: string,
+  ): { line: number; column: number; rule: string; message: string }[];
+}
+
+declare module "*/scripts/size.js" {
+  export interface Budget {
+    bundle?: number;
+    groups?: Record<string, number>;
+  }
+  export interface Size {
+    bytes: number;
+    gzip: number;
+    groups: Record<string, number>;
+    budget: Budget;
+  }
+  export function measure(code: string, map: object, budget: Budget): Size;
+  export function groupOf(source: string | undefined): string;
+  export function findExcesses(
+    sizes: Record<string, Size>,
+  ): { bundle: string; group: string; bytes: number; budget: number }[];
+}
