@@ -1,27 +1,10 @@
 // One ES5 bundle a board: build/NAME.js from boards/NAME.json and the entry of its port.
 import { readdirSync, readFileSync } from "node:fs";
-import terser from "@rollup/plugin-terser";
 import typescript from "@rollup/plugin-typescript";
-import { internalNames } from "./scripts/internal-names.js";
+import { bundleFormat, minifierFor } from "./scripts/bundling.js";
 
 /** Only what firmware reads goes on the board; the rest of a data file is for people and tools. */
 const FIRMWARE_FIELDS = ["name", "uarts", "i2c", "entropy"];
-
-// Espruino hoists nothing, so terser has to: functions, then variables, at the top of their scope.
-// scripts/check-bundle.js proves the result.
-const minifierFor = (port) => ({
-  ecma: 5,
-  compress: { passes: 3, hoist_funs: true, hoist_vars: true },
-  mangle: {
-    toplevel: true,
-    // Quoted names stay: they are those of XML attributes and of other people's objects.
-    properties: {
-      regex: new RegExp(`^(${internalNames(port).join("|")})$`),
-      keep_quoted: "strict",
-    },
-  },
-  format: { comments: false, ascii_only: true },
-});
 
 function readBoard(file) {
   return JSON.parse(readFileSync(`boards/${file}`, "utf8"));
@@ -34,10 +17,7 @@ function bundleFor(board) {
     input: `src/firmware/entry/${board.port}.ts`,
     output: {
       file: `build/${board.name}.js`,
-      format: "iife",
-      strict: false,
-      strict: false,
-      sourcemap: true,
+      ...bundleFormat,
       intro: `var BOARD = ${data};`,
     },
     plugins: [
@@ -50,7 +30,7 @@ function bundleFor(board) {
           declaration: false,
         },
       }),
-      terser(minifierFor(board.port)),
+      minifierFor(board.port),
     ],
   };
 }

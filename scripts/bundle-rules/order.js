@@ -321,7 +321,11 @@ function isHoisted(variable) {
   const own = variable.defs.map((/** @type {any} */ definition) => definition.type);
   const ways = ["Variable", "FunctionName"];
   const isExpressionName = variable.scope.type === "function-expression-name";
-  return own.length > 0 && !isExpressionName && own.every((type) => ways.includes(type));
+  return (
+    own.length > 0 &&
+    !isExpressionName &&
+    own.every((/** @type {string} */ type) => ways.includes(type))
+  );
 }
 
 /** @param {Run} run @param {any} variable @param {number} position */

@@ -40,6 +40,7 @@ function escapeProblem(escape) {
 
 /** @param {string} piece a whole class with its brackets @returns {string | undefined} */
 function classProblem(piece) {
+  /** @type {string[]} */
   const inside = piece.slice(1, -1).match(/\\[\s\S]|[\s\S]/g) ?? [];
   if (inside.includes("/")) return "an unescaped / in a class";
   if (inside.includes("[")) return "an unescaped [ in a class";

@@ -78,7 +78,8 @@ function newLiteral(node) {
   if (node.type !== "Literal") return undefined;
   if (node.bigint) return "a BigInt";
   const escapes = node.raw.match(/\\u\{|\\[\s\S]/g) ?? [];
-  if (typeof node.value === "string") return escapes.find((each) => each === "\\u{");
+  if (typeof node.value === "string")
+    return escapes.find((/** @type {string} */ each) => each === "\\u{");
   if (typeof node.value !== "number") return undefined;
   return /^0[bo]|_/i.test(node.raw) ? "this form of number" : undefined;
 }

@@ -2,6 +2,7 @@
 // expression. Espruino language notes 2v29, part 1, "Syntax that fails"; the rules about / were
 // measured: the engine's lexer looks at the token before and at nothing else.
 
+// @ts-expect-error: acorn exports keywordTypes without declaring it
 import { keywordTypes, tokTypes } from "acorn";
 import { reservedOnEspruino } from "./syntax.js";
 

@@ -85,7 +85,8 @@ export interface Platform {
   clock: Clock;
   timer: Timer;
   uart: Uart;
-  i2c: I2c;
+  /** Where the board has a bus. */
+  i2c?: I2c;
   store: Store;
   sockets: Sockets;
   network: Network;

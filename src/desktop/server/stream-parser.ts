@@ -41,6 +41,8 @@ export class StreamParser {
   private sax: SaxesParser<{ xmlns: true }>;
   /** The open elements of the stanza being read, its root first. */
   private readonly open: Element[] = [];
+  /** What to tell once saxes has accepted the piece: it reports a wrong end tag after its effect. */
+  private due: (() => void)[] = [];
   /** Bytes since the last stanza, header or footer ended. */
   private pending = 0;
 
@@ -73,7 +75,7 @@ export class StreamParser {
   }
 
   write(bytes: Uint8Array): void {
-    if (this.state === "stopped") return;
+    if (!this.isLive()) return;
     try {
       this.readText(this.decode(bytes));
     } catch (error) {
@@ -95,7 +97,7 @@ export class StreamParser {
   private readText(text: string): void {
     for (const piece of text.split(/(?<=>)/)) {
       // The parser may have been stopped by what the piece before it brought about.
-      if (this.state === "stopped") return;
+      if (!this.isLive()) return;
       this.readPiece(this.pending === 0 ? piece.replace(/^[ \t\r\n]+/, "") : piece);
     }
   }
@@ -104,6 +106,13 @@ export class StreamParser {
     this.pending += Buffer.byteLength(piece);
     if (this.pending > MAX_STANZA_BYTES) refuse("policy-violation");
     this.sax.write(piece);
+    for (const tell of this.due.splice(0)) {
+      if (this.isLive()) tell();
+    }
+  }
+
+  private isLive(): boolean {
+    return this.state !== "stopped";
   }
 
   private onDeclaration(encoding: string | undefined): void {
@@ -113,7 +122,6 @@ export class StreamParser {
   }
 
   private onOpenTag(tag: SaxesTagNS): void {
-    if (this.state === "stopped") return;
     const element = elementOfTag(tag);
     if (this.state === "header") this.endHeader(element, tag.ns[""] ?? "");
     else if (this.open.length >= MAX_DEPTH) refuse("policy-violation");
@@ -123,20 +131,19 @@ export class StreamParser {
   private endHeader(header: Element, contentNamespace: string): void {
     this.state = "content";
     this.pending = 0;
-    this.events.onHeader(header, contentNamespace);
+    this.due.push(() => this.events.onHeader(header, contentNamespace));
   }
 
   private onCloseTag(): void {
     const element = this.open.pop();
-    if (this.state === "stopped") return;
-    if (element === undefined) this.endStream();
+    if (element === undefined) this.due.push(() => this.endStream());
     else if (this.open.length > 0) this.open[this.open.length - 1].children.push(element);
     else this.endStanza(element);
   }
 
   private endStanza(element: Element): void {
     this.pending = 0;
-    this.events.onElement(element);
+    this.due.push(() => this.events.onElement(element));
   }
 
   private endStream(): void {

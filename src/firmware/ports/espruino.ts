@@ -39,7 +39,7 @@ interface NativeCrypto {
 }
 
 interface SerialLine {
-  setup(baud: number, options: UartSettings): void;
+  setup(baud: number, options: { rx?: string; tx?: string; path?: string }): void;
   on(event: string, handler: (bytes: string) => void): void;
   write(bytes: string): void;
 }
@@ -116,7 +116,9 @@ function createClock(): Clock {
 function openUart(settings: UartSettings, onBytes: (bytes: ByteString) => void): UartLine {
   const line = global[settings.device];
   if (!line) throw new Error("UART " + settings.device + " is missing on this board");
-  line.setup(settings.baud, settings);
+  const { baud, rx, tx, path } = settings;
+  // An option that it does not know is an error to Espruino.
+  line.setup(baud, { rx, tx, path });
   line.on("data", onBytes);
   return {
     write: function (bytes) {

@@ -64,6 +64,8 @@ export class RawPeer {
       this.parser.write(bytes);
     });
     socket.on("error", () => {});
+    // Half-open, so that all the server says is read; closed once it has nothing more to say.
+    socket.on("end", () => socket.end());
     this.closed = new Promise((resolve) => socket.on("close", () => resolve()));
   }
 

@@ -19,8 +19,7 @@ const PING = `<iq type='get' id='1' to='${DOMAIN}'><ping xmlns='${NS.ping}'/></i
 
 describe("server: with @xmpp/client", () => {
   it("logs clients in and carries iqs and messages between them", () =>
-    withServer({}, async ({ ports, sessions: _, ...rest }) => {
-      void rest;
+    withServer({}, async ({ ports }) => {
       const service = `xmpp://127.0.0.1:${ports.client}`;
       const asker = xmppClient({ service, username: "user", resource: "A" });
       const answerer = xmppClient({ service, username: "OTHER", resource: "b" });
@@ -142,8 +141,9 @@ describe("server: start and stop", () => {
       const sender = await bound(server, "sender", { user: "other" });
       const message = `<message to='user@${DOMAIN}/deaf'><body>${"x".repeat(60_000)}</body></message>`;
       while (server.sessions().length === 2) {
-        sender.write(message);
-        await sender.ask(PING).then((reply) => assert.notEqual(reply.get("id"), undefined));
+        sender.write(message.repeat(10) + PING);
+        // Once the session is gone, messages to it are returned before the ping is answered.
+        while ((await sender.next()).get("type") !== "result") continue;
       }
       assert.deepEqual(server.sessions(), [`other@${DOMAIN}/sender`]);
     }));

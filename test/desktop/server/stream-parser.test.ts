@@ -85,7 +85,7 @@ describe("server: stream parser", () => {
       "<a>]]></a>",
       "<a>\u0001</a>",
       "<a>&#0;</a>",
-      `<iq/><?xml version='1.0'?><a/>`,
+      `<?xml version='1.0'?><a/>`,
       Buffer.from([0x3c, 0x61, 0x3e, 0xc0, 0xaf]),
       Buffer.from([0x3c, 0x61, 0x3e, 0xed, 0xa0, 0x80]),
     ],
@@ -97,8 +97,8 @@ describe("server: stream parser", () => {
   for (const [condition, samples] of Object.entries(faults)) {
     it(`refuses as ${condition}`, () => {
       for (const sample of samples) {
-        const [last] = read(sample).slice(-1);
-        assert.equal(last, `fault ${condition}`, sample.toString().slice(0, 80));
+        const [first] = read(sample);
+        assert.equal(first, `fault ${condition}`, sample.toString().slice(0, 80));
       }
     });
   }

@@ -1,0 +1,34 @@
+// How firmware becomes a bundle: for rollup.config.js (the boards) and rollup.suites.config.js (the tests).
+import { minify } from "terser";
+import { internalNames } from "./internal-names.js";
+
+/** What every bundle is written as; `strict: false`, because Espruino ignores "use strict". */
+export const bundleFormat = { format: "iife", strict: false, sourcemap: true };
+
+// Espruino hoists nothing, so terser has to: functions, then variables, at the top of their scope.
+// scripts/check-bundle.js proves the result.
+function minifierOptions(port) {
+  return {
+    ecma: 5,
+    compress: { passes: 3, hoist_funs: true, hoist_vars: true },
+    mangle: {
+      toplevel: true,
+      // Quoted names stay: they are those of XML attributes and of other people's objects.
+      properties: {
+        regex: new RegExp(`^(${internalNames(port).join("|")})$`),
+        keep_quoted: "strict",
+      },
+    },
+    format: { comments: false, ascii_only: true },
+    sourceMap: true,
+  };
+}
+
+/**
+ * The minifier of a port's bundles; good for any number of them. Not @rollup/plugin-terser, which starts
+ * a worker for each: that takes longer than the work.
+ */
+export function minifierFor(port) {
+  const options = minifierOptions(port);
+  return { name: "minify", renderChunk: (code) => minify(code, options) };
+}

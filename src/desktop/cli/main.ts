@@ -1,0 +1,32 @@
+#!/usr/bin/env node
+// The command-line program `microspime`. Exit codes: docs/cli.md.
+
+import { Command } from "commander";
+import { ExitCode, Failure, messageOf } from "../failure.js";
+import { simCommand } from "./sim.js";
+
+function report(error: unknown): void {
+  if (!(error instanceof Failure)) throw error;
+  process.stderr.write(`microspime: ${error.message}\n`);
+  if (error.advice) process.stderr.write(`${error.advice}\n`);
+  process.exitCode = error.exitCode;
+}
+
+const program = new Command("microspime")
+  .description("OpenSpime for microcontrollers that run JavaScript: the desktop side")
+  .exitOverride((error) => {
+    // Help asked for is no failure; everything else here is a wrong command line.
+    process.exit(error.exitCode === 0 ? 0 : ExitCode.usage);
+  })
+  .addCommand(simCommand());
+
+for (const command of program.commands) command.copyInheritedSettings(program);
+
+program.parseAsync().catch((error: unknown) => {
+  try {
+    report(error);
+  } catch {
+    process.stderr.write(`microspime: an error of the program itself: ${messageOf(error)}\n`);
+    process.exitCode = ExitCode.notAcknowledged;
+  }
+});

@@ -1,0 +1,31 @@
+// Why a command of the program ended: a line that says what happened, one that says what to do, and
+// the exit code, which docs/cli.md lists.
+
+export const ExitCode = {
+  notAcknowledged: 1,
+  usage: 2,
+  network: 3,
+  loginRefused: 4,
+  toolMissing: 5,
+} as const;
+
+export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
+
+export class Failure extends Error {
+  constructor(
+    readonly exitCode: ExitCode,
+    message: string,
+    readonly advice: string,
+  ) {
+    super(message);
+  }
+}
+
+/** The `code` of a system error (`ECONNREFUSED`), or nothing. */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

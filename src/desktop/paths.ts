@@ -1,0 +1,11 @@
+// Where the project's own files are, seen from the compiled program in build/tsc/src/desktop.
+
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+const projectRoot = fileURLToPath(new URL("../../../../", import.meta.url));
+
+export const recordingPath = (name: string) =>
+  path.join(projectRoot, "src/desktop/sim/recordings", name);
+
+export const bundlePath = (board: string) => path.join(projectRoot, "build", `${board}.js`);

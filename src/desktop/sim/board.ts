@@ -1,0 +1,30 @@
+// What the simulation needs of a board, whichever engine runs its bundle.
+
+import type { Configuration } from "../../firmware/configuration.js";
+import type { Traffic } from "./trace.js";
+import type { VirtualClock } from "./virtual-clock.js";
+import type { Wire } from "./wire.js";
+
+export interface BoardSurroundings {
+  readonly configuration: Configuration;
+  readonly gps: Wire;
+  readonly co2: Wire;
+  readonly clock: VirtualClock;
+  /** A line of the agent's log. */
+  readonly onLog: (line: string) => void;
+  /** What goes over the board's connection; where the simulation is not traced, nothing. */
+  readonly onTraffic: Traffic | undefined;
+  /** The engine has ended, or reported an error of the program. */
+  readonly onCrash: (reason: string) => void;
+}
+
+export interface RunningBoard {
+  /** One line: the bundle, its size, the engine. */
+  readonly title: string;
+  stop(): Promise<void>;
+}
+
+/** UTF-8 as firmware holds it: one character a byte. */
+export function toByteString(text: string): string {
+  return Buffer.from(text, "utf8").toString("latin1");
+}

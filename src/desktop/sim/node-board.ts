@@ -1,0 +1,124 @@
+// A board whose engine is Node: the bundle build/sim.js in a context of its own, with a platform made of
+// Node's sockets, simulated UARTs and a virtual clock.
+
+import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { connect as connectTcp, type Socket as NetSocket } from "node:net";
+import { connect as connectTls } from "node:tls";
+import vm from "node:vm";
+import type {
+  Platform,
+  Socket,
+  SocketHandlers,
+  Sockets,
+  Store,
+  Uart,
+} from "../../firmware/platform.js";
+import { codeOf, messageOf } from "../failure.js";
+import { bundlePath } from "../paths.js";
+import type { BoardSurroundings, RunningBoard } from "./board.js";
+import type { Traffic } from "./trace.js";
+import type { Wire } from "./wire.js";
+
+const BOARD = "sim";
+
+const toBytes = (text: string) => Buffer.from(text, "latin1");
+const toText = (bytes: Buffer) => bytes.toString("latin1");
+
+function openSocket(host: string, port: number, tls: boolean): NetSocket {
+  // The embedded server's certificate is its own. What proves the server is SCRAM's signature.
+  return tls ? connectTls({ host, port, rejectUnauthorized: false }) : connectTcp({ host, port });
+}
+
+function listen(socket: NetSocket, tls: boolean, handlers: SocketHandlers, traffic?: Traffic) {
+  let reason = "closed";
+  socket.on(tls ? "secureConnect" : "connect", () => {
+    traffic?.("sent", undefined);
+    handlers.onOpen();
+  });
+  socket.on("data", (bytes) => {
+    traffic?.("received", bytes);
+    handlers.onBytes(toText(bytes));
+  });
+  socket.on("error", (error) => {
+    reason = codeOf(error) || messageOf(error);
+  });
+  socket.on("close", () => handlers.onClose(reason));
+}
+
+function createSockets(opened: Set<NetSocket>, traffic?: Traffic): Sockets {
+  return {
+    connect({ host, port, tls }, handlers): Socket {
+      const socket = openSocket(host, port, tls);
+      opened.add(socket);
+      socket.on("close", () => opened.delete(socket));
+      listen(socket, tls, handlers, traffic);
+      return {
+        write(text) {
+          const bytes = toBytes(text);
+          traffic?.("sent", bytes);
+          if (socket.writable) socket.write(bytes);
+        },
+        close() {
+          socket.removeAllListeners("close");
+          socket.on("close", () => opened.delete(socket));
+          socket.end();
+        },
+      };
+    },
+  };
+}
+
+function createUart(wires: Record<string, Wire>): Uart {
+  return {
+    open({ device }, onBytes) {
+      const wire = wires[device];
+      if (!wire) throw new Error(`UART ${device} is missing on this board`);
+      wire.onBytesForBoard((bytes) => onBytes(toText(bytes)));
+      return { write: (text) => wire.toSensor(toBytes(text)) };
+    },
+  };
+}
+
+function createStore(files: Map<string, string>): Store {
+  return {
+    read: (name) => files.get(name),
+    write: (name, bytes) => void files.set(name, bytes),
+  };
+}
+
+function createPlatform(around: BoardSurroundings, opened: Set<NetSocket>): Platform {
+  const { clock, gps, co2, onLog, onTraffic, configuration } = around;
+  return {
+    clock: { monotonicMs: () => clock.nowMs() },
+    timer: {
+      start: (delayMs, callback) => clock.after(delayMs, callback),
+      stop: (handle) => clock.cancel(handle),
+    },
+    uart: createUart({ gps, co2 }),
+    store: createStore(new Map([["microspime.json", JSON.stringify(configuration)]])),
+    sockets: createSockets(opened, onTraffic),
+    network: { join: (_wifi, onChange) => onChange(true) },
+    entropy: { bytes: (count) => toText(randomBytes(count)) },
+    log: { write: (level, line) => onLog(`${level} ${line}`) },
+  };
+}
+
+/** Throws what the bundle throws at its start: a wrong configuration. */
+export function startNodeBoard(around: BoardSurroundings): RunningBoard {
+  const opened = new Set<NetSocket>();
+  const file = bundlePath(BOARD);
+  const bundle = readFileSync(file, "utf8");
+  const context = vm.createContext({
+    microspimeHost: createPlatform(around, opened),
+    btoa,
+    atob,
+  });
+  vm.runInContext(bundle, context, { filename: file });
+  return {
+    title: `build/${BOARD}.js (${bundle.length} bytes) in Node ${process.version}`,
+    async stop() {
+      for (const socket of opened) socket.removeAllListeners("close").destroy();
+    },
+  };
+}

@@ -1,0 +1,389 @@
+// The whole scene: a server (embedded, or one from outside), a ScopeNode, and a board that replays
+// recordings to it. Tells what happens as events; nothing here prints.
+
+import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import type { Configuration } from "../../firmware/configuration.js";
+import { codeOf, ExitCode, Failure, messageOf } from "../failure.js";
+import { type Report, startScopeNode } from "../scopenode/index.js";
+import { startServer } from "../server/server.js";
+import { logEventOf, type LogEvent } from "./agent-log.js";
+import { type BoardSurroundings, type RunningBoard, toByteString } from "./board.js";
+import { type Co2Curve, co2CurveOf } from "./co2-curve.js";
+import { startEspruinoBoard } from "./espruino-board.js";
+import { type Epoch, epochsOf, GpsReceiver } from "./gps-receiver.js";
+import { attachMhz19 } from "./mhz19.js";
+import { startNodeBoard } from "./node-board.js";
+import type { Traffic } from "./trace.js";
+import { VirtualClock } from "./virtual-clock.js";
+import { Wire } from "./wire.js";
+
+export type Engine = "node" | "espruino";
+
+/** A server from outside, with what the simulation needs there. */
+export interface OutsideServer {
+  readonly host: string;
+  readonly port: number;
+  readonly jid: string;
+  readonly password: string;
+  /** The ScopeNode: one that runs elsewhere, by its full JID, or one to start as a component. */
+  readonly scopenode: string | ComponentLogin;
+}
+
+export interface ComponentLogin {
+  readonly host: string;
+  readonly port: number;
+  readonly domain: string;
+  readonly secret: string;
+}
+
+export interface SimulationOptions {
+  readonly engine: Engine;
+  readonly speed: number;
+  readonly tls: boolean;
+  /** Acknowledged reports to end after; `undefined`: the recording's length decides. */
+  readonly reports: number | undefined;
+  readonly samplePeriodS: number;
+  readonly gpsFile: string;
+  readonly co2File: string;
+  readonly outside: OutsideServer | undefined;
+  /** Wall-clock seconds without an acknowledgement after which the simulation has failed. */
+  readonly patienceS: number;
+}
+
+/** What the audience sees of a report. */
+export interface Acknowledgement {
+  readonly number: number;
+  readonly entries: number;
+  /** Of the report's newest entry, as the agent wrote them. */
+  readonly time: string;
+  readonly lat: string;
+  readonly lon: string;
+  readonly ele: string;
+  readonly ppm: string;
+  /** Wall-clock time from the report to its answer. */
+  readonly tookMs: number;
+}
+
+export interface Scene {
+  readonly server: string;
+  readonly scopenode: string;
+  readonly board: string;
+  readonly gps: string;
+  readonly co2: string;
+}
+
+export interface Audience {
+  onScene(scene: Scene): void;
+  onAcknowledged(acknowledgement: Acknowledgement): void;
+  /** Anything else that the agent logs, warnings among it. */
+  onAgent(event: LogEvent, line: string): void;
+  onNote(note: string): void;
+  readonly traffic: Traffic | undefined;
+}
+
+export interface Outcome {
+  readonly acknowledged: number;
+  readonly refused: number;
+  /** Entries that this simulation's ScopeNode has taken; `undefined` when it runs elsewhere. */
+  readonly stored: number | undefined;
+  readonly tookMs: readonly number[];
+}
+
+interface Cast {
+  readonly configuration: Omit<Configuration, "exposure" | "samplePeriodS">;
+  readonly server: string;
+  /** Runs the ScopeNode's and the server's end. */
+  close(): Promise<void>;
+  readonly countStored: (() => number) | undefined;
+}
+
+const DOMAIN = "spime.localhost";
+const SCOPENODE_DOMAIN = "scopenode.localhost";
+const SPIME_LOCALPART = "4a6b-5638-0312111d";
+const SCOPENODE_LOCALPART = "775b-f2c2-2b3765f4";
+const GPS_BAUD = 9600;
+
+function readRecording(file: string, what: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    const message = `The ${what} recording cannot be read: ${messageOf(error)}.`;
+    throw new Failure(ExitCode.usage, message, "Check the path.");
+  }
+}
+
+function loadEpochs(file: string): Epoch[] {
+  const epochs = epochsOf(readRecording(file, "GPS"));
+  if (epochs) return epochs;
+  const message = `${file} holds no NMEA sentence with a time (RMC, GGA, GNS or ZDA).`;
+  throw new Failure(
+    ExitCode.usage,
+    message,
+    "--gps wants what a receiver sent, a sentence a line.",
+  );
+}
+
+function loadCurve(file: string): Co2Curve {
+  const curve = co2CurveOf(readRecording(file, "CO2").toString("utf8"));
+  if (curve) return curve;
+  const message = `${file} holds no lines "seconds,ppm" with times that go up.`;
+  throw new Failure(ExitCode.usage, message, 'Write one a line, for example "0,420".');
+}
+
+async function joinScopeNode(login: ComponentLogin, onReport: (report: Report) => void) {
+  const { host, port, domain, secret } = login;
+  const jid = `${SCOPENODE_LOCALPART}@${domain}/co2`;
+  try {
+    const service = `xmpp://${host}:${port}`;
+    return await startScopeNode({ service, domain, secret, jid, onReport });
+  } catch (error) {
+    const isRefused = codeOf(error) !== "ECONNREFUSED";
+    throw new Failure(
+      isRefused ? ExitCode.loginRefused : ExitCode.network,
+      `The ScopeNode cannot join the server at ${host}:${port}: ${messageOf(error)}.`,
+      `The server needs a component "${domain}" with the secret given (XEP-0114).`,
+    );
+  }
+}
+
+async function castEmbedded(tls: boolean): Promise<Cast> {
+  let stored = 0;
+  const password = randomBytes(18).toString("base64url");
+  const secret = randomBytes(18).toString("base64url");
+  const server = await startServer({
+    domain: DOMAIN,
+    accounts: [{ localpart: SPIME_LOCALPART, password }],
+    components: [{ domain: SCOPENODE_DOMAIN, secret }],
+    componentPort: 0,
+    ...(tls ? { tlsPort: 0 } : {}),
+  });
+  const host = server.address;
+  const componentPort = server.ports.component ?? 0;
+  const scopenode = await joinScopeNode(
+    { host, port: componentPort, domain: SCOPENODE_DOMAIN, secret },
+    (report) => void (stored += report.entries.length),
+  );
+  const port = (tls ? server.ports.tls : server.ports.client) ?? 0;
+  const jid = `${SPIME_LOCALPART}@${DOMAIN}/spime`;
+  return {
+    configuration: { host, port, tls, jid, password, scopenode: scopenode.jid },
+    server: `embedded XMPP server at ${host}:${port} (${tls ? "direct TLS" : "plain TCP"})`,
+    countStored: () => stored,
+    async close() {
+      await scopenode.stop();
+      await server.close();
+    },
+  };
+}
+
+async function castOutside(outside: OutsideServer, tls: boolean): Promise<Cast> {
+  const { host, port, jid, password, scopenode } = outside;
+  let stored = 0;
+  const configuration = {
+    host,
+    port,
+    tls,
+    jid: toByteString(jid),
+    password: toByteString(password),
+  };
+  const server = `${host}:${port} (${tls ? "direct TLS" : "plain TCP"})`;
+  if (typeof scopenode === "string") {
+    const close = async () => {};
+    const whole = { ...configuration, scopenode: toByteString(scopenode) };
+    return { configuration: whole, server, countStored: undefined, close };
+  }
+  const node = await joinScopeNode(scopenode, (report) => void (stored += report.entries.length));
+  return {
+    configuration: { ...configuration, scopenode: toByteString(node.jid) },
+    server,
+    countStored: () => stored,
+    close: () => node.stop(),
+  };
+}
+
+/** Why the agent is offline, when waiting would not help. */
+function failureOf(reason: string, cast: Cast, wasOnline: boolean): Failure | undefined {
+  const { host, port, jid } = cast.configuration;
+  const [kind, detail] = reason.split(":");
+  if (kind === "login-refused") {
+    const message = `The server refused the login of ${jid}: ${detail}.`;
+    return new Failure(ExitCode.loginRefused, message, "Check --jid and --password.");
+  }
+  if (kind === "no-scram-offered") {
+    const message = `The server offers no SCRAM login, only ${detail}.`;
+    const advice = "Allow SCRAM-SHA-256 or SCRAM-SHA-1 without encryption there, or use --tls.";
+    return new Failure(ExitCode.loginRefused, message, advice);
+  }
+  if (kind === "server-does-not-know-password" || kind === "challenge-not-acceptable") {
+    const message = `The server at ${host}:${port} could not prove that it knows the password.`;
+    return new Failure(ExitCode.loginRefused, message, "It may not be the server you mean.");
+  }
+  if (wasOnline || kind !== "disconnected") return undefined;
+  const message = `The server at ${host}:${port} cannot be reached: ${detail}.`;
+  return new Failure(ExitCode.network, message, "Check --xmpp, and that the server runs there.");
+}
+
+/** One run, from the first byte to the outcome. */
+class Run {
+  private readonly clock: VirtualClock;
+  private readonly gps = new Wire();
+  private readonly sentAt = new Map<string, { values: LogEvent["values"]; atMs: number }>();
+  private readonly tookMs: number[] = [];
+  private refused = 0;
+  private wasOnline = false;
+  private impatience: NodeJS.Timeout | undefined;
+  private resolve: () => void = () => {};
+  private reject: (failure: Failure) => void = () => {};
+  private readonly ended: Promise<void>;
+
+  constructor(
+    private readonly options: SimulationOptions,
+    private readonly cast: Cast,
+    private readonly audience: Audience,
+  ) {
+    this.clock = new VirtualClock(options.speed);
+    this.ended = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+    // It may fail while the board still starts; whoever awaits it later hears of it.
+    this.ended.catch(() => {});
+  }
+
+  async play(stop: AbortSignal): Promise<Outcome> {
+    const { gpsFile, co2File } = this.options;
+    const receiver = new GpsReceiver(loadEpochs(gpsFile), this.gps, this.clock, GPS_BAUD);
+    const co2 = new Wire();
+    attachMhz19(co2, loadCurve(co2File), this.clock);
+    stop.addEventListener("abort", () => this.resolve());
+    const board = await this.startBoard(co2);
+    try {
+      const seconds = Math.round(receiver.durationMs / 1000);
+      this.announce(board, `${path.basename(gpsFile)} (${seconds} s)`);
+      this.wait();
+      this.playAgain(receiver);
+      await this.ended;
+    } finally {
+      clearTimeout(this.impatience);
+      this.clock.stop();
+      await board.stop();
+    }
+    const { tookMs, refused } = this;
+    return { acknowledged: tookMs.length, refused, stored: this.cast.countStored?.(), tookMs };
+  }
+
+  private startBoard(co2: Wire): Promise<RunningBoard> | RunningBoard {
+    const { engine, samplePeriodS, speed } = this.options;
+    // The real engine's timers run on the wall clock: its period shrinks instead.
+    const period = engine === "espruino" ? samplePeriodS / speed : samplePeriodS;
+    const around: BoardSurroundings = {
+      configuration: { ...this.cast.configuration, exposure: "outdoor", samplePeriodS: period },
+      gps: this.gps,
+      co2,
+      clock: this.clock,
+      onLog: (line) => this.onLog(line),
+      onTraffic: this.audience.traffic,
+      onCrash: (reason) => this.fail(`The board's program has stopped: ${reason}.`),
+    };
+    return engine === "espruino" ? startEspruinoBoard(around) : startNodeBoard(around);
+  }
+
+  private announce(board: RunningBoard, gps: string): void {
+    const { speed, co2File } = this.options;
+    this.audience.onScene({
+      server: this.cast.server,
+      scopenode: this.cast.configuration.scopenode,
+      board: `${board.title}, ${speed} times as fast as real time`,
+      gps,
+      co2: path.basename(co2File),
+    });
+  }
+
+  private playAgain(receiver: GpsReceiver): void {
+    receiver.play(() => {
+      if (this.options.reports === undefined) {
+        this.clock.after(this.options.samplePeriodS * 1000, () => this.endWhenAnswered());
+        return;
+      }
+      this.audience.onNote("The recording is over and starts again.");
+      this.playAgain(receiver);
+    });
+  }
+
+  private endWhenAnswered(): void {
+    if (this.sentAt.size === 0) this.resolve();
+    else this.clock.after(this.options.samplePeriodS * 1000, () => this.endWhenAnswered());
+  }
+
+  private fail(message: string): void {
+    const advice = "Run it again with --trace to see every stanza.";
+    this.reject(new Failure(ExitCode.notAcknowledged, message, advice));
+  }
+
+  private wait(): void {
+    const { patienceS } = this.options;
+    clearTimeout(this.impatience);
+    this.impatience = setTimeout(
+      () => this.fail(`No report was acknowledged for ${patienceS} s.`),
+      patienceS * 1000,
+    );
+  }
+
+  private onLog(line: string): void {
+    const event = logEventOf(line);
+    if (!event) return;
+    const { name, values } = event;
+    if (name === "report") this.sentAt.set(values["id"], { values, atMs: performance.now() });
+    else if (name === "acknowledged") this.onAcknowledged(values["id"]);
+    else this.audience.onAgent(event, line);
+    if (name === "online") this.wasOnline = true;
+    if (name === "refused") this.onRefused(values["id"]);
+    if (name === "unanswered") this.sentAt.delete(values["id"]);
+    const failure = name === "offline" && failureOf(values["reason"], this.cast, this.wasOnline);
+    if (failure) this.reject(failure);
+  }
+
+  private onRefused(id: string): void {
+    this.refused++;
+    this.sentAt.delete(id);
+  }
+
+  private onAcknowledged(id: string): void {
+    const sent = this.sentAt.get(id);
+    if (!sent) return;
+    const tookMs = performance.now() - sent.atMs;
+    const { time, lat, lon, ele, ppm, entries } = sent.values;
+    this.sentAt.delete(id);
+    this.tookMs.push(tookMs);
+    const number = this.tookMs.length;
+    this.audience.onAcknowledged({
+      number,
+      entries: Number(entries),
+      time,
+      lat,
+      lon,
+      ele,
+      ppm,
+      tookMs,
+    });
+    this.wait();
+    if (number === this.options.reports) this.resolve();
+  }
+}
+
+/** Rejects with a `Failure`. `stop` ends it early, with the outcome so far. */
+export async function simulate(
+  options: SimulationOptions,
+  audience: Audience,
+  stop: AbortSignal,
+): Promise<Outcome> {
+  const { outside, tls } = options;
+  const cast = outside ? await castOutside(outside, tls) : await castEmbedded(tls);
+  try {
+    return await new Run(options, cast, audience).play(stop);
+  } finally {
+    await cast.close();
+  }
+}

@@ -1,0 +1,277 @@
+// The whole agent in a fake world, from sensor bytes to the acknowledgement.
+
+import { startAgent } from "../../src/firmware/agent.js";
+import type { Configuration } from "../../src/firmware/configuration.js";
+import { toBase64 } from "../../src/firmware/bytes.js";
+import { createFakePlatform } from "./fake-platform.js";
+import type { FakePlatform } from "./fake-platform.js";
+import { ACCOUNT, between, BOUND_JID, createFakeServer, TOY_HASHES } from "./fake-server.js";
+import type { FakeServer } from "./fake-server.js";
+import { equal, ok, suite, thrownBy } from "./suite.js";
+
+const SCOPENODE = "775B-F2C2@scopenode.example/co2";
+const READ_CO2 = "\xff\x01\x86\0\0\0\0\0\x79";
+/** Adafruit Ultimate GPS HAT (MT3339): one epoch, as captured by gpsd's people. */
+const EPOCH =
+  "$GPGGA,202640.000,4404.1306,N,12118.8515,W,2,10,0.98,1127.7,M,-19.6,M,0000,0000*6C\r\n" +
+  "$GPGSA,A,3,20,16,09,03,07,10,23,19,27,30,,,1.64,0.98,1.31*05\r\n" +
+  "$GPRMC,202640.000,A,4404.1306,N,12118.8515,W,0.03,225.97,130415,,,D*73\r\n" +
+  "$GPZDA,202640.000,13,04,2015,,*54\r\n";
+const NEXT_EPOCH =
+  "$GPGGA,202641.000,4404.1305,N,12118.8515,W,2,11,0.83,1127.7,M,-19.6,M,0000,0000*65\r\n" +
+  "$GPRMC,202641.000,A,4404.1305,N,12118.8515,W,0.01,201.71,130415,,,D*7D\r\n";
+/** Winsen MH-Z19B manual p. 7: 544 ppm; and 608 ppm. */
+const FRAME = "\xff\x86\x02\x20\0\0\0\0\x58";
+const NEXT_FRAME = "\xff\x86\x02\x60\x47\0\0\0\xd1";
+/** The document's 1.0.0, in Canonical XML. */
+const REPORT =
+  '<openspime xmlns="openspime:protocol:core" version="0.9"><transport>' +
+  '<data xmlns="openspime:protocol:extension:data" version="0.9"><entry>' +
+  "<date>2015-04-13T20:26:40+00:00</date><exposure>outdoor</exposure>" +
+  '<lat>44.068843333</lat><lon>-121.314191667</lon><ele unit="m">1127.7</ele>' +
+  "<ppm>544</ppm></entry></data></transport></openspime></iq>";
+
+function configuration(): Configuration {
+  return {
+    host: ACCOUNT.host,
+    port: ACCOUNT.port,
+    tls: ACCOUNT.tls,
+    jid: ACCOUNT.jid,
+    password: ACCOUNT.password,
+    scopenode: SCOPENODE,
+    exposure: "outdoor",
+    samplePeriodS: 10,
+    wifi: { ssid: "home", password: "wifi secret" },
+  };
+}
+
+function start(): FakePlatform {
+  const platform = createFakePlatform();
+  const uarts = { gps: { device: "gps", baud: 9600 }, co2: { device: "co2", baud: 9600 } };
+  startAgent(platform, TOY_HASHES, { name: "test", uarts: uarts, entropy: {} }, configuration());
+  return platform;
+}
+
+function logIn(platform: FakePlatform): FakeServer {
+  const server = createFakeServer(platform.connection(), TOY_HASHES[0], ACCOUNT.password);
+  server.logIn();
+  return server;
+}
+
+function measure(platform: FakePlatform, epoch: string, frame: string): void {
+  platform.line("gps").push(epoch);
+  platform.line("co2").push(frame);
+}
+
+function acknowledge(server: FakeServer, id: string): void {
+  const from = SCOPENODE.toLowerCase();
+  server.say("<iq type='result' id='" + id + "' from='" + from + "' to='" + BOUND_JID + "'/>");
+}
+
+/** Bytes that are no protocol's, different each time, some of them dangerous. */
+function garbage(seed: number): string {
+  const dangerous = "$*,\r\n\xff\x86<>&;'\"/ \0";
+  let bytes = "";
+  for (let count = 0; count < 60; count++) {
+    seed = (seed * 69 + 12345) % 16777213;
+    const byte = (seed >> 7) & 255;
+    bytes += byte < 128 ? dangerous.charAt(byte & 15) : String.fromCharCode(byte);
+  }
+  return bytes;
+}
+
+function checksummed(body: string): string {
+  let sum = 0;
+  for (let at = 0; at < body.length; at++) sum ^= body.charCodeAt(at);
+  return "$" + body + "*" + (sum + 256).toString(16).slice(1).toUpperCase() + "\r\n";
+}
+
+/** One epoch at that second of the day. */
+function epochAt(second: number): string {
+  const minute = Math.floor(second / 60);
+  const time = (200000 + minute * 100 + (second % 60)).toString() + ".000";
+  const place = "4404.1306,N,12118.8515,W,";
+  return (
+    checksummed("GPGGA," + time + "," + place + "2,10,0.98,1127.7,M,-19.6,M,,") +
+    checksummed("GPRMC," + time + ",A," + place + "0.03,225.97,130415,,,D")
+  );
+}
+
+export const agentSuite = suite("agent", function (test) {
+  test("from the bytes of two UARTs to the acknowledgement of the document's report", function () {
+    const platform = start();
+    ok(platform.logged("info hello board=test jid=" + ACCOUNT.jid), "the log");
+    equal(platform.connections(), 0, "no network yet");
+    platform.setNetwork(true);
+    const server = logIn(platform);
+    measure(platform, EPOCH, FRAME);
+    equal(platform.connection().sent(), "", "the period is not over");
+    platform.advance(10000);
+    const report = platform.connection().sent();
+    const id = between(report, "<iq id='", "'");
+    equal(report, "<iq id='" + id + "' to='" + SCOPENODE + "' type='set'>" + REPORT);
+    platform.advance(80);
+    acknowledge(server, id);
+    ok(platform.logged("acknowledged id=" + id + " ms=80 waiting=0"), platform.lines.join("\n"));
+  });
+
+  test("from pieces of one byte", function () {
+    const platform = start();
+    platform.setNetwork(true);
+    const server = createFakeServer(platform.connection(), TOY_HASHES[0], ACCOUNT.password, true);
+    server.logIn();
+    for (let at = 0; at < EPOCH.length; at++) {
+      measure(platform, EPOCH.charAt(at), FRAME.charAt(at));
+    }
+    platform.advance(10000);
+    const report = platform.connection().sent();
+    equal(report.slice(report.indexOf("<openspime")), REPORT);
+    acknowledge(server, between(report, "<iq id='", "'"));
+    ok(platform.logged(" waiting=0"), "acknowledged");
+  });
+
+  test("asks the CO2 sensor at once and every five seconds", function () {
+    const platform = start();
+    equal(platform.line("co2").sent(), READ_CO2);
+    platform.advance(4999);
+    equal(platform.line("co2").sent(), "");
+    platform.advance(10001);
+    equal(platform.line("co2").sent(), READ_CO2 + READ_CO2 + READ_CO2);
+    equal(platform.line("gps").sent(), "");
+  });
+
+  test("a sensor that is silent leaves a gap, told once a period", function () {
+    const platform = start();
+    platform.setNetwork(true);
+    logIn(platform);
+    platform.advance(10000);
+    equal(platform.logged("gap"), "warn gap reason=no-fix");
+    platform.line("gps").push(EPOCH);
+    platform.advance(10000);
+    equal(platform.logged("gap"), "warn gap reason=no-co2");
+    equal(platform.connection().sent(), "");
+  });
+
+  test("garbage on both UARTs and the socket changes nothing", function () {
+    const platform = start();
+    platform.setNetwork(true);
+    let opened = 0;
+    for (let round = 0; round < 40; round++) {
+      platform.line("gps").push(garbage(round));
+      platform.line("co2").push(garbage(round + 100));
+      if (opened !== platform.connections()) platform.connection().open();
+      opened = platform.connections();
+      platform.connection().receive(garbage(round + 200));
+      platform.advance(20000);
+    }
+    ok(opened > 3, "the socket heard it " + opened + " times");
+    equal(platform.logged("report"), "", "no sample came of it");
+    platform.connection().fail("cut");
+    platform.advance(300000);
+    logIn(platform);
+    measure(platform, "\r\n" + EPOCH, FRAME + FRAME);
+    platform.advance(10000);
+    const report = platform.connection().sent();
+    equal(report.slice(report.indexOf("<openspime")), REPORT);
+  });
+
+  test("samples of a time without network are delivered when it comes, together", function () {
+    const platform = start();
+    measure(platform, EPOCH, FRAME);
+    platform.advance(10000);
+    measure(platform, NEXT_EPOCH, NEXT_FRAME);
+    platform.advance(10000);
+    platform.setNetwork(true);
+    logIn(platform);
+    const report = platform.connection().sent();
+    ok(report.indexOf("20:26:40+00:00") < report.indexOf("20:26:41+00:00"), report);
+    ok(report.indexOf("<ppm>544</ppm>") < report.indexOf("<ppm>608</ppm>"), report);
+  });
+
+  test("network down: the link ends, nothing is tried; up: it comes back", function () {
+    const platform = start();
+    platform.setNetwork(true);
+    const first = logIn(platform);
+    measure(platform, EPOCH, FRAME);
+    platform.advance(10000);
+    const lost = between(platform.connection().sent(), "<iq id='", "'");
+    platform.setNetwork(false);
+    equal([platform.connection().isClosed(), platform.connections()], [true, 1]);
+    acknowledge(first, lost);
+    platform.advance(600000);
+    equal(platform.connections(), 1);
+    platform.setNetwork(true);
+    const server = logIn(platform);
+    const report = platform.connection().sent();
+    equal(report.slice(report.indexOf("<openspime")), REPORT, "the same again");
+    acknowledge(server, between(report, "<iq id='", "'"));
+    ok(platform.logged("acknowledged"), "acknowledged");
+  });
+
+  test("the 61st sample that waits costs the oldest, and a line", function () {
+    const platform = start();
+    for (let second = 0; second < 62; second++) {
+      equal(platform.logged("dropped"), second > 60 ? "error dropped oldest waiting=60" : "");
+      measure(platform, epochAt(second), FRAME);
+      platform.advance(10000);
+    }
+    equal(platform.lines.filter((line) => line.indexOf("dropped") > 0).length, 2);
+    platform.setNetwork(true);
+    logIn(platform);
+    const report = platform.connection().sent();
+    equal(between(report, "<date>", "</date>"), "2015-04-13T20:00:02+00:00", "the oldest left");
+    equal(report.split("<entry>").length, 6, "five entries");
+  });
+
+  test("no secret is in the log", function () {
+    const platform = start();
+    platform.setNetwork(true);
+    logIn(platform);
+    measure(platform, EPOCH, FRAME);
+    platform.advance(10000);
+    platform.connection().fail("cut");
+    const log = platform.lines.join("\n");
+    ok(platform.lines.length > 5, log);
+    [ACCOUNT.password, toBase64(ACCOUNT.password), "wifi secret", "p="].forEach(function (secret) {
+      equal(log.indexOf(secret), -1, secret);
+    });
+  });
+});
+
+export const agentConfigurationSuite = suite("agent, configuration", function (test) {
+  test("a wrong configuration throws and names the field, not its value", function () {
+    const wrong: { [name: string]: unknown } = {
+      host: "",
+      port: "5222",
+      tls: 1,
+      jid: undefined,
+      password: 12345,
+      scopenode: "",
+      exposure: undefined,
+      samplePeriodS: "60",
+    };
+    Object.keys(wrong).forEach(function (name) {
+      const values = configuration();
+      (values as unknown as { [name: string]: unknown })[name] = wrong[name];
+      const platform = createFakePlatform();
+      const uarts = { gps: { device: "gps", baud: 9600 }, co2: { device: "co2", baud: 9600 } };
+      const message = thrownBy(function () {
+        startAgent(platform, TOY_HASHES, { name: "test", uarts: uarts, entropy: {} }, values);
+      });
+      equal(message.indexOf("configuration: " + name + " must be a "), 0, message);
+      equal([message.indexOf("12345"), platform.timers(), platform.lines.length], [-1, 0, 0]);
+    });
+  });
+
+  test("a missing UART throws, and nothing has been started", function () {
+    const platform = createFakePlatform();
+    platform.uart.open = function (settings) {
+      throw new Error("UART " + settings.device + " is missing on this board");
+    };
+    const uarts = { gps: { device: "Serial3", baud: 9600 }, co2: { device: "co2", baud: 9600 } };
+    const message = thrownBy(function () {
+      startAgent(platform, TOY_HASHES, { name: "x", uarts: uarts, entropy: {} }, configuration());
+    });
+    equal([message, platform.timers()], ["UART Serial3 is missing on this board", 0]);
+  });
+});

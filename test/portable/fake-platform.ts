@@ -1,0 +1,253 @@
+// A whole platform in memory, moved by the test: time stands still until `advance`, the network until
+// `setNetwork`, and a connection says what the test lets it say. Like firmware it is ES5 without a
+// platform, so that the same conversation runs on every engine.
+
+import type { ServerAddress } from "../../src/firmware/configuration.js";
+import type { ByteString, Platform, SocketHandlers } from "../../src/firmware/platform.js";
+
+/** One connection that the firmware asked for, seen from the server's end. */
+export interface FakeConnection {
+  address: ServerAddress;
+  /** The connection stands. */
+  open(): void;
+  /** Bytes for the firmware; they are delivered even after it closed, as a careless port would. */
+  receive(bytes: ByteString): void;
+  /** The same, one byte at a time. */
+  trickle(bytes: ByteString): void;
+  /** The connection fails or ends; nothing after the firmware has closed it. */
+  fail(reason: string): void;
+  /** What was written since the last call. */
+  sent(): ByteString;
+  /** Whether the firmware has closed it. */
+  isClosed(): boolean;
+}
+
+export interface FakeUart {
+  push(bytes: ByteString): void;
+  /** What was written since the last call. */
+  sent(): ByteString;
+}
+
+export interface FakePlatform extends Platform {
+  /** Lets time go by; timers fire in order, those that they start too. */
+  advance(delayMs: number): void;
+  /** Timers that wait. */
+  timers(): number;
+  /** The newest connection. */
+  connection(): FakeConnection;
+  /** How many connections were asked for. */
+  connections(): number;
+  /** The UART that was opened as `device`. */
+  line(device: string): FakeUart;
+  setNetwork(up: boolean): void;
+  /** From now on all random bytes are this one; without it they count up. */
+  setChance(byte: number): void;
+  /** The log, a line an entry: `level text`. */
+  lines: string[];
+  /** The last line with `text` in it, or nothing. */
+  logged(text: string): string;
+  files: { [name: string]: ByteString | undefined };
+}
+
+interface FakeTimer {
+  handle: number;
+  atMs: number;
+  callback: () => void;
+}
+
+interface Outbox {
+  write(bytes: ByteString): void;
+  take(): ByteString;
+}
+
+function createOutbox(): Outbox {
+  let written = "";
+  return {
+    write: function (bytes) {
+      written += bytes;
+    },
+    take: function () {
+      const bytes = written;
+      written = "";
+      return bytes;
+    },
+  };
+}
+
+interface ClientEnd {
+  connection: FakeConnection;
+  write(bytes: ByteString): void;
+  close(): void;
+}
+
+function createConnection(address: ServerAddress, handlers: SocketHandlers): ClientEnd {
+  const outbox = createOutbox();
+  let isClosed = false;
+  let isOver = false;
+  return {
+    connection: {
+      address: address,
+      open: handlers.onOpen,
+      receive: handlers.onBytes,
+      trickle: function (bytes) {
+        for (let at = 0; at < bytes.length; at++) handlers.onBytes(bytes.charAt(at));
+      },
+      fail: function (reason) {
+        if (isClosed || isOver) return;
+        isOver = true;
+        handlers.onClose(reason);
+      },
+      sent: outbox.take,
+      isClosed: function () {
+        return isClosed;
+      },
+    },
+    write: function (bytes) {
+      if (!isClosed && !isOver) outbox.write(bytes);
+    },
+    close: function () {
+      isClosed = true;
+    },
+  };
+}
+
+/** Time and timers. */
+function createTime() {
+  let nowMs = 5000;
+  let started = 0;
+  let waiting: FakeTimer[] = [];
+
+  function remove(handle: number): void {
+    waiting = waiting.filter((one) => one.handle !== handle);
+  }
+
+  /** The first timer due until then. */
+  function nextUntil(untilMs: number): FakeTimer | undefined {
+    let next: FakeTimer | undefined;
+    waiting.forEach(function (one) {
+      if (one.atMs <= untilMs && (!next || one.atMs < next.atMs)) next = one;
+    });
+    return next;
+  }
+
+  return {
+    monotonicMs: function () {
+      return nowMs;
+    },
+    start: function (delayMs: number, callback: () => void) {
+      if (!(delayMs >= 0)) throw new Error("timer: delay " + delayMs);
+      const timer: FakeTimer = { handle: ++started, atMs: nowMs + delayMs, callback: callback };
+      waiting.push(timer);
+      return timer.handle;
+    },
+    stop: remove,
+    count: function () {
+      return waiting.length;
+    },
+    advance: function (delayMs: number) {
+      const untilMs = nowMs + delayMs;
+      let timer = nextUntil(untilMs);
+      while (timer) {
+        nowMs = timer.atMs;
+        remove(timer.handle);
+        timer.callback();
+        timer = nextUntil(untilMs);
+      }
+      nowMs = untilMs;
+    },
+  };
+}
+
+export function createFakePlatform(): FakePlatform {
+  const time = createTime();
+  const lines: string[] = [];
+  const files: { [name: string]: ByteString | undefined } = {};
+  const uarts: { [device: string]: FakeUart } = {};
+  let onNetwork: (up: boolean) => void;
+  // Only the newest is kept: what the firmware forgets has to be garbage.
+  let connection: FakeConnection;
+  let connections = 0;
+  let chance = -1;
+  let counter = 0;
+
+  function randomByte(): string {
+    counter = (counter + 73) % 251;
+    return String.fromCharCode(chance < 0 ? counter : chance);
+  }
+
+  return {
+    clock: { monotonicMs: time.monotonicMs },
+    timer: { start: time.start, stop: time.stop },
+    uart: {
+      open: function (settings, onBytes) {
+        const outbox = createOutbox();
+        uarts[settings.device] = { push: onBytes, sent: outbox.take };
+        return { write: outbox.write };
+      },
+    },
+    i2c: {
+      write: function () {
+        return false;
+      },
+      read: function () {
+        return undefined;
+      },
+    },
+    store: {
+      read: function (name) {
+        return files[name];
+      },
+      write: function (name, bytes) {
+        files[name] = bytes;
+      },
+    },
+    sockets: {
+      connect: function (address, handlers) {
+        const end = createConnection(address, handlers);
+        connection = end.connection;
+        connections++;
+        return { write: end.write, close: end.close };
+      },
+    },
+    network: {
+      join: function (_wifi, onChange) {
+        onNetwork = onChange;
+      },
+    },
+    entropy: {
+      bytes: function (count) {
+        let bytes = "";
+        while (bytes.length < count) bytes += randomByte();
+        return bytes;
+      },
+    },
+    log: {
+      write: function (level, line) {
+        lines.push(level + " " + line);
+      },
+    },
+    advance: time.advance,
+    timers: time.count,
+    connection: function () {
+      return connection;
+    },
+    connections: function () {
+      return connections;
+    },
+    line: function (device) {
+      return uarts[device];
+    },
+    setNetwork: function (up) {
+      onNetwork(up);
+    },
+    setChance: function (byte) {
+      chance = byte;
+    },
+    lines: lines,
+    logged: function (text) {
+      const found = lines.filter((line) => line.indexOf(text) >= 0);
+      return found.length ? found[found.length - 1] : "";
+    },
+    files: files,
+  };
+}

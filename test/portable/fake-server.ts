@@ -1,0 +1,189 @@
+// The server's half of a login (RFC 6120, RFC 5802) on a fake connection, so that tests read like a
+// conversation. It checks what the client says and throws when that is not right.
+
+import { fromBase64, toBase64 } from "../../src/firmware/bytes.js";
+import { equalBytes, hmac, xorBytes } from "../../src/firmware/crypto/hash.js";
+import type { Hash } from "../../src/firmware/crypto/hash.js";
+import type { Account } from "../../src/firmware/configuration.js";
+import { createStanzaBuilder } from "../../src/firmware/xml/element.js";
+import type { Element } from "../../src/firmware/xml/element.js";
+import { createXmlParser } from "../../src/firmware/xml/parser.js";
+import type { FakeConnection } from "./fake-platform.js";
+
+export const SASL = "urn:ietf:params:xml:ns:xmpp-sasl";
+export const BIND = "urn:ietf:params:xml:ns:xmpp-bind";
+export const STANZAS = "urn:ietf:params:xml:ns:xmpp-stanzas";
+export const HEADER =
+  "<?xml version='1.0'?><stream:stream xmlns='jabber:client' " +
+  "xmlns:stream='http://etherx.jabber.org/streams' from='spime.example' id='s1' version='1.0'>";
+
+/** What the client in these tests logs in with; servers fold the localpart. */
+export const ACCOUNT: Account = {
+  host: "10.0.0.1",
+  port: 5222,
+  tls: false,
+  jid: "4A6B-5638@spime.example/spime",
+  password: "correct horse",
+};
+export const BOUND_JID = "4a6b-5638@spime.example/spime";
+
+/** No hash at all, but 32 bytes that depend on each byte: what an interpreter can do at once. */
+function toyDigest(bytes: string): string {
+  let sum = 7;
+  let digest = "";
+  for (let at = 0; at < bytes.length; at++) sum = (sum * 31 + bytes.charCodeAt(at)) % 16777213;
+  while (digest.length < 32) {
+    sum = (sum * 69 + 12345) % 16777213;
+    digest += String.fromCharCode((sum >> 8) & 255);
+  }
+  return digest;
+}
+
+function toyHash(name: string): Hash {
+  return {
+    name: name,
+    digest: toyDigest,
+    pbkdf2: function (password, salt) {
+      return toyDigest(password + salt);
+    },
+  };
+}
+
+/** For tests in which a login only has to happen; stream.suite.ts logs in with the real ones. */
+export const TOY_HASHES: Hash[] = [toyHash("SHA-256"), toyHash("SHA-1")];
+
+/** The text between two others; throws when they are not there. */
+export function between(text: string, before: string, after: string): string {
+  const start = text.indexOf(before);
+  const end = text.indexOf(after, start + before.length);
+  if (start < 0 || end < 0) throw new Error("no " + before + " to " + after + " in " + text);
+  return text.slice(start + before.length, end);
+}
+
+/** An element as the stream would give it. */
+export function stanza(xml: string): Element {
+  let found: Element | undefined;
+  const caps = { token: 4096, stanza: 8192, depth: 12 };
+  const builder = createStanzaBuilder({
+    onHeader: function () {},
+    onStanza: function (element) {
+      found = element;
+    },
+    onEnd: function () {},
+  });
+  const fault = createXmlParser(caps, builder).push("<s xmlns='jabber:client'>" + xml);
+  if (!found) throw new Error("no stanza, " + fault + ": " + xml);
+  return found;
+}
+
+export interface FakeServer {
+  /** Sends bytes, whole or byte by byte. */
+  say(bytes: string): void;
+  /** Opens the connection and takes the client's header. */
+  open(): void;
+  /** Header and features with these mechanisms. */
+  offer(mechanisms: string[]): void;
+  /** Takes the client's first message and sends a challenge. */
+  challenge(): void;
+  /** Takes the proof; the server's own signature, as Base64 of the message that carries it. */
+  proof(): string;
+  /** Takes the proof, sends success, and takes the client's new header. */
+  accept(): void;
+  /** Header and features with bind. */
+  offerBind(): void;
+  /** Takes the client's bind and names its address. */
+  bind(jid: string): void;
+  /** All of it. */
+  logIn(): void;
+}
+
+export function createFakeServer(
+  connection: FakeConnection,
+  hash: Hash,
+  password: string,
+  isTrickling?: boolean,
+): FakeServer {
+  const salt = "salty\0\xff";
+  const extension = "serverNonce";
+  let firstBare = "";
+  let serverFirst = "";
+
+  function say(bytes: string): void {
+    if (isTrickling) connection.trickle(bytes);
+    else connection.receive(bytes);
+  }
+
+  function takeHeader(): void {
+    const header = connection.sent();
+    const start = "<?xml version='1.0'?><stream:stream ";
+    if (header.indexOf(start) !== 0 || header.indexOf(" to='spime.example'") < 0) {
+      throw new Error("no header: " + header);
+    }
+  }
+
+  function open(): void {
+    connection.open();
+    takeHeader();
+  }
+
+  function offer(mechanisms: string[]): void {
+    const items = mechanisms.map((name) => "<mechanism>" + name + "</mechanism>").join("");
+    const list = "<mechanisms xmlns='" + SASL + "'>" + items + "</mechanisms>";
+    say(HEADER + "<stream:features>" + list + "</stream:features>");
+  }
+
+  function challenge(): void {
+    const auth = connection.sent();
+    between(auth, "mechanism='SCRAM-" + hash.name + "'", ">");
+    firstBare = fromBase64(between(auth, "'>", "</auth>")).slice(3);
+    const nonce = firstBare.slice(firstBare.indexOf(",r=") + 3) + extension;
+    serverFirst = "r=" + nonce + ",s=" + toBase64(salt) + ",i=4096";
+    say("<challenge xmlns='" + SASL + "'>" + toBase64(serverFirst) + "</challenge>");
+  }
+
+  function proof(): string {
+    const last = fromBase64(between(connection.sent(), "'>", "</response>"));
+    const withoutProof = last.slice(0, last.indexOf(",p="));
+    const signed = firstBare + "," + serverFirst + "," + withoutProof;
+    const salted = hash.pbkdf2(password, salt, 4096);
+    const storedKey = hash.digest(hmac(hash, salted, "Client Key"));
+    const given = fromBase64(last.slice(withoutProof.length + 3));
+    const clientKey = xorBytes(given, hmac(hash, storedKey, signed));
+    if (!equalBytes(hash.digest(clientKey), storedKey)) throw new Error("proof is wrong: " + last);
+    return toBase64("v=" + toBase64(hmac(hash, hmac(hash, salted, "Server Key"), signed)));
+  }
+
+  function accept(): void {
+    say("<success xmlns='" + SASL + "'>" + proof() + "</success>");
+    takeHeader();
+  }
+
+  function offerBind(): void {
+    say(HEADER + "<stream:features><bind xmlns='" + BIND + "'/></stream:features>");
+  }
+
+  function bind(jid: string): void {
+    const id = between(connection.sent(), "<iq id='", "' type='set'><bind ");
+    const payload = "<bind xmlns='" + BIND + "'><jid>" + jid + "</jid></bind>";
+    say("<iq id='" + id + "' type='result'>" + payload + "</iq>");
+  }
+
+  return {
+    say: say,
+    open: open,
+    offer: offer,
+    challenge: challenge,
+    proof: proof,
+    accept: accept,
+    offerBind: offerBind,
+    bind: bind,
+    logIn: function () {
+      open();
+      offer(["PLAIN", "SCRAM-SHA-1", "SCRAM-SHA-256"]);
+      challenge();
+      accept();
+      offerBind();
+      bind(BOUND_JID);
+    },
+  };
+}

@@ -1,0 +1,21 @@
+// The suites from the stream to the agent.
+
+import { agentConfigurationSuite, agentSuite } from "./agent.suite.js";
+import { backOffSuite } from "./back-off.suite.js";
+import { queriesSuite } from "./queries.suite.js";
+import { reporterSuite } from "./reporter.suite.js";
+import { sessionSuite } from "./session.suite.js";
+import { streamLoginSuite } from "./stream-login.suite.js";
+import { streamSuite } from "./stream.suite.js";
+import type { Suite } from "./suite.js";
+
+export const sessionSuites: Suite[] = [
+  queriesSuite,
+  streamLoginSuite,
+  streamSuite,
+  sessionSuite,
+  backOffSuite,
+  reporterSuite,
+  agentSuite,
+  agentConfigurationSuite,
+];

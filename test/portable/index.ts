@@ -1,0 +1,41 @@
+// Every portable suite.
+
+import { bytesSuite } from "./bytes.suite.js";
+import { configurationSuite } from "./configuration.suite.js";
+import { hashSuite } from "./hash.suite.js";
+import { sessionSuites } from "./index-session.js";
+import { jidSuite } from "./jid.suite.js";
+import { mhz19Suite } from "./mhz19.suite.js";
+import { nmeaSuite } from "./nmea.suite.js";
+import { portableHashSuite } from "./portable-hash.suite.js";
+import { queueSuite } from "./queue.suite.js";
+import { reportSuite } from "./report.suite.js";
+import { sampleSuite } from "./sample.suite.js";
+import { scramSuite } from "./scram.suite.js";
+import type { Suite } from "./suite.js";
+import { xmlCapsSuite } from "./xml-caps.suite.js";
+import { xmlElementSuite } from "./xml-element.suite.js";
+import { xmlFaultsSuite } from "./xml-faults.suite.js";
+import { xmlLoginSuite } from "./xml-login.suite.js";
+import { xmlParserSuite } from "./xml-parser.suite.js";
+import { xmlSplitsSuite } from "./xml-splits.suite.js";
+
+export const suites: Suite[] = [
+  bytesSuite,
+  xmlParserSuite,
+  xmlFaultsSuite,
+  xmlCapsSuite,
+  xmlSplitsSuite,
+  xmlLoginSuite,
+  xmlElementSuite,
+  hashSuite,
+  portableHashSuite,
+  scramSuite,
+  jidSuite,
+  nmeaSuite,
+  mhz19Suite,
+  reportSuite,
+  sampleSuite,
+  queueSuite,
+  configurationSuite,
+].concat(sessionSuites);

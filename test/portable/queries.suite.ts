@@ -1,0 +1,140 @@
+// Questions and answers: who may answer, when, and how many may wait.
+
+import { createQueries } from "../../src/firmware/xmpp/queries.js";
+import type { Queries } from "../../src/firmware/xmpp/queries.js";
+import { createFakePlatform } from "./fake-platform.js";
+import type { FakePlatform } from "./fake-platform.js";
+import { stanza } from "./fake-server.js";
+import { equal, suite, thrownBy } from "./suite.js";
+
+const SCOPENODE = "775B-F2C2@scopenode.example/co2";
+const RESULT = "<iq type='result' id='q1'/>";
+
+/** Answers so far: `type` of each, or `none`. */
+function ask(queries: Queries, id: string): string[] {
+  const answers: string[] = [];
+  queries.add(id, [SCOPENODE], 1000, function (answer) {
+    answers.push(answer ? answer.attributes["type"] || "" : "none");
+  });
+  return answers;
+}
+
+function setUp(): { platform: FakePlatform; queries: Queries } {
+  const platform = createFakePlatform();
+  return { platform: platform, queries: createQueries(platform.timer, 2) };
+}
+
+export const queriesSuite = suite("xmpp/queries", function (test) {
+  test("an answer of type result or error reaches who asked, once", function () {
+    const { platform, queries } = setUp();
+    const first = ask(queries, "q1");
+    const second = ask(queries, "q2");
+    equal(queries.settle(stanza(RESULT), SCOPENODE), true);
+    equal(queries.settle(stanza("<iq type='error' id='q2'/>"), SCOPENODE), true);
+    equal(queries.settle(stanza(RESULT), SCOPENODE), false, "answered again");
+    platform.advance(5000);
+    equal([first, second], [["result"], ["error"]]);
+  });
+
+  test("the sender may come back folded by its server", function () {
+    const { queries } = setUp();
+    const answers = ask(queries, "q1");
+    equal(queries.settle(stanza(RESULT), "775b-f2c2@ScopeNode.example/co2"), true);
+    equal(answers, ["result"]);
+  });
+
+  test("CVE-2015-8688: a stranger with the right id is no answer", function () {
+    const { queries } = setUp();
+    const answers = ask(queries, "q1");
+    equal(queries.settle(stanza(RESULT), "mallory@scopenode.example/co2"), false);
+    equal(queries.settle(stanza(RESULT), "775b-f2c2@scopenode.example.net/co2"), false);
+    equal(answers, []);
+    equal(queries.settle(stanza(RESULT), SCOPENODE), true, "the right one after them");
+  });
+
+  test("CVE-2016-9928: the bare address or another resource of the sender is no answer", function () {
+    const { queries } = setUp();
+    const answers = ask(queries, "q1");
+    equal(queries.settle(stanza(RESULT), "775b-f2c2@scopenode.example"), false);
+    equal(queries.settle(stanza(RESULT), "775b-f2c2@scopenode.example/CO2"), false, "resource case");
+    equal(queries.settle(stanza(RESULT), "scopenode.example"), false);
+    equal(queries.settle(stanza(RESULT), ""), false);
+    equal(answers, []);
+  });
+
+  test("CVE-2024-46957: the right sender with another id, or none, is no answer", function () {
+    const { queries } = setUp();
+    const answers = ask(queries, "q1");
+    equal(queries.settle(stanza("<iq type='result' id='q'/>"), SCOPENODE), false);
+    equal(queries.settle(stanza("<iq type='result' id='Q1'/>"), SCOPENODE), false);
+    equal(queries.settle(stanza("<iq type='result' id=''/>"), SCOPENODE), false);
+    equal(queries.settle(stanza("<iq type='result'/>"), SCOPENODE), false);
+    equal(queries.settle(stanza("<iq type='result' id='constructor'/>"), SCOPENODE), false);
+    equal(answers, []);
+  });
+
+  test("an id asked of two is answered by each", function () {
+    const { queries } = setUp();
+    const seen: string[] = [];
+    queries.add("q1", ["a@x/1"], 1000, function () {
+      seen.push("a");
+    });
+    queries.add("q1", ["b@x/1"], 1000, function () {
+      seen.push("b");
+    });
+    queries.settle(stanza(RESULT), "b@x/1");
+    queries.settle(stanza(RESULT), "a@x/1");
+    equal(seen, ["b", "a"]);
+  });
+
+  test("no answer in time is told once, and a late one ignored", function () {
+    const { platform, queries } = setUp();
+    const answers = ask(queries, "q1");
+    platform.advance(999);
+    equal(answers, []);
+    platform.advance(1);
+    equal(answers, ["none"]);
+    equal(queries.settle(stanza(RESULT), SCOPENODE), false);
+    equal(answers, ["none"]);
+  });
+
+  test("no more than the bound wait; an answer makes room", function () {
+    const { queries } = setUp();
+    ask(queries, "q1");
+    const second = ask(queries, "q2");
+    const third: string[] = [];
+    const message = thrownBy(function () {
+      queries.add("q3", [SCOPENODE], 1000, function () {
+        third.push("called");
+      });
+    });
+    equal(message, "queries: more than 2 waiting");
+    queries.settle(stanza(RESULT), SCOPENODE);
+    const fourth = ask(queries, "q4");
+    queries.abandon();
+    equal([second, third, fourth], [["none"], [], ["none"]]);
+  });
+
+  test("when the link is gone everybody hears of it once, and no timer stays", function () {
+    const { platform, queries } = setUp();
+    const first = ask(queries, "q1");
+    const second = ask(queries, "q2");
+    queries.abandon();
+    queries.abandon();
+    equal(platform.timers(), 0, "timers");
+    platform.advance(5000);
+    equal([first, second], [["none"], ["none"]]);
+    equal(queries.settle(stanza(RESULT), SCOPENODE), false);
+  });
+
+  test("who is abandoned may ask again at once", function () {
+    const { queries } = setUp();
+    let again: string[] = [];
+    queries.add("q1", [SCOPENODE], 1000, function () {
+      again = ask(queries, "q2");
+    });
+    queries.abandon();
+    equal(again, [], "the new question waits");
+    equal(queries.settle(stanza("<iq type='result' id='q2'/>"), SCOPENODE), true);
+  });
+});

@@ -1,0 +1,98 @@
+// The queue's bound, and what happens there.
+
+import { createSampleQueue } from "../../src/firmware/report/queue.js";
+import type { SampleQueue } from "../../src/firmware/report/queue.js";
+import type { Sample } from "../../src/firmware/report/sample.js";
+import { equal, suite } from "./suite.js";
+
+function sampleAt(timeMs: number): Sample {
+  return { timeMs: timeMs, latE9: 0, lonE9: 0, heightMm: 0, co2Ppm: 400, exposure: "" };
+}
+
+function filled(limit: number, count: number): SampleQueue {
+  const queue = createSampleQueue(limit);
+  for (let index = 1; index <= count; index++) queue.add(sampleAt(index));
+  return queue;
+}
+
+function times(samples: Sample[]): string {
+  return samples
+    .map(function (sample) {
+      return "" + sample.timeMs;
+    })
+    .join(" ");
+}
+
+export const queueSuite = suite("report/queue", function (test) {
+  test("an empty queue", function () {
+    const queue = createSampleQueue(3);
+    equal([queue.size(), queue.oldest(5)], [0, []]);
+    queue.remove([sampleAt(1)]);
+    equal(queue.size(), 0);
+  });
+
+  test("oldest first, no more than asked for, and they stay", function () {
+    const queue = filled(9, 4);
+    equal(times(queue.oldest(2)), "1 2");
+    equal(times(queue.oldest(9)), "1 2 3 4");
+    equal(times(queue.oldest(0)), "");
+    equal(queue.size(), 4);
+  });
+
+  test("at the bound the oldest makes room, and it is told", function () {
+    const queue = createSampleQueue(2);
+    equal(queue.add(sampleAt(1)), true);
+    equal(queue.add(sampleAt(2)), true, "the last that fits");
+    equal(queue.add(sampleAt(3)), false);
+    equal([times(queue.oldest(9)), queue.size()], ["2 3", 2]);
+    equal(queue.add(sampleAt(4)), false);
+    equal(times(queue.oldest(9)), "3 4");
+  });
+
+  test("a queue of one", function () {
+    const queue = filled(1, 5);
+    equal([times(queue.oldest(9)), queue.size()], ["5", 1]);
+  });
+
+  test("a hundred times its bound", function () {
+    const queue = filled(10, 1000);
+    equal(queue.size(), 10);
+    equal(times(queue.oldest(99)), "991 992 993 994 995 996 997 998 999 1000");
+  });
+
+  test("what was removed makes room", function () {
+    const queue = filled(2, 2);
+    queue.remove(queue.oldest(1));
+    equal(queue.add(sampleAt(3)), true);
+    equal(times(queue.oldest(9)), "2 3");
+  });
+
+  test("samples that the bound has taken are removed without harm", function () {
+    const queue = filled(3, 3);
+    const sent = queue.oldest(2);
+    queue.add(sampleAt(4));
+    queue.remove(sent);
+    equal(times(queue.oldest(9)), "3 4");
+    queue.remove(sent);
+    equal(times(queue.oldest(9)), "3 4", "twice");
+  });
+
+  test("the same values are not the same sample", function () {
+    const queue = filled(3, 1);
+    queue.add(sampleAt(1));
+    queue.remove([sampleAt(1)]);
+    equal(queue.size(), 2);
+    queue.remove(queue.oldest(1));
+    equal(queue.size(), 1);
+  });
+
+  test("what came out does not change with the queue", function () {
+    const queue = filled(3, 2);
+    const first = queue.oldest(2);
+    queue.add(sampleAt(3));
+    queue.remove(first);
+    equal([times(first), times(queue.oldest(9))], ["1 2", "3"]);
+    first.splice(0);
+    equal(queue.size(), 1);
+  });
+});

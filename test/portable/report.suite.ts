@@ -1,0 +1,112 @@
+// The data report of the application examples, section 1.0.0, with the values that are printed there.
+
+import {
+  dataReport,
+  formatDate,
+  formatScaled,
+  openspime,
+} from "../../src/firmware/openspime/report.js";
+import { equal, suite } from "./suite.js";
+
+/** 2008-04-02T17:54:22+01:00, 45.475841199050905, 9.172725677490234, 120.0 m, of 176.4 ppm the whole part. */
+const PRINTED = {
+  timeMs: 1207155262000,
+  latE9: 45475841199,
+  lonE9: 9172725677,
+  heightMm: 120000,
+  co2Ppm: 176,
+  exposure: "outdoor",
+};
+
+const PRINTED_ENTRY =
+  "<entry><date>2008-04-02T16:54:22+00:00</date><exposure>outdoor</exposure>" +
+  "<lat>45.475841199</lat><lon>9.172725677</lon>" +
+  '<ele unit="m">120.0</ele><ppm>176</ppm></entry>';
+
+function report(entries: string): string {
+  return '<data xmlns="openspime:protocol:extension:data" version="0.9">' + entries + "</data>";
+}
+
+/** The value, its decimal places, and the text. */
+const NUMBERS: [number, number, string][] = [
+  [45475841199, 9, "45.475841199"],
+  [-121314246333, 9, "-121.314246333"],
+  [0, 9, "0.0"],
+  [-0, 9, "0.0"],
+  [1, 9, "0.000000001"],
+  [-1, 9, "-0.000000001"],
+  [10, 9, "0.00000001"],
+  [100000000, 9, "0.1"],
+  [123456789, 9, "0.123456789"],
+  [999999999, 9, "0.999999999"],
+  [1000000000, 9, "1.0"],
+  [1000000001, 9, "1.000000001"],
+  [90000000000, 9, "90.0"],
+  [-180000000000, 9, "-180.0"],
+  [179999999999, 9, "179.999999999"],
+  [-500000000, 9, "-0.5"],
+  [120000, 3, "120.0"],
+  [278020, 3, "278.02"],
+  [-430500, 3, "-430.5"],
+  [-5, 3, "-0.005"],
+  [8848860, 3, "8848.86"],
+  [1147200, 3, "1147.2"],
+];
+
+const DATES: [number, string][] = [
+  [1207155262000, "2008-04-02T16:54:22+00:00"],
+  [1428956800000, "2015-04-13T20:26:40+00:00"],
+  [1584538100600, "2020-03-18T13:28:20.600+00:00"],
+  [1709164800000, "2024-02-29T00:00:00+00:00"],
+  [1717372799999, "2024-06-02T23:59:59.999+00:00"],
+  [946684800001, "2000-01-01T00:00:00.001+00:00"],
+  [946684799000, "1999-12-31T23:59:59+00:00"],
+  [2147483648000, "2038-01-19T03:14:08+00:00"],
+  [3471206400000, "2079-12-31T00:00:00+00:00"],
+];
+
+export const reportSuite = suite("openspime/report", function (test) {
+  NUMBERS.forEach(function (row) {
+    test(row[2] + " with " + row[1] + " places", function () {
+      equal(formatScaled(row[0], row[1]), row[2]);
+    });
+  });
+
+  test("dates", function () {
+    DATES.forEach(function (row) {
+      equal(formatDate(row[0]), row[1]);
+    });
+  });
+
+  test("the printed example", function () {
+    equal(dataReport([PRINTED]), report(PRINTED_ENTRY));
+  });
+
+  test("several entries, in their order", function () {
+    const other = { timeMs: 0, latE9: -1, lonE9: 0, heightMm: -5, co2Ppm: 0, exposure: "" };
+    const otherEntry =
+      "<entry><date>1970-01-01T00:00:00+00:00</date><lat>-0.000000001</lat><lon>0.0</lon>" +
+      '<ele unit="m">-0.005</ele><ppm>0</ppm></entry>';
+    equal(dataReport([other, PRINTED]), report(otherEntry + PRINTED_ENTRY));
+    equal(dataReport([]), report(""));
+  });
+
+  test("an exposure is text", function () {
+    const sample = {
+      timeMs: 0,
+      latE9: 0,
+      lonE9: 0,
+      heightMm: 0,
+      co2Ppm: 0,
+      exposure: "<a>&b",
+    };
+    equal(dataReport([sample]).split("exposure>")[1], "&lt;a&gt;&amp;b</");
+  });
+
+  test("a content in the clear", function () {
+    equal(
+      openspime("<x/>"),
+      '<openspime xmlns="openspime:protocol:core" version="0.9"><transport><x/></transport></openspime>',
+    );
+  });
+});

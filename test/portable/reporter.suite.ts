@@ -1,0 +1,240 @@
+// Delivery: what leaves the queue when, and what is tried again.
+
+import { createSampleQueue } from "../../src/firmware/report/queue.js";
+import type { SampleQueue } from "../../src/firmware/report/queue.js";
+import { createReporter } from "../../src/firmware/report/reporter.js";
+import type { Reporter } from "../../src/firmware/report/reporter.js";
+import type { AnswerHandler } from "../../src/firmware/xmpp/queries.js";
+import { createFakePlatform } from "./fake-platform.js";
+import type { FakePlatform } from "./fake-platform.js";
+import { stanza, STANZAS } from "./fake-server.js";
+import { equal, ok, suite } from "./suite.js";
+
+const SCOPENODE = "775b-f2c2@scopenode.example/co2";
+const SCOPE_ERRORS = "openspime:protocol:extension:data:error";
+
+/** A reporter whose session is played by the test. */
+interface World {
+  platform: FakePlatform;
+  queue: SampleQueue;
+  reporter: Reporter;
+  isOnline: boolean;
+  /** Each report: the ppm of its samples, `400,401`. */
+  reports: string[];
+  /** Answers the newest report. */
+  answer: AnswerHandler;
+}
+
+function ppmsOf(payload: string): string {
+  const ppms: string[] = [];
+  stanza(payload).children[0].children[0].children.forEach(function (entry) {
+    ppms.push(entry.children[entry.children.length - 1].text);
+  });
+  return ppms.join(",");
+}
+
+function setUp(waiting: number, limit?: number): World {
+  const platform = createFakePlatform();
+  const { clock, timer, log } = platform;
+  const queue = createSampleQueue(limit || 60);
+  const session = {
+    start: function () {},
+    stop: function () {},
+    isOnline: function () {
+      return world.isOnline;
+    },
+    ask: function (to: string, payload: string, onAnswer: AnswerHandler) {
+      equal(to, SCOPENODE);
+      world.reports.push(ppmsOf(payload));
+      world.answer = onAnswer;
+      return "id" + world.reports.length;
+    },
+  };
+  const reporter = createReporter({ clock, timer, log, session, queue }, SCOPENODE);
+  const world: World = {
+    platform: platform,
+    queue: queue,
+    reporter: reporter,
+    isOnline: true,
+    reports: [],
+    answer: function () {},
+  };
+  for (let index = 0; index < waiting; index++) add(world, 400 + index);
+  return world;
+}
+
+function add(world: World, co2Ppm: number): boolean {
+  return world.queue.add({
+    timeMs: 1428956800000 + co2Ppm * 1000,
+    latE9: 44068843333,
+    lonE9: -121314191667,
+    heightMm: 1127700,
+    co2Ppm: co2Ppm,
+    exposure: "outdoor",
+  });
+}
+
+const RESULT = "<iq type='result' id='x'/>";
+
+function error(type: string, condition: string, namespace?: string): string {
+  const detail = "<" + condition + " xmlns='" + (namespace || STANZAS) + "'/>";
+  return "<iq type='error' id='x'><error type='" + type + "'>" + detail + "</error></iq>";
+}
+
+export const reporterSuite = suite("report/reporter", function (test) {
+  test("a result takes the samples out of the queue", function () {
+    const world = setUp(2);
+    world.reporter.send();
+    equal([world.reports, world.queue.size()], [["400,401"], 2], "before the answer");
+    world.platform.advance(120);
+    world.answer(stanza(RESULT));
+    equal(world.queue.size(), 0);
+    ok(world.platform.logged("info acknowledged id=id1 ms=120 waiting=0"), "the log");
+    world.reporter.send();
+    equal(world.reports, ["400,401"], "nothing is sent twice");
+  });
+
+  test("at most five in a report, oldest first, the next when the answer has come", function () {
+    const world = setUp(12);
+    world.reporter.send();
+    world.answer(stanza(RESULT));
+    world.answer(stanza(RESULT));
+    equal(world.reports, ["400,401,402,403,404", "405,406,407,408,409", "410,411"]);
+    equal(world.queue.size(), 2);
+    world.answer(stanza(RESULT));
+    equal([world.queue.size(), world.reports.length], [0, 3]);
+  });
+
+  test("nothing is sent while a report is under way, or offline, or from an empty queue", function () {
+    const world = setUp(0);
+    world.reporter.send();
+    equal(world.reports, [], "empty");
+    add(world, 400);
+    world.isOnline = false;
+    world.reporter.send();
+    equal(world.reports, [], "offline");
+    world.isOnline = true;
+    world.reporter.send();
+    add(world, 401);
+    world.reporter.send();
+    equal(world.reports, ["400"], "under way");
+    world.answer(stanza(RESULT));
+    equal(world.reports, ["400", "401"]);
+  });
+
+  test("modify on several: each goes alone, and the bad one is dropped with a line", function () {
+    const world = setUp(3);
+    world.reporter.send();
+    world.answer(stanza(error("modify", "inconsistent-data-with-scope", SCOPE_ERRORS)));
+    equal([world.reports, world.queue.size()], [["400,401,402", "400"], 3], "nothing is lost yet");
+    world.answer(stanza(RESULT));
+    world.answer(stanza(error("modify", "inconsistent-data-with-scope", SCOPE_ERRORS)));
+    equal([world.reports.slice(2), world.queue.size()], [["401", "402"], 1]);
+    const line = "error refused id=id3 type=modify condition=inconsistent-data-with-scope";
+    ok(world.platform.logged(line), world.platform.lines.join("\n"));
+    world.answer(stanza(RESULT));
+    equal([world.queue.size(), world.platform.timers()], [0, 0]);
+  });
+
+  test("after single reports, it goes back to several when the queue was empty", function () {
+    const world = setUp(2);
+    world.reporter.send();
+    world.answer(stanza(error("modify", "bad-request")));
+    world.answer(stanza(RESULT));
+    add(world, 402);
+    world.answer(stanza(RESULT));
+    world.answer(stanza(RESULT));
+    add(world, 403);
+    add(world, 404);
+    world.reporter.send();
+    equal(world.reports, ["400,401", "400", "401", "402", "403,404"]);
+  });
+
+  test("a batch of bad ones ends, with a line for each", function () {
+    const world = setUp(3);
+    const modify = stanza(error("modify", "bad-request"));
+    world.reporter.send();
+    for (let count = 0; count < 4; count++) world.answer(modify);
+    equal([world.reports, world.queue.size()], [["400,401,402", "400", "401", "402"], 0]);
+    equal(world.platform.lines.filter((line) => line.indexOf("refused") > 0).length, 4);
+  });
+
+  test("wait keeps them and tries again after 30 seconds", function () {
+    const world = setUp(2);
+    world.reporter.send();
+    world.answer(stanza(error("wait", "internal-server-error")));
+    equal(world.queue.size(), 2);
+    ok(world.platform.logged("warn refused id=id1 type=wait condition=internal-"), "the log");
+    add(world, 402);
+    world.reporter.send();
+    world.platform.advance(29999);
+    world.reporter.send();
+    equal(world.reports, ["400,401"], "too early");
+    world.platform.advance(1);
+    equal(world.reports, ["400,401", "400,401,402"]);
+    world.answer(stanza(RESULT));
+    equal([world.queue.size(), world.platform.timers()], [0, 0]);
+  });
+
+  test("cancel, auth and errors without sense keep them too", function () {
+    const answers = [
+      error("cancel", "service-unavailable"),
+      error("auth", "forbidden"),
+      error("continue", "x"),
+      "<iq type='error' id='x'/>",
+      "<iq type='error' id='x'><error/></iq>",
+    ];
+    answers.forEach(function (answer) {
+      const world = setUp(1);
+      world.reporter.send();
+      world.answer(stanza(answer));
+      equal([world.queue.size(), world.reports], [1, ["400"]], answer);
+      ok(world.platform.logged("error refused id=id1 type="), answer);
+      world.platform.advance(30000);
+      equal(world.reports, ["400", "400"], answer);
+    });
+  });
+
+  test("only one attempt follows a pause, whatever happens in it", function () {
+    const world = setUp(1);
+    world.reporter.send();
+    world.answer(stanza(error("wait", "x")));
+    world.isOnline = false;
+    world.platform.advance(10000);
+    world.isOnline = true;
+    world.reporter.send();
+    equal(world.reports, ["400"]);
+    world.platform.advance(20000);
+    equal([world.reports, world.platform.timers()], [["400", "400"], 0]);
+  });
+
+  test("unanswered ones are kept, and sent again when the link is back", function () {
+    const world = setUp(1);
+    world.reporter.send();
+    world.isOnline = false;
+    world.answer(undefined);
+    equal([world.queue.size(), world.reports], [1, ["400"]]);
+    ok(world.platform.logged("warn unanswered id=id1"), "the log");
+    add(world, 401);
+    world.isOnline = true;
+    world.reporter.send();
+    equal(world.reports, ["400", "400,401"]);
+  });
+
+  test("what fell out of the queue while it was under way stays out", function () {
+    const world = setUp(3, 3);
+    world.reporter.send();
+    equal([add(world, 403), add(world, 404)], [false, false], "the oldest had to go");
+    world.answer(stanza(RESULT));
+    equal([world.reports, world.queue.size()], [["400,401,402", "403,404"], 2]);
+  });
+
+  test("the log names the newest sample of a report", function () {
+    const world = setUp(2);
+    world.reporter.send();
+    const line =
+      "info report id=id1 entries=2 time=2015-04-13T20:33:21+00:00 " +
+      "lat=44.068843333 lon=-121.314191667 ele=1127.7 ppm=401";
+    equal(world.platform.logged("report"), line);
+  });
+});

@@ -1,0 +1,256 @@
+// The session: how it comes back, what it answers, and what it asks.
+
+import { createSession } from "../../src/firmware/xmpp/session.js";
+import type { Session } from "../../src/firmware/xmpp/session.js";
+import { createFakePlatform } from "./fake-platform.js";
+import type { FakePlatform } from "./fake-platform.js";
+import { ACCOUNT, between, BOUND_JID, createFakeServer, TOY_HASHES } from "./fake-server.js";
+import type { FakeServer } from "./fake-server.js";
+import { equal, ok, suite, thrownBy } from "./suite.js";
+
+const SCOPENODE = "775b-f2c2@scopenode.example/co2";
+const END = "</stream:stream>";
+const UNAVAILABLE =
+  "<error type='cancel'><service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>";
+const BAD_REQUEST =
+  "<error type='modify'><bad-request xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>";
+/** What somebody may call a query of his, decoded, and how that looks as an attribute. */
+const HOSTILE_IDS = [
+  "x' to='victim@spime.example",
+  "x' to='victim@spime.example",
+  "x'/><message to='victim@spime.example'><body>spam</body></message><iq id='",
+  "x'/>&lt;message to='victim@spime.example'>&lt;body>spam&lt;/body>&lt;/message>&lt;iq id='",
+  "'>",
+  "'>",
+  '"&<>\n',
+  "&quot;&amp;&lt;>&#10;",
+];
+
+interface World {
+  platform: FakePlatform;
+  session: Session;
+  /** How often the session came online. */
+  online: number;
+}
+
+function setUp(): World {
+  const platform = createFakePlatform();
+  const { sockets, timer, entropy, clock, log } = platform;
+  const around = { sockets, timer, entropy, clock, log, hashes: TOY_HASHES };
+  const session = createSession(around, ACCOUNT, function () {
+    world.online++;
+  });
+  const world: World = { platform: platform, session: session, online: 0 };
+  return world;
+}
+
+function serverOf(platform: FakePlatform): FakeServer {
+  return createFakeServer(platform.connection(), TOY_HASHES[0], ACCOUNT.password);
+}
+
+function logIn(world: World): FakeServer {
+  const server = serverOf(world.platform);
+  server.logIn();
+  return server;
+}
+
+function startOnline(): World & { server: FakeServer } {
+  const world = setUp();
+  world.session.start();
+  const server = logIn(world);
+  const { platform, session, online } = world;
+  return { platform: platform, session: session, online: online, server: server };
+}
+
+/** The answer to a stanza, and that it is the only one. */
+function answerTo(world: { platform: FakePlatform; server: FakeServer }, xml: string): string {
+  world.server.say(xml);
+  return world.platform.connection().sent();
+}
+
+/** Milliseconds until the next connection, to 1 ms. */
+function waitForConnection(platform: FakePlatform): number {
+  const before = platform.connections();
+  const from = platform.clock.monotonicMs();
+  const announced = +between(platform.logged("retryMs=") + " ", "retryMs=", " ");
+  platform.advance(announced - 1);
+  equal(platform.connections(), before, "too early");
+  platform.advance(1);
+  equal(platform.connections(), before + 1, "too late");
+  return platform.clock.monotonicMs() - from;
+}
+
+export const sessionSuite = suite("xmpp/session", function (test) {
+  test("start logs in once, however often it is called", function () {
+    const world = setUp();
+    equal([world.session.isOnline(), world.platform.connections()], [false, 0]);
+    world.session.start();
+    world.session.start();
+    logIn(world);
+    world.session.start();
+    equal([world.session.isOnline(), world.online, world.platform.connections()], [true, 1, 1]);
+    ok(world.platform.logged("online jid=" + BOUND_JID), "the log");
+  });
+
+  test("answers a ping of its server and of others", function () {
+    const world = startOnline();
+    const ping = "<ping xmlns='urn:xmpp:ping'/></iq>";
+    equal(answerTo(world, "<iq type='get' id='p1'>" + ping), "<iq id='p1' type='result'/>");
+    const from = "<iq type='get' id='p2' from='a@b/c'>" + ping;
+    equal(answerTo(world, from), "<iq id='p2' to='a@b/c' type='result'/>");
+  });
+
+  test("answers each other query with service-unavailable", function () {
+    const world = startOnline();
+    const queries = [
+      "<iq type='get' id='1' from='a@b/c'><query xmlns='jabber:iq:version'/></iq>",
+      "<iq type='set' id='1' from='a@b/c'><query xmlns='jabber:iq:roster'><item/></query></iq>",
+      "<iq type='set' id='1' from='a@b/c'><ping xmlns='urn:xmpp:ping'/></iq>",
+      "<iq type='get' id='1' from='a@b/c'><ping xmlns='urn:other'/></iq>",
+    ];
+    queries.forEach(function (query) {
+      equal(answerTo(world, query), "<iq id='1' to='a@b/c' type='error'>" + UNAVAILABLE + "</iq>");
+    });
+  });
+
+  test("answers a query without a child with bad-request", function () {
+    const world = startOnline();
+    const expected = "<iq id='1' to='a@b/c' type='error'>" + BAD_REQUEST + "</iq>";
+    equal(answerTo(world, "<iq type='set' id='1' from='a@b/c'/>"), expected);
+    equal(answerTo(world, "<iq type='get' id='1' from='a@b/c'>text</iq>"), expected);
+  });
+
+  test("an id or a sender with quotes injects nothing into the answer", function () {
+    for (let index = 0; index < HOSTILE_IDS.length; index += 2) {
+      const written = HOSTILE_IDS[index + 1];
+      const world = startOnline();
+      const asId = '<iq type="get" id="' + written + '"/>';
+      const asSender = '<iq type="get" id="1" from="a@b/' + written + '"/>';
+      [asId, asSender].forEach(function (query) {
+        const answer = answerTo(world, query);
+        const tag = answer.slice(0, answer.indexOf("<error "));
+        // Two values (or one) and the type: no more quotes, no more tags.
+        const quotes = query === asId ? 4 : 6;
+        equal(tag.split("'").length - 1, quotes, tag);
+        equal([tag.split("<").length, tag.slice(-14)], [2, " type='error'>"], tag);
+      });
+    }
+  });
+
+  test("attributes named like an object's properties do no harm", function () {
+    const world = startOnline();
+    const names = " __proto__='x' constructor='y' toString='z' hasOwnProperty='w'";
+    const query = "<iq" + names + " type='get' id='1'><ping xmlns='urn:xmpp:ping'/></iq>";
+    equal(answerTo(world, query), "<iq id='1' type='result'/>");
+  });
+
+  test("messages, presence and strange stanzas get no answer", function () {
+    const world = startOnline();
+    const stanzas = [
+      "<message from='a@b' type='get' id='1'><ping xmlns='urn:xmpp:ping'/></message>",
+      "<presence from='a@b' type='subscribe'/>",
+      "<iq from='a@b' id='1'><ping xmlns='urn:xmpp:ping'/></iq>",
+      "<iq from='a@b' id='1' type='GET'><ping xmlns='urn:xmpp:ping'/></iq>",
+      "<iq from='a@b' id='1' type='result'/>",
+      "<iq from='a@b' id='1' type='error'><error/></iq>",
+      "<message><iq type='get' id='1'><ping xmlns='urn:xmpp:ping'/></iq></message>",
+      "<what/>",
+    ];
+    stanzas.forEach(function (text) {
+      equal(answerTo(world, text), "", text);
+    });
+    equal(world.session.isOnline(), true);
+  });
+
+  test("asks, and hears the answer of who was asked only", function () {
+    const world = startOnline();
+    const answers: string[] = [];
+    const id = world.session.ask(SCOPENODE, "<a/>", function (answer) {
+      answers.push(answer ? answer.attributes["type"] || "" : "none");
+    });
+    const start = "<iq id='" + id + "' to='" + SCOPENODE + "' type='set'>";
+    equal(world.platform.connection().sent(), start + "<a/></iq>");
+    const answer = "<iq type='result' id='" + id + "'";
+    // CVE-2015-8688: nobody else answers, not even our server or our own account.
+    ["", " from='m@x/y'", " from='spime.example'", " from='" + BOUND_JID + "'"].forEach(
+      function (from) {
+        equal(answerTo(world, answer + from + "/>"), "");
+      },
+    );
+    equal(answerTo(world, "<iq type='set' id='" + id + "' from='" + SCOPENODE + "'/>") !== "", true);
+    equal(answers, [], "so far");
+    world.server.say(answer + " from='" + SCOPENODE + "'/>");
+    equal(answers, ["result"]);
+    world.platform.advance(60000);
+    equal([answers, world.session.isOnline()], [["result"], true]);
+  });
+
+  test("an answer without a sender counts for the own bare address", function () {
+    const world = startOnline();
+    let answers = 0;
+    const id = world.session.ask("4A6B-5638@spime.example", "<a/>", function () {
+      answers++;
+    });
+    world.server.say("<iq type='result' id='" + id + "'/>");
+    equal(answers, 1);
+  });
+
+  test("each question has an id of its own, and each session others", function () {
+    const world = startOnline();
+    const ids = ["", ""].map(function () {
+      return world.session.ask(SCOPENODE, "<a/>", function () {});
+    });
+    world.platform.connection().fail("cut");
+    waitForConnection(world.platform);
+    serverOf(world.platform).logIn();
+    ids.push(world.session.ask(SCOPENODE, "<a/>", function () {}));
+    ok(ids[0] !== ids[1] && ids[1] !== ids[2] && ids[0] !== ids[2], ids.join());
+    ok(ids[0].length > 8 && ids[0].slice(0, 8) !== ids[2].slice(0, 8), "guessable: " + ids.join());
+  });
+
+  test("no more than four questions wait", function () {
+    const world = startOnline();
+    let unanswered = 0;
+    function ask(): void {
+      world.session.ask(SCOPENODE, "<a/>", function (answer) {
+        if (!answer) unanswered++;
+      });
+    }
+    for (let count = 0; count < 4; count++) ask();
+    world.platform.connection().sent();
+    equal(thrownBy(ask), "queries: more than 4 waiting");
+    equal(world.platform.connection().sent(), "", "nothing was sent");
+    world.platform.connection().fail("cut");
+    equal(unanswered, 4);
+  });
+
+  test("no answer in time: the link counts as dead and is opened anew", function () {
+    const world = startOnline();
+    const answers: string[] = [];
+    world.session.ask(SCOPENODE, "<a/>", function (answer) {
+      answers.push(answer ? "some" : "none");
+    });
+    world.platform.connection().sent();
+    world.platform.advance(29999);
+    equal([answers, world.session.isOnline()], [[], true]);
+    world.platform.advance(1);
+    equal([answers, world.session.isOnline()], [["none"], false]);
+    equal([world.platform.connection().sent(), world.platform.connection().isClosed()], [END, true]);
+    ok(world.platform.logged("reason=no-answer"), "the log");
+    waitForConnection(world.platform);
+    serverOf(world.platform).logIn();
+    equal(world.session.isOnline(), true);
+  });
+
+  test("several questions without an answer close the link once", function () {
+    const world = startOnline();
+    let unanswered = 0;
+    for (let count = 0; count < 3; count++) {
+      world.session.ask(SCOPENODE, "<a/>", function () {
+        unanswered++;
+      });
+    }
+    world.platform.advance(30000);
+    equal([unanswered, world.platform.lines.join().split("offline").length], [3, 2]);
+  });
+});

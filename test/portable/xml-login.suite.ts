@@ -1,0 +1,86 @@
+// A real server's bytes through the parser and the stanza builder, in the pieces of an ESP32 and smaller.
+
+import { createStanzaBuilder } from "../../src/firmware/xml/element.js";
+import type { Element } from "../../src/firmware/xml/element.js";
+import { createXmlParser } from "../../src/firmware/xml/parser.js";
+import { AFTER_RESTART, BEFORE_RESTART } from "./prosody-login.js";
+import { equal, suite } from "./suite.js";
+
+/** What a board can afford. */
+const CAPS = { token: 512, stanza: 2048, depth: 8 };
+
+/** `name{namespace}[children]`, with the texts. */
+function outline(element: Element): string {
+  const children = element.children.map(outline).join(" ");
+  return element.name + (element.text && "=" + element.text) + (children && "[" + children + "]");
+}
+
+/** One line for the header, for each stanza, and for the end. */
+function outlinesOf(pieces: string[]): string[] {
+  const lines: string[] = [];
+  const builder = createStanzaBuilder({
+    onHeader: function (name, namespace, attributes) {
+      lines.push(name + " " + namespace + " " + attributes["xml:lang"] + " " + attributes["from"]);
+    },
+    onStanza: function (stanza) {
+      lines.push(stanza.namespace + " " + outline(stanza));
+    },
+    onEnd: function () {
+      lines.push("end");
+    },
+  });
+  const parser = createXmlParser(CAPS, builder);
+  for (let index = 0; index < pieces.length; index++) {
+    const fault = parser.push(pieces[index]);
+    if (fault) lines.push("!" + fault);
+  }
+  return lines;
+}
+
+/** The same bytes in pieces of `size`. */
+function inPiecesOf(pieces: string[], size: number): string[] {
+  const bytes = pieces.join("");
+  const others: string[] = [];
+  for (let at = 0; at < bytes.length; at += size) others.push(bytes.slice(at, at + size));
+  return others;
+}
+
+const STREAMS = "http://etherx.jabber.org/streams";
+const SASL = "urn:ietf:params:xml:ns:xmpp-sasl";
+const HEADER = "stream " + STREAMS + " en spime.example";
+
+const LOGIN = [
+  HEADER,
+  STREAMS +
+    " features[mechanisms[mechanism=PLAIN mechanism=SCRAM-SHA-1 mechanism=SCRAM-SHA-256]]",
+  SASL +
+    " challenge=cj1meWtvK2QybGJiRmdPTlJ2OXFreGRhd0xmYWM0Y2QwOS0yOWIzLTRkMDUtOTEzOC1lZDg3NzI2NzRkZGIs" +
+    "cz1NV1U1TWpBeE9XWXROakZsWlMwMFpUQTFMVGcxWVRFdFkyUXdORFl6TjJWaFpXUmssaT0xMDAwMA==",
+  SASL + " success=dj1STTlGb20va1VQSHZlamZkSFNhaDVtK2I3dXM9",
+];
+
+const SESSION = [
+  HEADER,
+  STREAMS + " features[sm[optional] sm[optional] bind[required] session[optional] c sub]",
+  "jabber:client iq[bind[jid=4a6b-5638-0312111d@spime.example/spime]]",
+  "jabber:client iq",
+  "jabber:client iq[error[service-unavailable]]",
+  "end",
+];
+
+export const xmlLoginSuite = suite("xml/login", function (test) {
+  test("Prosody until SASL's success, in the server's pieces", function () {
+    equal(outlinesOf(BEFORE_RESTART), LOGIN);
+  });
+
+  test("Prosody from the restart to the end, in the server's pieces", function () {
+    equal(outlinesOf(AFTER_RESTART), SESSION);
+  });
+
+  [1, 2, 7, 64, 536].forEach(function (size) {
+    test("the same in pieces of " + size, function () {
+      equal(outlinesOf(inPiecesOf(BEFORE_RESTART, size)), LOGIN);
+      equal(outlinesOf(inPiecesOf(AFTER_RESTART, size)), SESSION);
+    });
+  });
+});

@@ -1,0 +1,65 @@
+// Every construct that a stream may contain (XML 1.0, Namespaces in XML 1.0, RFC 6120 section 11).
+
+import { createXmlParser } from "../../src/firmware/xml/parser.js";
+import { equal, suite } from "./suite.js";
+import { eventsOf, recordingEvents, WIDE_CAPS } from "./xml-events.js";
+import { ATTRIBUTES, ELEMENTS, NAMESPACES, TEXTS } from "./xml-samples.js";
+import type { Sample } from "./xml-samples.js";
+
+export const xmlParserSuite = suite("xml/parser", function (test) {
+  function testEach(group: string, samples: Sample[]): void {
+    samples.forEach(function (sample) {
+      test(group + ": " + sample[0], function () {
+        const expected = ["+r{}"].concat(sample[2], ["-"]).join("\n");
+        equal(eventsOf(["<r>" + sample[1] + "</r>"]), expected);
+      });
+    });
+  }
+
+  testEach("elements", ELEMENTS);
+  testEach("attributes", ATTRIBUTES);
+  testEach("text", TEXTS);
+  testEach("namespaces", NAMESPACES);
+
+  test("an XML declaration in front", function () {
+    equal(eventsOf(["<?xml version='1.0'?><r></r>"]), "+r{}\n-");
+    equal(eventsOf(['<?xml version="1.0" encoding="UTF-8"?>\n<r/>\n']), "+r{}\n-");
+  });
+
+  test("the header's namespaces hold for its stanzas", function () {
+    const header = "<s:stream xmlns='c' xmlns:s='st' version='1.0'>";
+    const events = ['+stream{st} version="1.0"', "+message{c}", "-", "+features{st}", "-", "-"];
+    equal(eventsOf([header + "<message/><s:features/></s:stream>"]), events.join("\n"));
+  });
+
+  test("nothing is said before a tag is whole", function () {
+    const lines: string[] = [];
+    const parser = createXmlParser(WIDE_CAPS, recordingEvents(lines));
+    parser.push("<r><a b='");
+    equal(lines, ["+r{}"]);
+    parser.push(">'");
+    equal(lines, ["+r{}"]);
+    parser.push(">text");
+    equal(lines, ["+r{}", '+a{} b=">"']);
+    parser.push("<");
+    equal(lines, ["+r{}", '+a{} b=">"', "'text"]);
+    equal(parser.push("/a>"), undefined);
+    equal(lines, ["+r{}", '+a{} b=">"', "'text", "-"]);
+  });
+
+  test("an empty piece changes nothing", function () {
+    equal(eventsOf(["", "<r", "", ">", ""]), "+r{}");
+  });
+
+  test("two parsers do not know of each other", function () {
+    const first: string[] = [];
+    const second: string[] = [];
+    const one = createXmlParser(WIDE_CAPS, recordingEvents(first));
+    const other = createXmlParser(WIDE_CAPS, recordingEvents(second));
+    one.push("<r xmlns:p='u'><a");
+    other.push("<r><p:a/>");
+    one.push("/>");
+    equal(first, ["+r{}", "+a{}", "-"]);
+    equal(second, ["+r{}"]);
+  });
+});
