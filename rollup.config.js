@@ -4,7 +4,7 @@ import typescript from "@rollup/plugin-typescript";
 import { bundleFormat, minifierFor } from "./scripts/bundling.js";
 
 /** Only what firmware reads goes on the board; the rest of a data file is for people and tools. */
-const FIRMWARE_FIELDS = ["name", "uarts", "i2c", "entropy"];
+const FIRMWARE_FIELDS = ["name", "uarts", "entropy"];
 
 function readBoard(file) {
   return JSON.parse(readFileSync(`boards/${file}`, "utf8"));

@@ -10,13 +10,15 @@ export const bundleFormat = { format: "iife", strict: false, sourcemap: true };
 function minifierOptions(port) {
   return {
     ecma: 5,
-    compress: { passes: 3, hoist_funs: true, hoist_vars: true },
+    compress: { passes: 5, pure_getters: true, hoist_funs: true, hoist_vars: true },
     mangle: {
       toplevel: true,
       // Quoted names stay: they are those of XML attributes and of other people's objects.
       properties: {
         regex: new RegExp(`^(${internalNames(port).join("|")})$`),
         keep_quoted: "strict",
+        // The list holds no name of the language; those of browsers mean nothing on a board.
+        builtins: true,
       },
     },
     format: { comments: false, ascii_only: true },

@@ -14,8 +14,6 @@ export interface UartSettings {
 export interface Board {
   name: string;
   uarts: { gps: UartSettings; co2: UartSettings };
-  /** Pins of the I2C bus, where there is one. */
-  i2c?: { sda: string; scl: string };
   /** Where unpredictable bytes come from: a register of the chip, or a file. */
   entropy: { register?: number; file?: string };
 }

@@ -52,6 +52,8 @@ export function isXmlCharacter(point: number): boolean {
 
 /** Whether a byte string is well-formed UTF-8 of characters that XML allows. */
 export function isXmlText(bytes: string): boolean {
+  // Nearly all that comes is this, and Espruino's matcher is a hundred times as fast as the loop.
+  if (/^[ -~]*$/.test(bytes)) return true;
   for (let at = 0; at < bytes.length; at++) {
     const lead = bytes.charCodeAt(at);
     let point = lead;

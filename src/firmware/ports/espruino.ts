@@ -8,7 +8,6 @@ import type {
   ByteString,
   Clock,
   Entropy,
-  I2c,
   Platform,
   Socket,
   SocketHandlers,
@@ -33,9 +32,8 @@ interface Wifi {
 }
 
 interface NativeCrypto {
-  SHA1(bytes: string): ArrayBuffer;
-  SHA256(bytes: string): ArrayBuffer;
-  PBKDF2(password: string, salt: string, options: object): ArrayBuffer;
+  [digest: string]: (bytes: string) => ArrayBuffer;
+  PBKDF2(password: string, salt?: string, options?: object): ArrayBuffer;
 }
 
 interface SerialLine {
@@ -44,28 +42,16 @@ interface SerialLine {
   write(bytes: string): void;
 }
 
-interface I2cBus {
-  setup(pins: object): void;
-  writeTo(address: number, bytes: string): void;
-  readFrom(address: number, count: number): Uint8Array;
-}
-
-interface Storage {
-  read(name: string): string | undefined;
-  write(name: string, bytes: string): void;
-}
-
 declare function require(name: "crypto"): NativeCrypto;
 declare function require(name: "net" | "tls"): Connector;
 declare function require(name: "Wifi"): Wifi;
-declare function require(name: "Storage"): Storage;
+declare function require(name: "Storage"): Store;
 declare function getTime(): number;
 declare function setTimeout(callback: () => void, delayMs: number): number;
 declare function clearTimeout(handle: number): void;
 declare function peek32(address: number, count: number): Uint32Array;
 declare const console: { log(line: string): void };
 declare const global: { [name: string]: SerialLine };
-declare const I2C1: I2cBus;
 declare const E: {
   toString(bytes: ArrayBuffer | Uint8Array): string;
   openFile(path: string, mode: string): { read(count: number): string; close(): void };
@@ -75,25 +61,23 @@ const REJOIN_MS = 10000;
 /** A step of the clock this long is somebody setting it, not time going by. */
 const CLOCK_STEP_MS = 3600000;
 
-function nativeHash(name: string, digest: (bytes: string) => ArrayBuffer, bytes: number): Hash {
+function nativeHash(bits: string, bytes: number): Hash {
+  const crypto = require("crypto");
+  const hasher = "SHA" + bits;
   return {
-    name: name,
+    name: "SHA-" + bits,
     digest: function (message) {
-      return E.toString(digest(message));
+      return E.toString(crypto[hasher](message));
     },
     pbkdf2: function (password, salt, iterations) {
-      const hasher = name.split("-").join("");
-      const options = { keySize: bytes / 4, iterations: iterations, hasher: hasher };
-      return E.toString(require("crypto").PBKDF2(password, salt, options));
+      const options = { keySize: bytes / 4, iterations, hasher };
+      return E.toString(crypto.PBKDF2(password, salt, options));
     },
   };
 }
 
 /** Preferred first. */
-export const NATIVE_HASHES: Hash[] = [
-  nativeHash("SHA-256", require("crypto").SHA256, 32),
-  nativeHash("SHA-1", require("crypto").SHA1, 20),
-];
+export const NATIVE_HASHES: Hash[] = [nativeHash("256", 32), nativeHash("1", 20)];
 
 function after(delayMs: number, callback: () => void): number {
   return setTimeout(callback, delayMs);
@@ -120,11 +104,7 @@ function openUart(settings: UartSettings, onBytes: (bytes: ByteString) => void):
   // An option that it does not know is an error to Espruino.
   line.setup(baud, { rx, tx, path });
   line.on("data", onBytes);
-  return {
-    write: function (bytes) {
-      line.write(bytes);
-    },
-  };
+  return line;
 }
 
 function connectSocket(address: ServerAddress, handlers: SocketHandlers): Socket {
@@ -181,11 +161,20 @@ function connectSocket(address: ServerAddress, handlers: SocketHandlers): Socket
 
 function joinWifi(wifi: WifiSettings, onChange: (up: boolean) => void): void {
   const radio = require("Wifi");
+  let isWaiting = false;
+
+  /** A failed join can be both an error and a "disconnected": it counts once. */
+  function joinLater(): void {
+    if (isWaiting) return;
+    isWaiting = true;
+    after(REJOIN_MS, join);
+  }
 
   function join(): void {
+    isWaiting = false;
     radio.connect(wifi.ssid, { password: wifi.password }, function (error) {
       if (error) {
-        after(REJOIN_MS, join);
+        joinLater();
         return;
       }
       // Only now can the clock be asked for.
@@ -196,49 +185,21 @@ function joinWifi(wifi: WifiSettings, onChange: (up: boolean) => void): void {
 
   radio.on("disconnected", function () {
     onChange(false);
-    after(REJOIN_MS, join);
+    joinLater();
   });
   join();
 }
-
-/** A device that does not answer is an exception here. */
-const i2c: I2c = {
-  write: function (address, bytes) {
-    try {
-      I2C1.writeTo(address, bytes);
-      return true;
-    } catch {
-      return false;
-    }
-  },
-  read: function (address, count) {
-    try {
-      return E.toString(I2C1.readFrom(address, count));
-    } catch {
-      return undefined;
-    }
-  },
-};
-
-const storage: Store = {
-  read: function (name) {
-    return require("Storage").read(name);
-  },
-  write: function (name, bytes) {
-    require("Storage").write(name, bytes);
-  },
-};
 
 /**
  * Hashes together what differs from boot to boot: the provisioned seed, a counter of boots, the clock
  * and the board's source. Espruino's own generator would repeat itself at every boot.
  */
-function createEntropy(board: Board): Entropy {
-  const boots = +(storage.read("microspime.boots") || 0) + 1;
+function createEntropy(board: Board, store: Store): Entropy {
+  const boots = +(store.read("microspime.boots") || 0) + 1;
   const sha256 = NATIVE_HASHES[0].digest;
   const { register, file } = board.entropy;
-  let state = (storage.read("microspime.seed") || "") + boots;
-  storage.write("microspime.boots", "" + boots);
+  let state = (store.read("microspime.seed") || "") + boots;
+  store.write("microspime.boots", "" + boots);
 
   function source(): ByteString {
     if (register) return E.toString(peek32(register, 8).buffer);
@@ -258,13 +219,12 @@ function createEntropy(board: Board): Entropy {
 }
 
 export function createPlatform(board: Board): Platform {
-  if (board.i2c) I2C1.setup(board.i2c);
+  const store = require("Storage");
   return {
     clock: createClock(),
     timer: { start: after, stop: clearTimeout },
     uart: { open: openUart },
-    i2c: i2c,
-    store: storage,
+    store,
     sockets: { connect: connectSocket },
     network: {
       join: function (wifi, onChange) {
@@ -272,7 +232,7 @@ export function createPlatform(board: Board): Platform {
         else onChange(true);
       },
     },
-    entropy: createEntropy(board),
+    entropy: createEntropy(board, store),
     log: {
       write: function (level, line) {
         console.log(level + " " + line);

@@ -6,7 +6,7 @@ import type { ByteString, Clock, Log, Timer } from "../platform.js";
 import { childOf } from "../xml/element.js";
 import type { Element } from "../xml/element.js";
 import type { Session } from "../xmpp/session.js";
-import { conditionOf } from "../xmpp/stream.js";
+import { conditionsOf } from "../xmpp/stream.js";
 import type { Sample } from "./sample.js";
 import type { SampleQueue } from "./queue.js";
 
@@ -52,12 +52,9 @@ export function createReporter(around: ReporterSurroundings, scopenode: ByteStri
   function takeError(answer: Element, samples: Sample[], id: string): void {
     const error = childOf(answer, "error");
     const type = (error && error.attributes["type"]) || "";
-    const conditions = error
-      ? error.children.map((child) => child.name).join("+")
-      : conditionOf(error);
     const isRefused = type === "modify";
     const level = type === "wait" ? "warn" : "error";
-    log.write(level, "refused id=" + id + " type=" + type + " condition=" + conditions);
+    log.write(level, "refused id=" + id + " type=" + type + " condition=" + conditionsOf(error));
     if (!isRefused) pause();
     else if (samples.length > 1) entriesPerReport = 1;
     else queue.remove(samples);

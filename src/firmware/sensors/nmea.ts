@@ -38,13 +38,7 @@ export function fieldsOf(line: string): string[] | undefined {
 
 /** A number of digits with at most one point; NaN for anything else, a sign or an exponent included. */
 function decimal(text: string): number {
-  let points = 0;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code === 46) points++;
-    else if (code < 48 || code > 57) return NaN;
-  }
-  return text.length > points && points < 2 ? +text : NaN;
+  return /^[0-9]+$/.test(text.replace(".", "")) ? +text : NaN;
 }
 
 function signedDecimal(text: string): number {

@@ -74,17 +74,15 @@ function blankOut(text: string): string {
   return replaceEach(text, ["\t", " ", "\n", " "]);
 }
 
-/** A qualified name: the ASCII part of XML 1.0 section 2.3, any character past it, one colon inside. */
+/**
+ * The ASCII part of a name (XML 1.0 section 2.3), any character past ASCII. A class that leaves
+ * characters out, because Espruino's cannot name those above 0x7e.
+ */
+const NAME = /^[^ -@\[-^`{-~][^ -,\/;-@\[-^`{-~]*$/;
+
+/** A qualified name: one colon at most, and inside. */
 function isName(name: string): boolean {
-  for (let at = 0; at < name.length; at++) {
-    const code = name.charCodeAt(at);
-    const letter = code | 0x20;
-    const isStart = code > 0x7f || code === 0x5f || (letter > 0x60 && letter < 0x7b);
-    // Minus, point, digits and the colon, not the slash between them.
-    const isInside = at > 0 && code > 0x2c && code < 0x3b && code !== 0x2f;
-    if (!isStart && !isInside) return false;
-  }
-  return name !== "" && name.slice(-1) !== ":" && name.split(":").length < 3;
+  return NAME.test(name) && name.slice(-1) !== ":" && name.split(":").length < 3;
 }
 
 /** The index of the `>` that ends the tag at 0, or -1 while that has not arrived. */
@@ -103,15 +101,11 @@ function tagEnd(text: string): number {
 
 /** What `&#65;` or `&#x41;` stands for; `reference` is the part after `#`. */
 function characterReference(reference: string): string | undefined {
-  const radix = reference.charAt(0) === "x" ? 16 : 10;
-  const digits = radix > 10 ? reference.slice(1) : reference;
-  let point = 0;
-  for (let at = 0; at < digits.length; at++) {
-    const value = "0123456789abcdef".slice(0, radix).indexOf(digits.charAt(at).toLowerCase());
-    point = value < 0 || point > 0x10ffff ? -1 : point * radix + value;
-    if (point < 0) return undefined;
-  }
-  return isXmlCharacter(point) ? encodeCodePoint(point) : undefined;
+  const isHex = reference.charAt(0) === "x";
+  const digits = isHex ? reference.slice(1) : reference;
+  const isNumber = isHex ? /^[0-9a-fA-F]+$/.test(digits) : /^[0-9]+$/.test(digits);
+  const point = parseInt(digits, isHex ? 16 : 10);
+  return isNumber && isXmlCharacter(point) ? encodeCodePoint(point) : undefined;
 }
 
 /** One parser for one stream: make a new one at each stream restart. */

@@ -7,29 +7,27 @@ export function bareJid(jid: ByteString): ByteString {
   return jid.split("/")[0];
 }
 
-/** The part between `@` and the resource, or all of a domain's address. */
-export function domainOf(jid: ByteString): ByteString {
-  const bare = bareJid(jid);
-  return bare.slice(bare.indexOf("@") + 1);
+export interface JidParts {
+  local: ByteString;
+  domain: ByteString;
+  /** Empty in a bare address. */
+  resource: ByteString;
 }
 
-/** The part before `@`, or nothing. */
-export function localpartOf(jid: ByteString): ByteString {
-  const at = bareJid(jid).indexOf("@");
-  return at < 0 ? "" : jid.slice(0, at);
+/** The parts of an address with a localpart. */
+export function partsOf(jid: ByteString): JidParts {
+  const bare = bareJid(jid);
+  const [local, domain] = bare.split("@");
+  return { local, domain, resource: jid.slice(bare.length + 1) };
 }
 
 /**
- * The address as servers compare it: ASCII capitals before the resource become small, which is what
- * they do to localpart and domain; resources are case-sensitive (RFC 7622 section 3).
+ * The address as it is compared: localpart and domain without regard to case, resources as they are
+ * (RFC 7622 section 3). On some engines toLowerCase changes lead bytes of UTF-8 as well; it does so on
+ * both sides of a comparison, and makes no two characters one: it turns leads of two-byte sequences
+ * into leads of longer ones, which the same bytes could not follow.
  */
 export function foldJid(jid: ByteString): ByteString {
   const bare = bareJid(jid);
-  let folded = "";
-  for (let at = 0; at < bare.length; at++) {
-    // Only ASCII: toLowerCase would change the bytes of UTF-8 on some engines and not on others.
-    const code = bare.charCodeAt(at);
-    folded += code > 0x40 && code < 0x5b ? String.fromCharCode(code + 32) : bare.charAt(at);
-  }
-  return folded + jid.slice(bare.length);
+  return bare.toLowerCase() + jid.slice(bare.length);
 }

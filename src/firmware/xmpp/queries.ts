@@ -35,7 +35,7 @@ export function createQueries(timer: Timer, limit: number): Queries {
 
   return {
     add: function (id, senders, timeoutMs, onAnswer) {
-      if (waiting.length >= limit) throw new Error("queries: more than " + limit + " waiting");
+      if (waiting.length >= limit) throw new Error("queries: too many");
       const query: Query = { id, senders: senders.map(foldJid), onAnswer, timer: 0 };
       query.timer = timer.start(timeoutMs, function () {
         remove(query);

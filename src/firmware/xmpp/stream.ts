@@ -10,7 +10,7 @@ import { childOf, createStanzaBuilder, escapeAttribute, escapeText } from "../xm
 import type { Element } from "../xml/element.js";
 import { createXmlParser } from "../xml/parser.js";
 import type { XmlParser } from "../xml/parser.js";
-import { bareJid, domainOf, localpartOf } from "./jid.js";
+import { partsOf } from "./jid.js";
 import { BIND, SASL, STREAM_ERRORS, STREAMS } from "./namespaces.js";
 import { createScramLogin } from "./scram.js";
 import type { ScramLogin } from "./scram.js";
@@ -58,10 +58,9 @@ const enum State {
 /** What the server has to say next, by state. */
 const EXPECTED = ["", "features", "challenge", "success", "features", "iq"];
 
-/** The name of the first child that says what is wrong. */
-export function conditionOf(error: Element | undefined): string {
-  const conditions = (error ? error.children : []).filter((child) => child.name !== "text");
-  return conditions.length ? conditions[0].name : "no-condition";
+/** The names of what an error holds: its condition, and that of the application if there is one. */
+export function conditionsOf(error: Element | undefined): string {
+  return error ? error.children.map((child) => child.name).join("+") : "unknown";
 }
 
 export function openStream(
@@ -69,7 +68,7 @@ export function openStream(
   account: Account,
   events: StreamEvents,
 ): Stream {
-  const domain = domainOf(account.jid);
+  const { local, domain, resource } = partsOf(account.jid);
   let state = State.Connecting;
   let login: ScramLogin;
   let parser: XmlParser;
@@ -111,7 +110,7 @@ export function openStream(
       return;
     }
     const nonce = toBase64(around.entropy.bytes(18));
-    login = createScramLogin(hash, localpartOf(account.jid), account.password, nonce);
+    login = createScramLogin(hash, local, account.password, nonce);
     const mechanism = " mechanism='SCRAM-" + hash.name + "'>";
     state = State.Challenging;
     write("<auth xmlns='" + SASL + "'" + mechanism + toBase64(login.first) + "</auth>");
@@ -132,7 +131,6 @@ export function openStream(
       close("no-bind-offered");
       return;
     }
-    const resource = account.jid.slice(bareJid(account.jid).length + 1);
     const wanted = resource && "<resource>" + escapeText(resource) + "</resource>";
     state = State.Binding;
     write("<iq id='bind' type='set'><bind xmlns='" + BIND + "'>" + wanted + "</bind></iq>");
@@ -141,7 +139,7 @@ export function openStream(
   function finishBind(answer: Element): void {
     const bound = childOf(childOf(answer, "bind", BIND), "jid");
     if (answer.attributes["id"] !== "bind" || !bound) {
-      refuse("bind-refused:" + conditionOf(childOf(answer, "error")));
+      refuse("bind-refused:" + conditionsOf(childOf(answer, "error")));
       return;
     }
     state = State.Online;
@@ -157,9 +155,9 @@ export function openStream(
   function onStanza(stanza: Element): void {
     if (state === State.Closed) return;
     if (stanza.namespace === STREAMS && stanza.name === "error") {
-      close("stream-error:" + conditionOf(stanza));
+      close("stream-error:" + conditionsOf(stanza));
     } else if (state === State.Online) events.onStanza(stanza);
-    else if (stanza.name === "failure") refuse("login-refused:" + conditionOf(stanza));
+    else if (stanza.name === "failure") refuse("login-refused:" + conditionsOf(stanza));
     else if (stanza.name === EXPECTED[state]) steps[state](stanza);
     else rejectStream("unsupported-stanza-type");
   }

@@ -1,0 +1,34 @@
+// Espruino's I2C as the platform's, for boards with a sensor on that bus.
+
+import type { I2c } from "../platform.js";
+
+interface I2cBus {
+  setup(pins: object): void;
+  writeTo(address: number, bytes: string): void;
+  readFrom(address: number, count: number): Uint8Array;
+}
+
+declare const I2C1: I2cBus;
+declare const E: { toString(bytes: Uint8Array): string };
+
+/** A device that does not answer is an exception here. */
+export function openI2c(pins: { sda: string; scl: string }): I2c {
+  I2C1.setup(pins);
+  return {
+    write: function (address, bytes) {
+      try {
+        I2C1.writeTo(address, bytes);
+        return true;
+      } catch {
+        return false;
+      }
+    },
+    read: function (address, count) {
+      try {
+        return E.toString(I2C1.readFrom(address, count));
+      } catch {
+        return undefined;
+      }
+    },
+  };
+}
