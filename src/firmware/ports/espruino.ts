@@ -123,7 +123,8 @@ function connectSocket(address: ServerAddress, handlers: SocketHandlers): Socket
       action();
     } catch (error) {
       after(0, function () {
-        finish("" + error);
+        // A log line's values hold no blanks.
+        finish(("" + error).split(" ").join("-"));
       });
     }
   }

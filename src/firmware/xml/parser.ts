@@ -108,7 +108,7 @@ function characterReference(reference: string): string | undefined {
   return isNumber && isXmlCharacter(point) ? encodeCodePoint(point) : undefined;
 }
 
-/** One parser for one stream: make a new one at each stream restart. */
+/** A parser for one stream: a restart of the stream (RFC 6120 section 4.3.3) begins with a new one. */
 export function createXmlParser(caps: XmlCaps, events: XmlEvents): XmlParser {
   const open: OpenElement[] = [];
   let pending = "";
@@ -125,6 +125,7 @@ export function createXmlParser(caps: XmlCaps, events: XmlEvents): XmlParser {
       const name = parts[index].slice(0, end < 0 ? 0 : end);
       const isReference = name.charAt(0) === "#";
       const value = isReference ? characterReference(name.slice(1)) : ENTITIES["&" + name];
+      // What is named but not defined here would need a DTD; anything else is no reference at all.
       if (value === undefined) fault = isName(name) ? RESTRICTED : NOT_WELL_FORMED;
       decoded += value + parts[index].slice(end + 1);
     }
@@ -200,8 +201,9 @@ export function createXmlParser(caps: XmlCaps, events: XmlEvents): XmlParser {
   }
 
   function takeText(text: string): void {
+    const decoded = decode(text);
     if (open.length < 2 || text.indexOf("]]>") >= 0) fault = NOT_WELL_FORMED;
-    else events.text(decode(text));
+    if (!fault) events.text(decoded);
   }
 
   /** Where `<!…` or `<?…` ends. Legal are an XML declaration in front, and CDATA in a stanza. */
