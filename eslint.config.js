@@ -73,7 +73,8 @@ export default tseslint.config(
             {
               group: ["**/firmware/**"],
               allowTypeImports: true,
-              message: "The desktop shares no code with the firmware: one must show the other's mistakes.",
+              message:
+                "The desktop shares no code with the firmware: one must show the other's mistakes.",
             },
           ],
         },

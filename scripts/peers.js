@@ -22,6 +22,8 @@ console.log(`${new Date().toISOString().slice(0, 10)}, Node ${process.version}, 
 
 | what | bytes, minified | gzip | measured on |
 |---|---|---|---|`);
-console.log(row("microspime, XML and XMPP", stack, undefined, "`xml/` and `xmpp/` in build/esp32.js"));
+console.log(
+  row("microspime, XML and XMPP", stack, undefined, "`xml/` and `xmpp/` in build/esp32.js"),
+);
 console.log(row("microspime, everything", esp32.bytes, esp32.gzip, "build/esp32.js"));
 console.log(installed("@xmpp/client", "dist/xmpp.min.js"));

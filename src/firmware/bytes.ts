@@ -66,7 +66,8 @@ export function isXmlText(bytes: string): boolean {
         point = (point << 6) | (next & 0x3f);
       }
       // An overlong form hides a character from whoever compares bytes (CVE-2022-22784).
-      if (lead > 0xf4 || point < (tails < 2 ? 0x80 : tails < 3 ? 0x800 : 0x10000)) return false;
+      if (lead < 0xc2 || lead > 0xf4 || point < (tails < 2 ? 0x80 : tails < 3 ? 0x800 : 0x10000))
+        return false;
     }
     if (!isXmlCharacter(point)) return false;
   }

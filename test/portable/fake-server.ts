@@ -2,7 +2,7 @@
 // conversation. It checks what the client says and throws when that is not right.
 
 import { fromBase64, toBase64 } from "../../src/firmware/bytes.js";
-import { equalBytes, hmac, xorBytes } from "../../src/firmware/crypto/hash.js";
+import { hmac, xorBytes } from "../../src/firmware/crypto/hash.js";
 import type { Hash } from "../../src/firmware/crypto/hash.js";
 import type { Account } from "../../src/firmware/configuration.js";
 import { createStanzaBuilder } from "../../src/firmware/xml/element.js";
@@ -54,26 +54,28 @@ export const TOY_HASHES: Hash[] = [toyHash("SHA-256"), toyHash("SHA-1")];
 
 /** The text between two others; throws when they are not there. */
 export function between(text: string, before: string, after: string): string {
-  const start = text.indexOf(before);
-  const end = text.indexOf(after, start + before.length);
-  if (start < 0 || end < 0) throw new Error("no " + before + " to " + after + " in " + text);
-  return text.slice(start + before.length, end);
+  const afterStart = text.split(before).slice(1).join(before);
+  const parts = afterStart.split(after);
+  if (parts.length < 2) throw new Error("no " + before + " to " + after + " in " + text);
+  return parts[0];
 }
 
-/** An element as the stream would give it. */
+/** The one stanza that a text is, as the stream would give it; throws when it is none, or two. */
 export function stanza(xml: string): Element {
-  let found: Element | undefined;
+  const found: Element[] = [];
   const caps = { token: 4096, stanza: 8192, depth: 12 };
   const builder = createStanzaBuilder({
     onHeader: function () {},
     onStanza: function (element) {
-      found = element;
+      found.push(element);
     },
     onEnd: function () {},
   });
   const fault = createXmlParser(caps, builder).push("<s xmlns='jabber:client'>" + xml);
-  if (!found) throw new Error("no stanza, " + fault + ": " + xml);
-  return found;
+  if (fault || found.length !== 1) {
+    throw new Error(found.length + " stanzas, " + (fault || "no fault") + ": " + xml);
+  }
+  return found[0];
 }
 
 export interface FakeServer {
@@ -115,10 +117,7 @@ export function createFakeServer(
 
   function takeHeader(): void {
     const header = connection.sent();
-    const start = "<?xml version='1.0'?><stream:stream ";
-    if (header.indexOf(start) !== 0 || header.indexOf(" to='spime.example'") < 0) {
-      throw new Error("no header: " + header);
-    }
+    between(header, "<?xml version='1.0'?><stream:stream ", "spime.example");
   }
 
   function open(): void {
@@ -133,23 +132,24 @@ export function createFakeServer(
   }
 
   function challenge(): void {
-    const auth = connection.sent();
-    between(auth, "mechanism='SCRAM-" + hash.name + "'", ">");
-    firstBare = fromBase64(between(auth, "'>", "</auth>")).slice(3);
-    const nonce = firstBare.slice(firstBare.indexOf(",r=") + 3) + extension;
+    const auth = stanza(connection.sent());
+    const mechanism = auth.attributes["mechanism"];
+    if (mechanism !== "SCRAM-" + hash.name) throw new Error("mechanism " + mechanism);
+    firstBare = fromBase64(auth.text).slice(3);
+    const nonce = firstBare.split(",r=")[1] + extension;
     serverFirst = "r=" + nonce + ",s=" + toBase64(salt) + ",i=4096";
     say("<challenge xmlns='" + SASL + "'>" + toBase64(serverFirst) + "</challenge>");
   }
 
   function proof(): string {
-    const last = fromBase64(between(connection.sent(), "'>", "</response>"));
-    const withoutProof = last.slice(0, last.indexOf(",p="));
+    const last = fromBase64(stanza(connection.sent()).text);
+    const withoutProof = last.split(",p=")[0];
     const signed = firstBare + "," + serverFirst + "," + withoutProof;
     const salted = hash.pbkdf2(password, salt, 4096);
     const storedKey = hash.digest(hmac(hash, salted, "Client Key"));
     const given = fromBase64(last.slice(withoutProof.length + 3));
     const clientKey = xorBytes(given, hmac(hash, storedKey, signed));
-    if (!equalBytes(hash.digest(clientKey), storedKey)) throw new Error("proof is wrong: " + last);
+    if (hash.digest(clientKey) !== storedKey) throw new Error("proof is wrong: " + last);
     return toBase64("v=" + toBase64(hmac(hash, hmac(hash, salted, "Server Key"), signed)));
   }
 
@@ -163,7 +163,7 @@ export function createFakeServer(
   }
 
   function bind(jid: string): void {
-    const id = between(connection.sent(), "<iq id='", "' type='set'><bind ");
+    const id = stanza(connection.sent()).attributes["id"];
     const payload = "<bind xmlns='" + BIND + "'><jid>" + jid + "</jid></bind>";
     say("<iq id='" + id + "' type='result'>" + payload + "</iq>");
   }

@@ -19,11 +19,13 @@ import { xmlFaultsSuite } from "./xml-faults.suite.js";
 import { xmlLoginSuite } from "./xml-login.suite.js";
 import { xmlParserSuite } from "./xml-parser.suite.js";
 import { xmlSplitsSuite } from "./xml-splits.suite.js";
+import { xmlTextFaultsSuite } from "./xml-text-faults.suite.js";
 
 export const suites: Suite[] = [
   bytesSuite,
   xmlParserSuite,
   xmlFaultsSuite,
+  xmlTextFaultsSuite,
   xmlCapsSuite,
   xmlSplitsSuite,
   xmlLoginSuite,

@@ -57,7 +57,9 @@ const EPOCH_FIX = "1717329600000 48500000000 11250000000 500000";
 function rmc(epoch: Epoch): string {
   const status = epoch.status === undefined ? "A" : epoch.status;
   const date = epoch.date === undefined ? "020624" : epoch.date;
-  return sentence("GPRMC," + timeOf(epoch) + "," + status + "," + placeOf(epoch) + ",0,0," + date + ",,");
+  return sentence(
+    "GPRMC," + timeOf(epoch) + "," + status + "," + placeOf(epoch) + ",0,0," + date + ",,",
+  );
 }
 
 function gga(epoch: Epoch): string {
@@ -165,11 +167,17 @@ export const nmeaSuite = suite("sensors/nmea", function (test) {
 
   test("no checksum, a wrong one, half of one, too much of one", function () {
     const body = NEO_GGA.slice(0, -3);
-    [body, body + "*", body + "*4", body + "*45", body + "*444", body + "*4 ", body + "*44 "].forEach(
-      function (line) {
-        equal(fixesOf([lines([NEO_RMC, line])]), [], line.slice(-6));
-      },
-    );
+    [
+      body,
+      body + "*",
+      body + "*4",
+      body + "*45",
+      body + "*444",
+      body + "*4 ",
+      body + "*44 ",
+    ].forEach(function (line) {
+      equal(fixesOf([lines([NEO_RMC, line])]), [], line.slice(-6));
+    });
   });
 
   test("a flipped bit anywhere", function () {
@@ -181,9 +189,11 @@ export const nmeaSuite = suite("sensors/nmea", function (test) {
   });
 
   test("shapes that are none", function () {
-    ["", "$", "*", "$*", "$*00", "$,*2C", "$$$", "!AIVDM*00", "$G*47", "*00"].forEach(function (line) {
-      equal(fixesOf([lines([line, NEO_RMC, line, NEO_GGA, line])]), [NEO_FIX], line);
-    });
+    ["", "$", "*", "$*", "$*00", "$,*2C", "$$$", "!AIVDM*00", "$G*47", "*00"].forEach(
+      function (line) {
+        equal(fixesOf([lines([line, NEO_RMC, line, NEO_GGA, line])]), [NEO_FIX], line);
+      },
+    );
   });
 
   test("sentences that are right but short", function () {
@@ -206,13 +216,17 @@ export const nmeaSuite = suite("sensors/nmea", function (test) {
   test("a line that does not end does not grow, and the next is taken", function () {
     let noise = "x";
     while (noise.length < 4096) noise += noise;
-    equal(fixesOf([noise, noise + "$GPRMC,", noise + "\r\n", lines([NEO_RMC, NEO_GGA])]), [NEO_FIX]);
+    equal(fixesOf([noise, noise + "$GPRMC,", noise + "\r\n", lines([NEO_RMC, NEO_GGA])]), [
+      NEO_FIX,
+    ]);
     equal(fixesOf([noise, NEO_RMC + "\r\n", NEO_GGA + "\n"]), [NEO_FIX], "no line end between");
   });
 
   test("the longest lines: 114 characters are taken", function () {
-    const long = sentence("GPGGA,120000.00,4830.0000,N,01115.0000,E,1,08,1.0,500.0,M,46.9,M," +
-        "0000000000000000000000000000000000000000,0000");
+    const long = sentence(
+      "GPGGA,120000.00,4830.0000,N,01115.0000,E,1,08,1.0,500.0,M,46.9,M," +
+        "0000000000000000000000000000000000000000,0000",
+    );
     equal(long.length, 114);
     equal(fixesOf([lines([rmc({}), long])]), [EPOCH_FIX]);
   });
@@ -226,10 +240,30 @@ export const nmeaSuite = suite("sensors/nmea", function (test) {
     equal(partOf({ lat: "0000.0001,S" }, 1), "-1667");
   });
 
-  test("hemispheres that are none", function () {
-    ["4830.0000,E", "4830.0000,", "4830.0000,NS", "4830.0000,n", "4830.0000,-"].forEach(function (lat) {
-      equal(fixOf({ lat: lat }), "", lat);
+  test("leading zeros are not octal", function () {
+    const degrees: [string, string][] = [
+      ["00800.0000,E", "8000000000"],
+      ["00900.0000,E", "9000000000"],
+      ["01000.0000,E", "10000000000"],
+      ["01759.9999,E", "17999998333"],
+      ["07700,W", "-77000000000"],
+      ["09800.0000,W", "-98000000000"],
+    ];
+    degrees.forEach(function (row) {
+      equal(partOf({ lon: row[0] }, 2), row[1], row[0]);
     });
+    equal(partOf({ lat: "0101,N" }, 1), "1016666667");
+    equal(partOf({ height: "0120,M" }, 3), "120000");
+    equal(partOf({ height: "-010,M" }, 3), "-10000");
+    equal(partOf({ time: "010101", date: "010110" }, 0), "1262307661000");
+  });
+
+  test("hemispheres that are none", function () {
+    ["4830.0000,E", "4830.0000,", "4830.0000,NS", "4830.0000,n", "4830.0000,-"].forEach(
+      function (lat) {
+        equal(fixOf({ lat: lat }), "", lat);
+      },
+    );
     ["01115.0000,N", "01115.0000,", "01115.0000,EW"].forEach(function (lon) {
       equal(fixOf({ lon: lon }), "", lon);
     });
@@ -248,7 +282,17 @@ export const nmeaSuite = suite("sensors/nmea", function (test) {
   });
 
   test("coordinates that are none", function () {
-    const others = ["", "48", "4", "48.5", "-830.0000", "48-1.0000", "48 1.0000", "4830.0.0", "48.0000"];
+    const others = [
+      "",
+      "48",
+      "4",
+      "48.5",
+      "-830.0000",
+      "48-1.0000",
+      "48 1.0000",
+      "4830.0.0",
+      "48.0000",
+    ];
     others.concat(["4830e1", "0x1F.0", "48.", "+830.00", "48NaN"]).forEach(function (lat) {
       equal(fixOf({ lat: lat + ",N" }), "", lat);
     });
@@ -311,15 +355,20 @@ export const nmeaSuite = suite("sensors/nmea", function (test) {
 
   test("dates that are none", function () {
     const others = ["", "0", "00000", "320124", "000124", "010024", "011324", "310424", "290223"];
-    others.concat(["300224", "290225", "0206240", "02062024", "02-624", "020 24"]).forEach(
-      function (date) {
+    others
+      .concat(["300224", "290225", "0206240", "02062024", "02-624", "020 24"])
+      .forEach(function (date) {
         equal(fixOf({ date: date }), "", date);
-      },
-    );
+      });
   });
 
   test("a bad sentence changes nothing", function () {
-    const bad = [rmc({ status: "V" }), rmc({ date: "310224" }), rmc({ lat: "9900.0,N" }), "$GPRMC*00"];
+    const bad = [
+      rmc({ status: "V" }),
+      rmc({ date: "310224" }),
+      rmc({ lat: "9900.0,N" }),
+      "$GPRMC*00",
+    ];
     equal(fixesOf([lines([rmc({})].concat(bad, [gga({})]))]), [EPOCH_FIX]);
     const others = [gga({ quality: "0" }), gga({ height: ",M" }), gga({ time: "990000" })];
     equal(fixesOf([lines([gga({})].concat(others, [rmc({})]))]), [EPOCH_FIX]);

@@ -40,14 +40,46 @@ const NIST: [string, string, string][] = [
 
 /** So many letters a, where the padding changes; Python's hashlib computed these. */
 const LETTERS: [number, string, string][] = [
-  [55, "c1c8bbdc22796e28c0e15163d20899b65621d65a", "9f4390f8d30c2dd92ec9f095b65e2b9ae9b0a925a5258e241c9f1e910f734318"],
-  [56, "c2db330f6083854c99d4b5bfb6e8f29f201be699", "b35439a4ac6f0948b6d6f9e3c6af0f5f590ce20f1bde7090ef7970686ec6738a"],
-  [57, "f08f24908d682555111be7ff6f004e78283d989a", "f13b2d724659eb3bf47f2dd6af1accc87b81f09f59f2b75e5c0bed6589dfe8c6"],
-  [63, "03f09f5b158a7a8cdad920bddc29b81c18a551f5", "7d3e74a05d7db15bce4ad9ec0658ea98e3f06eeecf16b4c6fff2da457ddc2f34"],
-  [64, "0098ba824b5c16427bd7a1122a5a442a25ec644d", "ffe054fe7ae0cb6dc65c3af9b61d5209f439851db43d0ba5997337df154668eb"],
-  [65, "11655326c708d70319be2610e8a57d9a5b959d3b", "635361c48bb9eab14198e76ea8ab7f1a41685d6ad62aa9146d301d4f17eb0ae0"],
-  [119, "ee971065aaa017e0632a8ca6c77bb3bf8b1dfc56", "31eba51c313a5c08226adf18d4a359cfdfd8d2e816b13f4af952f7ea6584dcfb"],
-  [120, "f34c1488385346a55709ba056ddd08280dd4c6d6", "2f3d335432c70b580af0e8e1b3674a7c020d683aa5f73aaaedfdc55af904c21c"],
+  [
+    55,
+    "c1c8bbdc22796e28c0e15163d20899b65621d65a",
+    "9f4390f8d30c2dd92ec9f095b65e2b9ae9b0a925a5258e241c9f1e910f734318",
+  ],
+  [
+    56,
+    "c2db330f6083854c99d4b5bfb6e8f29f201be699",
+    "b35439a4ac6f0948b6d6f9e3c6af0f5f590ce20f1bde7090ef7970686ec6738a",
+  ],
+  [
+    57,
+    "f08f24908d682555111be7ff6f004e78283d989a",
+    "f13b2d724659eb3bf47f2dd6af1accc87b81f09f59f2b75e5c0bed6589dfe8c6",
+  ],
+  [
+    63,
+    "03f09f5b158a7a8cdad920bddc29b81c18a551f5",
+    "7d3e74a05d7db15bce4ad9ec0658ea98e3f06eeecf16b4c6fff2da457ddc2f34",
+  ],
+  [
+    64,
+    "0098ba824b5c16427bd7a1122a5a442a25ec644d",
+    "ffe054fe7ae0cb6dc65c3af9b61d5209f439851db43d0ba5997337df154668eb",
+  ],
+  [
+    65,
+    "11655326c708d70319be2610e8a57d9a5b959d3b",
+    "635361c48bb9eab14198e76ea8ab7f1a41685d6ad62aa9146d301d4f17eb0ae0",
+  ],
+  [
+    119,
+    "ee971065aaa017e0632a8ca6c77bb3bf8b1dfc56",
+    "31eba51c313a5c08226adf18d4a359cfdfd8d2e816b13f4af952f7ea6584dcfb",
+  ],
+  [
+    120,
+    "f34c1488385346a55709ba056ddd08280dd4c6d6",
+    "2f3d335432c70b580af0e8e1b3674a7c020d683aa5f73aaaedfdc55af904c21c",
+  ],
 ];
 
 export const portableHashSuite = suite("crypto/portable-hash", function (test) {
@@ -91,14 +123,8 @@ export const portableHashSuite = suite("crypto/portable-hash", function (test) {
   });
 
   test("PBKDF2 with SHA-1, RFC 6070: 1 and 2 rounds", function () {
-    equal(
-      toHex(SHA1.pbkdf2("password", "salt", 1)),
-      "0c60c80f961f0e71f3a9b524af6012062fe037a6",
-    );
-    equal(
-      toHex(SHA1.pbkdf2("password", "salt", 2)),
-      "ea6c014dc72d6f8ccd1ed92ace1d41f0d8de8957",
-    );
+    equal(toHex(SHA1.pbkdf2("password", "salt", 1)), "0c60c80f961f0e71f3a9b524af6012062fe037a6");
+    equal(toHex(SHA1.pbkdf2("password", "salt", 2)), "ea6c014dc72d6f8ccd1ed92ace1d41f0d8de8957");
   });
 
   test("PBKDF2 with SHA-256, RFC 7914: the first block of 1 round", function () {

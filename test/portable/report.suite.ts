@@ -32,7 +32,6 @@ const NUMBERS: [number, number, string][] = [
   [45475841199, 9, "45.475841199"],
   [-121314246333, 9, "-121.314246333"],
   [0, 9, "0.0"],
-  [-0, 9, "0.0"],
   [1, 9, "0.000000001"],
   [-1, 9, "-0.000000001"],
   [10, 9, "0.00000001"],
@@ -67,7 +66,7 @@ const DATES: [number, string][] = [
 
 export const reportSuite = suite("openspime/report", function (test) {
   NUMBERS.forEach(function (row) {
-    test(row[2] + " with " + row[1] + " places", function () {
+    test(row[0] + " with " + row[1] + " places", function () {
       equal(formatScaled(row[0], row[1]), row[2]);
     });
   });

@@ -5,7 +5,7 @@ import type { SampleQueue } from "../../src/firmware/report/queue.js";
 import { createReporter } from "../../src/firmware/report/reporter.js";
 import type { Reporter } from "../../src/firmware/report/reporter.js";
 import type { AnswerHandler } from "../../src/firmware/xmpp/queries.js";
-import { createFakePlatform } from "./fake-platform.js";
+import { contains, createFakePlatform } from "./fake-platform.js";
 import type { FakePlatform } from "./fake-platform.js";
 import { stanza, STANZAS } from "./fake-server.js";
 import { equal, ok, suite } from "./suite.js";
@@ -156,7 +156,7 @@ export const reporterSuite = suite("report/reporter", function (test) {
     world.reporter.send();
     for (let count = 0; count < 4; count++) world.answer(modify);
     equal([world.reports, world.queue.size()], [["400,401,402", "400", "401", "402"], 0]);
-    equal(world.platform.lines.filter((line) => line.indexOf("refused") > 0).length, 4);
+    equal(world.platform.lines.filter((line) => contains(line, "refused")).length, 4);
   });
 
   test("wait keeps them and tries again after 30 seconds", function () {

@@ -24,9 +24,9 @@ function outcomeOf(test: Test): string {
   }
 }
 
-/** Variables in use, on Espruino. */
+/** Variables in use, on Espruino, whose `process` is a function. */
 function usedVariables(): number {
-  return typeof process === "object" && process.memory ? process.memory().usage : 0;
+  return typeof process !== "undefined" && process.memory ? process.memory().usage : 0;
 }
 
 export function runSuite(suite: Suite): void {

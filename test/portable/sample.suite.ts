@@ -38,7 +38,14 @@ export const sampleSuite = suite("report/sample", function (test) {
     const { sampler } = setUp("outdoor");
     sampler.onCo2Ppm(410);
     sampler.onFix(fixAt(7));
-    const expected = { timeMs: 7, latE9: 1, lonE9: -2, heightMm: 3, co2Ppm: 410, exposure: "outdoor" };
+    const expected = {
+      timeMs: 7,
+      latE9: 1,
+      lonE9: -2,
+      heightMm: 3,
+      co2Ppm: 410,
+      exposure: "outdoor",
+    };
     equal(sampler.take(), expected);
   });
 

@@ -4,16 +4,19 @@ import { createSession } from "../../src/firmware/xmpp/session.js";
 import type { Session } from "../../src/firmware/xmpp/session.js";
 import { createFakePlatform } from "./fake-platform.js";
 import type { FakePlatform } from "./fake-platform.js";
-import { ACCOUNT, between, BOUND_JID, createFakeServer, TOY_HASHES } from "./fake-server.js";
+import {
+  ACCOUNT,
+  between,
+  BOUND_JID,
+  createFakeServer,
+  stanza,
+  TOY_HASHES,
+} from "./fake-server.js";
 import type { FakeServer } from "./fake-server.js";
 import { equal, ok, suite, thrownBy } from "./suite.js";
 
 const SCOPENODE = "775b-f2c2@scopenode.example/co2";
 const END = "</stream:stream>";
-const UNAVAILABLE =
-  "<error type='cancel'><service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>";
-const BAD_REQUEST =
-  "<error type='modify'><bad-request xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>";
 /** What somebody may call a query of his, decoded, and how that looks as an attribute. */
 const HOSTILE_IDS = [
   "x' to='victim@spime.example",
@@ -22,8 +25,10 @@ const HOSTILE_IDS = [
   "x'/>&lt;message to='victim@spime.example'>&lt;body>spam&lt;/body>&lt;/message>&lt;iq id='",
   "'>",
   "'>",
-  '"&<>\n',
-  "&quot;&amp;&lt;>&#10;",
+  '"><message to="victim@spime.example"/>',
+  "&quot;>&lt;message to=&quot;victim@spime.example&quot;/>",
+  "\"&<>'\n",
+  "&quot;&amp;&lt;>'&#10;",
 ];
 
 interface World {
@@ -68,6 +73,14 @@ function answerTo(world: { platform: FakePlatform; server: FakeServer }, xml: st
   return world.platform.connection().sent();
 }
 
+/** An answer in short: its type, id and receiver, and the error in it. */
+function told(xml: string): string {
+  const { attributes, children } = stanza(xml);
+  const error = children[0];
+  const detail = error ? " " + error.attributes["type"] + " " + error.children[0].name : "";
+  return attributes["type"] + " " + attributes["id"] + " " + attributes["to"] + detail;
+}
+
 /** Milliseconds until the next connection, to 1 ms. */
 function waitForConnection(platform: FakePlatform): number {
   const before = platform.connections();
@@ -95,9 +108,9 @@ export const sessionSuite = suite("xmpp/session", function (test) {
   test("answers a ping of its server and of others", function () {
     const world = startOnline();
     const ping = "<ping xmlns='urn:xmpp:ping'/></iq>";
-    equal(answerTo(world, "<iq type='get' id='p1'>" + ping), "<iq id='p1' type='result'/>");
+    equal(told(answerTo(world, "<iq type='get' id='p1'>" + ping)), "result p1 undefined");
     const from = "<iq type='get' id='p2' from='a@b/c'>" + ping;
-    equal(answerTo(world, from), "<iq id='p2' to='a@b/c' type='result'/>");
+    equal(told(answerTo(world, from)), "result p2 a@b/c");
   });
 
   test("answers each other query with service-unavailable", function () {
@@ -109,31 +122,30 @@ export const sessionSuite = suite("xmpp/session", function (test) {
       "<iq type='get' id='1' from='a@b/c'><ping xmlns='urn:other'/></iq>",
     ];
     queries.forEach(function (query) {
-      equal(answerTo(world, query), "<iq id='1' to='a@b/c' type='error'>" + UNAVAILABLE + "</iq>");
+      equal(told(answerTo(world, query)), "error 1 a@b/c cancel service-unavailable");
     });
   });
 
   test("answers a query without a child with bad-request", function () {
     const world = startOnline();
-    const expected = "<iq id='1' to='a@b/c' type='error'>" + BAD_REQUEST + "</iq>";
-    equal(answerTo(world, "<iq type='set' id='1' from='a@b/c'/>"), expected);
-    equal(answerTo(world, "<iq type='get' id='1' from='a@b/c'>text</iq>"), expected);
+    [
+      "<iq type='set' id='1' from='a@b/c'/>",
+      "<iq type='get' id='1' from='a@b/c'>text</iq>",
+    ].forEach(function (query) {
+      equal(told(answerTo(world, query)), "error 1 a@b/c modify bad-request");
+    });
   });
 
   test("an id or a sender with quotes injects nothing into the answer", function () {
+    const world = startOnline();
     for (let index = 0; index < HOSTILE_IDS.length; index += 2) {
+      const hostile = HOSTILE_IDS[index];
       const written = HOSTILE_IDS[index + 1];
-      const world = startOnline();
-      const asId = '<iq type="get" id="' + written + '"/>';
-      const asSender = '<iq type="get" id="1" from="a@b/' + written + '"/>';
-      [asId, asSender].forEach(function (query) {
-        const answer = answerTo(world, query);
-        const tag = answer.slice(0, answer.indexOf("<error "));
-        // Two values (or one) and the type: no more quotes, no more tags.
-        const quotes = query === asId ? 4 : 6;
-        equal(tag.split("'").length - 1, quotes, tag);
-        equal([tag.split("<").length, tag.slice(-14)], [2, " type='error'>"], tag);
-      });
+      // Two stanzas, or one with more or other attributes, would not come out as this.
+      const asId = answerTo(world, '<iq type="get" id="' + written + '"/>');
+      equal(told(asId), "error " + hostile + " undefined modify bad-request");
+      const asSender = answerTo(world, '<iq type="get" id="1" from="a@b/' + written + '"/>');
+      equal(told(asSender), "error 1 a@b/" + hostile + " modify bad-request");
     }
   });
 
@@ -141,7 +153,7 @@ export const sessionSuite = suite("xmpp/session", function (test) {
     const world = startOnline();
     const names = " __proto__='x' constructor='y' toString='z' hasOwnProperty='w'";
     const query = "<iq" + names + " type='get' id='1'><ping xmlns='urn:xmpp:ping'/></iq>";
-    equal(answerTo(world, query), "<iq id='1' type='result'/>");
+    equal(told(answerTo(world, query)), "result 1 undefined");
   });
 
   test("messages, presence and strange stanzas get no answer", function () {
@@ -168,8 +180,10 @@ export const sessionSuite = suite("xmpp/session", function (test) {
     const id = world.session.ask(SCOPENODE, "<a/>", function (answer) {
       answers.push(answer ? answer.attributes["type"] || "" : "none");
     });
-    const start = "<iq id='" + id + "' to='" + SCOPENODE + "' type='set'>";
-    equal(world.platform.connection().sent(), start + "<a/></iq>");
+    const question = stanza(world.platform.connection().sent());
+    const { attributes } = question;
+    equal([attributes["id"], attributes["to"], attributes["type"]], [id, SCOPENODE, "set"]);
+    equal(question.children[0].name, "a");
     const answer = "<iq type='result' id='" + id + "'";
     // CVE-2015-8688: nobody else answers, not even our server or our own account.
     ["", " from='m@x/y'", " from='spime.example'", " from='" + BOUND_JID + "'"].forEach(
@@ -177,7 +191,10 @@ export const sessionSuite = suite("xmpp/session", function (test) {
         equal(answerTo(world, answer + from + "/>"), "");
       },
     );
-    equal(answerTo(world, "<iq type='set' id='" + id + "' from='" + SCOPENODE + "'/>") !== "", true);
+    equal(
+      answerTo(world, "<iq type='set' id='" + id + "' from='" + SCOPENODE + "'/>") !== "",
+      true,
+    );
     equal(answers, [], "so far");
     world.server.say(answer + " from='" + SCOPENODE + "'/>");
     equal(answers, ["result"]);
@@ -218,7 +235,7 @@ export const sessionSuite = suite("xmpp/session", function (test) {
     }
     for (let count = 0; count < 4; count++) ask();
     world.platform.connection().sent();
-    equal(thrownBy(ask), "queries: more than 4 waiting");
+    equal(thrownBy(ask), "queries: too many");
     equal(world.platform.connection().sent(), "", "nothing was sent");
     world.platform.connection().fail("cut");
     equal(unanswered, 4);
@@ -235,7 +252,10 @@ export const sessionSuite = suite("xmpp/session", function (test) {
     equal([answers, world.session.isOnline()], [[], true]);
     world.platform.advance(1);
     equal([answers, world.session.isOnline()], [["none"], false]);
-    equal([world.platform.connection().sent(), world.platform.connection().isClosed()], [END, true]);
+    equal(
+      [world.platform.connection().sent(), world.platform.connection().isClosed()],
+      [END, true],
+    );
     ok(world.platform.logged("reason=no-answer"), "the log");
     waitForConnection(world.platform);
     serverOf(world.platform).logIn();

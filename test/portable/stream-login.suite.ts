@@ -3,7 +3,16 @@
 import { toBase64 } from "../../src/firmware/bytes.js";
 import type { Hash } from "../../src/firmware/crypto/hash.js";
 import { PORTABLE_HASHES } from "../../src/firmware/crypto/portable-hash.js";
-import { ACCOUNT, BOUND_JID, createFakeServer, HEADER, STANZAS, TOY_HASHES } from "./fake-server.js";
+import { contains } from "./fake-platform.js";
+import {
+  ACCOUNT,
+  BOUND_JID,
+  createFakeServer,
+  HEADER,
+  stanza,
+  STANZAS,
+  TOY_HASHES,
+} from "./fake-server.js";
 import { at, begin, END, expectEnd, MECHANISMS, sasl, streamError } from "./stream-world.js";
 import { equal, ok, suite } from "./suite.js";
 
@@ -26,6 +35,15 @@ function unsupported(): string {
   return streamError("unsupported-stanza-type");
 }
 
+/** The client's first message after so many random bytes. */
+function firstMessage(taken: number): string {
+  const { platform, server, connection } = begin();
+  platform.entropy.bytes(taken);
+  server.open();
+  server.offer(MECHANISMS);
+  return connection.sent();
+}
+
 export const streamLoginSuite = suite("xmpp/stream, login", function (test) {
   test("logs in with SCRAM-SHA-256 and binds its resource", function () {
     const { server, connection, events, platform } = begin(FAST_HASHES);
@@ -37,7 +55,7 @@ export const streamLoginSuite = suite("xmpp/stream, login", function (test) {
     server.accept();
     server.offerBind();
     const bind = connection.sent();
-    ok(bind.indexOf("<resource>spime</resource>") > 0, bind);
+    ok(contains(bind, "<resource>spime</resource>"), bind);
     connection.receive(
       "<iq type='result' id='bind'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><jid>" +
         BOUND_JID +
@@ -64,7 +82,7 @@ export const streamLoginSuite = suite("xmpp/stream, login", function (test) {
       const { server, connection } = begin();
       server.open();
       server.offer(names);
-      ok(connection.sent().indexOf(" mechanism='SCRAM-SHA-256'>") > 0, names.join());
+      equal(stanza(connection.sent()).attributes["mechanism"], "SCRAM-SHA-256", names.join());
     });
   });
 
@@ -75,15 +93,7 @@ export const streamLoginSuite = suite("xmpp/stream, login", function (test) {
   });
 
   test("two logins use two nonces", function () {
-    const world = begin();
-    world.server.open();
-    world.server.offer(MECHANISMS);
-    const first = world.connection.sent();
-    const again = begin();
-    again.platform.entropy.bytes(1);
-    again.server.open();
-    again.server.offer(MECHANISMS);
-    ok(first !== again.connection.sent(), first);
+    ok(firstMessage(0) !== firstMessage(1), "the same nonce");
   });
 
   test("takes the address as the server writes it, another resource included", function () {
@@ -104,15 +114,8 @@ export const streamLoginSuite = suite("xmpp/stream, login", function (test) {
     ["", "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>"].forEach(function (content) {
       const world = at("greeting");
       world.server.say(HEADER + "<stream:features>" + content + "</stream:features>");
-      expectEnd(world, "closed no-scram-offered:nothing refused", END);
+      expectEnd(world, "closed no-scram-offered: refused", END);
     });
-  });
-
-  test("mechanisms of another namespace do not count", function () {
-    const world = at("greeting");
-    world.server.say(HEADER + "<stream:features><mechanisms xmlns='urn:other'><mechanism>");
-    world.server.say("SCRAM-SHA-1</mechanism></mechanisms></stream:features>");
-    expectEnd(world, "closed no-scram-offered:nothing refused", END);
   });
 
   test("a challenge for another nonce, of too few rounds or without sense is refused", function () {
@@ -169,23 +172,17 @@ export const streamLoginSuite = suite("xmpp/stream, login", function (test) {
     FAILURES.forEach(function (condition) {
       const world = at("proving");
       world.server.say(sasl("failure", "<" + condition + "/><text>some &lt;words&gt;</text>"));
-      expectEnd(world, "closed login-refused:" + condition + " refused", END);
+      expectEnd(world, "closed login-refused:" + condition + "+text refused", END);
     });
     const world = at("challenging");
     world.server.say(sasl("failure", "<text>no</text>"));
-    expectEnd(world, "closed login-refused:no-condition refused", END);
-  });
-
-  test("features without bind end the login", function () {
-    const world = at("restarting");
-    world.server.say(HEADER + "<stream:features/>");
-    expectEnd(world, "closed no-bind-offered again", END);
+    expectEnd(world, "closed login-refused:text refused", END);
   });
 
   test("a refused bind is a refusal that names its condition", function () {
     const world = at("binding");
     world.server.say("<iq type='error' id='bind'>" + BIND_ERROR + "'/></error></iq>");
-    expectEnd(world, "closed bind-refused:conflict refused", END);
+    expectEnd(world, "closed bind-refused:text+conflict refused", END);
   });
 
   test("a bind without an address, or for another id, is refused", function () {
@@ -194,7 +191,7 @@ export const streamLoginSuite = suite("xmpp/stream, login", function (test) {
       function (answer) {
         const world = at("binding");
         world.server.say(answer);
-        expectEnd(world, "closed bind-refused:no-condition refused", END, answer);
+        expectEnd(world, "closed bind-refused:unknown refused", END, answer);
       },
     );
   });

@@ -3,23 +3,13 @@
 import { createXmlParser } from "../../src/firmware/xml/parser.js";
 import { equal, suite } from "./suite.js";
 import { eventsOf, recordingEvents, WIDE_CAPS } from "./xml-events.js";
-import { ATTRIBUTES, ELEMENTS, NAMESPACES, TEXTS } from "./xml-samples.js";
-import type { Sample } from "./xml-samples.js";
+import { ATTRIBUTES, ELEMENTS, NAMESPACES, testInRoot, TEXTS } from "./xml-samples.js";
 
 export const xmlParserSuite = suite("xml/parser", function (test) {
-  function testEach(group: string, samples: Sample[]): void {
-    samples.forEach(function (sample) {
-      test(group + ": " + sample[0], function () {
-        const expected = ["+r{}"].concat(sample[2], ["-"]).join("\n");
-        equal(eventsOf(["<r>" + sample[1] + "</r>"]), expected);
-      });
-    });
-  }
-
-  testEach("elements", ELEMENTS);
-  testEach("attributes", ATTRIBUTES);
-  testEach("text", TEXTS);
-  testEach("namespaces", NAMESPACES);
+  testInRoot(test, "elements", ELEMENTS, ["-"]);
+  testInRoot(test, "attributes", ATTRIBUTES, ["-"]);
+  testInRoot(test, "text", TEXTS, ["-"]);
+  testInRoot(test, "namespaces", NAMESPACES, ["-"]);
 
   test("an XML declaration in front", function () {
     equal(eventsOf(["<?xml version='1.0'?><r></r>"]), "+r{}\n-");

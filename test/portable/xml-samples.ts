@@ -2,7 +2,25 @@
 // Each sample stands in `<r>`, whose own event is left out. Sections are of XML 1.0 (fifth edition) and
 // of Namespaces in XML 1.0 (third edition, "NS").
 
+import { equal } from "./suite.js";
+import { eventsOf } from "./xml-events.js";
+
 export type Sample = [what: string, xml: string, events: string[]];
+
+/** A test of each sample in `<r>`, whose end has the events `end`. */
+export function testInRoot(
+  test: (name: string, run: () => void) => void,
+  group: string,
+  samples: Sample[],
+  end: string[],
+): void {
+  samples.forEach(function (sample) {
+    test(group + ": " + sample[0], function () {
+      const expected = ["+r{}"].concat(sample[2], end).join("\n");
+      equal(eventsOf(["<r>" + sample[1] + "</r>"]), expected);
+    });
+  });
+}
 
 const XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace";
 
@@ -12,7 +30,11 @@ export const ELEMENTS: Sample[] = [
   ["children and text", "<a>x<b>y</b>z</a>", ["+a{}", "'x", "+b{}", "'y", "-", "'z", "-"]],
   ["white space in a stanza is text", "<a> <b/>\n</a>", ["+a{}", "' ", "+b{}", "-", "'\n", "-"]],
   ["white space between stanzas is none", " <a/>\r\n\t <b/> \n", ["+a{}", "-", "+b{}", "-"]],
-  ["names (2.3)", "<_a-b.c1/><\xc3\xa9\xe2\x89\xa2/>", ["+_a-b.c1{}", "-", "+\xc3\xa9\xe2\x89\xa2{}", "-"]],
+  [
+    "names (2.3)",
+    "<_a-b.c1/><\xc3\xa9\xe2\x89\xa2/>",
+    ["+_a-b.c1{}", "-", "+\xc3\xa9\xe2\x89\xa2{}", "-"],
+  ],
   ["names of Object", "<constructor/><toString/>", ["+constructor{}", "-", "+toString{}", "-"]],
 ];
 
@@ -33,11 +55,24 @@ export const ATTRIBUTES: Sample[] = [
 export const TEXTS: Sample[] = [
   ["predefined entities (4.6)", "<a>&lt;&gt;&amp;&quot;&apos;</a>", ["+a{}", "'<>&\"'", "-"]],
   ["only once", "<a>&amp;lt;&amp;#65;</a>", ["+a{}", "'&lt;&#65;", "-"]],
-  ["character references (4.1)", "<a>&#65;&#x41;&#x00e9;&#xE9;</a>", ["+a{}", "'AA\xc3\xa9\xc3\xa9", "-"]],
-  ["to the last one", "<a>&#x10FFFF;&#1114111;</a>", ["+a{}", "'\xf4\x8f\xbf\xbf\xf4\x8f\xbf\xbf", "-"]],
+  [
+    "character references (4.1)",
+    "<a>&#65;&#x41;&#x00e9;&#xE9;</a>",
+    ["+a{}", "'AA\xc3\xa9\xc3\xa9", "-"],
+  ],
+  [
+    "to the last one",
+    "<a>&#x10FFFF;&#1114111;</a>",
+    ["+a{}", "'\xf4\x8f\xbf\xbf\xf4\x8f\xbf\xbf", "-"],
+  ],
   ["line ends (2.11)", "<a>\r\n\r\r\n\n</a>", ["+a{}", "'\n\n\n\n", "-"]],
   ["a referenced CR stays", "<a>&#13;\n&#xD;</a>", ["+a{}", "'\r\n\r", "-"]],
   [">, ]] and quotes", "<a>]]\">'=/</a>", ["+a{}", "']]\">'=/", "-"]],
+  [
+    "the beginning of ]]> at the end",
+    "<a>xxx]</a><b>xx]]</b>",
+    ["+a{}", "'xxx]", "-", "+b{}", "'xx]]", "-"],
+  ],
   ["]]> written out", "<a>]]&gt;</a>", ["+a{}", "']]>", "-"]],
   ["CDATA (2.7)", "<a><![CDATA[<b>&amp;]]></a>", ["+a{}", "'<b>&amp;", "-"]],
   ["brackets in CDATA", "<a><![CDATA[]]]]><![CDATA[>]]></a>", ["+a{}", "']]", "'>", "-"]],
@@ -45,11 +80,19 @@ export const TEXTS: Sample[] = [
 ];
 
 export const NAMESPACES: Sample[] = [
-  ["a default for elements (NS 6.2)", "<a xmlns='u' b='1'><c/></a>", ['+a{u} b="1"', "+c{u}", "-", "-"]],
+  [
+    "a default for elements (NS 6.2)",
+    "<a xmlns='u' b='1'><c/></a>",
+    ['+a{u} b="1"', "+c{u}", "-", "-"],
+  ],
   ["its end", "<a xmlns='u'><b xmlns=''/><c/></a>", ["+a{u}", "+b{}", "-", "+c{u}", "-", "-"]],
   ["a prefix", "<p:a xmlns:p='u'><p:b/><c/></p:a>", ["+a{u}", "+b{u}", "-", "+c{}", "-", "-"]],
   ["declared after its use", "<p:a p:b='1' xmlns:p='u'/>", ['+a{u} p:b="1"', "-"]],
-  ["declared anew inside", "<p:a xmlns:p='u'><p:b xmlns:p='v'/><p:c/></p:a>", ["+a{u}", "+b{v}", "-", "+c{u}", "-", "-"]],
+  [
+    "declared anew inside",
+    "<p:a xmlns:p='u'><p:b xmlns:p='v'/><p:c/></p:a>",
+    ["+a{u}", "+b{v}", "-", "+c{u}", "-", "-"],
+  ],
   ["a stanza later it is gone", "<a xmlns='u'/><b/>", ["+a{u}", "-", "+b{}", "-"]],
   ["xml is always there (NS 3)", "<xml:a/>", ["+a{" + XML_NAMESPACE + "}", "-"]],
   ["references in a namespace", "<a xmlns='a&amp;b'/>", ["+a{a&b}", "-"]],

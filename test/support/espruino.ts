@@ -59,18 +59,26 @@ export async function bootEspruino(options: EspruinoOptions): Promise<Espruino> 
   };
 }
 
-/** Runs a suite's bundle; its lines, the count `# N passed N failed` last. */
+/** The count, or what the engine says when it gives up. */
+function isLast(line: string): boolean {
+  return /^(# \d+ passed \d+ failed|Uncaught .*|New interpreter error: .*)$/.test(line);
+}
+
+/** Runs a suite's bundle; its lines, of which the count `# N passed N failed` is the last if all is well. */
 export async function runOnEspruino(binary: string, bundle: string): Promise<string[]> {
   const lines: string[] = [];
+  let isOver = false;
   let finish = () => {};
-  const counted = new Promise<void>((resolve) => (finish = resolve));
+  const over = new Promise<void>((resolve) => (finish = resolve));
   const onLine = (line: string) => {
-    lines.push(line);
-    if (/^# \d+ passed/.test(line)) finish();
+    // What the engine says of itself at its end belongs to nobody.
+    if (!isOver) lines.push(line);
+    isOver ||= isLast(line);
+    if (isOver) finish();
   };
   const engine = await bootEspruino({ binary, files: { ".bootcde": bundle }, onLine });
   try {
-    await Promise.race([counted, engine.exited]);
+    await Promise.race([over, engine.exited]);
   } catch (error) {
     throw new Error(`${(error as Error).message}; it said:\n${lines.join("\n")}`, { cause: error });
   } finally {

@@ -9,14 +9,22 @@ type Style = Parameters<typeof styleText>[0];
 
 const hasColours = process.stdout.isTTY && !process.env["NO_COLOR"];
 const paint = (style: Style, text: string) => (hasColours ? styleText(style, text) : text);
-const print = (line: string) => process.stdout.write(`${line}\n`);
+const print = (line: string) => void process.stdout.write(`${line}\n`);
 
 export interface Display extends Audience {
   onOutcome(outcome: Outcome): void;
 }
 
-const HEADING =
-  "  #  time (UTC)                latitude    longitude   height      CO2  acknowledged";
+/** The columns before the answer: together with it they fit into 80. */
+function row(...cells: [string, string, string, string, string, string]): string {
+  const [number, time, latitude, longitude, height, co2] = cells;
+  const place = `${latitude.padStart(10)}  ${longitude.padStart(11)}  ${height.padStart(8)}`;
+  return `${number.padStart(3)}  ${time.padEnd(19)}  ${place} ${co2.padStart(9)}  `;
+}
+
+/** As deep as the second column, which is where what is no report stands. */
+const INDENT = "     ";
+const HEADING = `${row("#", "time (UTC)", "latitude", "longitude", "height", "CO2")}answer`;
 
 /** A decimal number as text, cut to `places`. */
 function cut(decimal: string, places: number): string {
@@ -25,17 +33,16 @@ function cut(decimal: string, places: number): string {
 }
 
 function reportLine(report: Acknowledgement): string {
-  const cells = [
-    String(report.number).padStart(3),
-    report.time.replace("T", " ").replace("+00:00", "").padEnd(24),
-    cut(report.lat, 6).padStart(11),
-    cut(report.lon, 6).padStart(12),
-    `${cut(report.ele, 1)} m`.padStart(8),
-    `${report.ppm} ppm`.padStart(8),
-  ];
+  const cells = row(
+    String(report.number),
+    report.time.slice(0, 19).replace("T", " "),
+    cut(report.lat, 6),
+    cut(report.lon, 6),
+    `${cut(report.ele, 1)} m`,
+    `${report.ppm} ppm`,
+  );
   const more = report.entries > 1 ? `, ${report.entries} samples` : "";
-  const answer = `in ${Math.round(report.tookMs)} ms${more}`;
-  return `${cells.join(" ")}  ${paint("green", answer)}`;
+  return cells + paint("green", `${Math.round(report.tookMs)} ms${more}`);
 }
 
 function median(values: readonly number[]): number {
@@ -46,42 +53,72 @@ function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-function summary({ acknowledged, refused, stored, tookMs }: Outcome): string {
-  const parts = [`${plural(acknowledged, "report")} acknowledged, ${refused} refused.`];
+function summary({ acknowledged, refused, stored, tookMs }: Outcome): string[] {
+  const lines = [`${plural(acknowledged, "report")} acknowledged, ${refused} refused.`];
   if (acknowledged > 0) {
     const most = Math.round(Math.max(...tookMs));
-    parts.push(`Answers took ${Math.round(median(tookMs))} ms (median), ${most} ms at most.`);
+    lines.push(`Answers took ${Math.round(median(tookMs))} ms (median), ${most} ms at most.`);
   }
-  if (stored !== undefined) parts.push(`The ScopeNode took ${plural(stored, "sample")}.`);
-  return parts.join(" ");
+  if (stored !== undefined) lines.push(`The ScopeNode took ${plural(stored, "sample")}.`);
+  return lines;
 }
 
-function showStanza(direction: Direction, text: string): void {
-  print(
-    paint(direction === "sent" ? "cyan" : "magenta", `${direction === "sent" ? "→" : "←"} ${text}`),
-  );
+function sceneLines(scene: Scene): string[] {
+  const { server, scopenode, board, clock, gps, co2 } = scene;
+  const parts = Object.entries({ server, scopenode, board, clock, gps, co2 });
+  return [
+    paint("bold", "A simulated board reports to a ScopeNode"),
+    ...parts.map(([name, text]) => `  ${name.padEnd(10)} ${text}`),
+    "",
+    paint("bold", HEADING),
+  ];
 }
 
-function showScene(scene: Scene): void {
-  print(paint("bold", "A simulated board reports to a ScopeNode"));
-  for (const [name, text] of Object.entries(scene)) print(`  ${name.padEnd(10)} ${text}`);
-  print("");
-  print(paint("bold", HEADING));
+/** Prints, and says of a line that comes again and again only how often. */
+class Page {
+  private lastRemark = "";
+  private repeated = 0;
+
+  lines(...lines: string[]): void {
+    this.settle();
+    lines.forEach(print);
+  }
+
+  remark(style: Style, text: string): void {
+    if (text === this.lastRemark) {
+      this.repeated++;
+      return;
+    }
+    this.lines(paint(style, INDENT + text));
+    this.lastRemark = text;
+  }
+
+  private settle(): void {
+    if (this.repeated > 0) print(paint("dim", `${INDENT}… ${plural(this.repeated, "more time")}`));
+    this.repeated = 0;
+    this.lastRemark = "";
+  }
 }
+
+const LEVEL_STYLES = { warn: "yellow", error: "red" } as const;
 
 export function createDisplay(trace: boolean): Display {
+  const page = new Page();
+
+  function showStanza(direction: Direction, text: string): void {
+    if (direction === "sent") page.lines(paint("cyan", `→ ${text}`));
+    else page.lines(paint("magenta", `← ${text}`));
+  }
+
   return {
     traffic: trace ? createTrace(showStanza) : undefined,
-    onScene: showScene,
-    onAcknowledged: (report) => print(reportLine(report)),
-    onAgent(event, line) {
-      if (event.level !== "info") print(paint("yellow", `     ${line}`));
+    onScene: (scene) => page.lines(...sceneLines(scene)),
+    onAcknowledged: (report) => page.lines(reportLine(report)),
+    onAgent({ level }, line) {
+      if (level !== "info") page.remark(LEVEL_STYLES[level], line);
     },
-    onNote: (note) => print(paint("dim", `     ${note}`)),
-    onOutcome(outcome) {
-      print("");
-      print(summary(outcome));
-    },
+    onNote: (note) => page.remark("dim", note),
+    onOutcome: (outcome) => page.lines("", ...summary(outcome)),
   };
 }
 

@@ -5,6 +5,12 @@ import { Command } from "commander";
 import { ExitCode, Failure, messageOf } from "../failure.js";
 import { simCommand } from "./sim.js";
 
+/** Errors of the command line look like all others: what happened, and what to do. */
+const errorOutput = {
+  outputError: (text: string, write: (text: string) => void) =>
+    write(text.replace(/^error: /, "microspime: ").replace(/\n\((.*)\)\n$/, ". $1\n")),
+};
+
 function report(error: unknown): void {
   if (!(error instanceof Failure)) throw error;
   process.stderr.write(`microspime: ${error.message}\n`);
@@ -14,6 +20,8 @@ function report(error: unknown): void {
 
 const program = new Command("microspime")
   .description("OpenSpime for microcontrollers that run JavaScript: the desktop side")
+  .configureOutput(errorOutput)
+  .showHelpAfterError("--help lists what there is.")
   .exitOverride((error) => {
     // Help asked for is no failure; everything else here is a wrong command line.
     process.exit(error.exitCode === 0 ? 0 : ExitCode.usage);

@@ -6,6 +6,7 @@ import { recordingPath } from "../paths.js";
 import {
   type ComponentLogin,
   type Engine,
+  type Outcome,
   type OutsideServer,
   simulate,
   type SimulationOptions,
@@ -17,9 +18,9 @@ interface Flags {
   speed: number;
   period: number;
   engine: Engine;
-  tls: boolean;
-  trace: boolean;
-  json: boolean;
+  tls?: boolean;
+  trace?: boolean;
+  json?: boolean;
   gps: string;
   co2: string;
   patience: number;
@@ -45,7 +46,7 @@ function numberFrom(least: number, most: number) {
   };
 }
 
-function wholeNumber(text: string): number {
+function count(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   throw new InvalidArgumentError("It must be a whole number from 1 on.");
 }
@@ -64,8 +65,9 @@ function jidOf(text: string): string {
 
 const DEFAULT_COMPONENT_PORT = 5347;
 
-function demand<T>(value: T | undefined, option: string): T {
-  if (value !== undefined) return value;
+/** An empty one, from the environment for example, is none. */
+function demand(value: string | undefined, option: string): string {
+  if (value) return value;
   const message = `With --xmpp, ${option} is needed too.`;
   throw new Failure(
     ExitCode.usage,
@@ -81,8 +83,25 @@ function componentOf(flags: Flags, host: string): ComponentLogin {
   return { ...component, domain, secret };
 }
 
+/** Whoever forgets --xmpp would see a simulation on the embedded server, and take it for his own. */
+function refuseWithoutXmpp(flags: Flags): void {
+  const { jid, component, componentDomain, scopenode } = flags;
+  const given = Object.entries({
+    "--jid": jid,
+    "--component": component,
+    "--component-domain": componentDomain,
+    "--scopenode": scopenode,
+  }).find(([, value]) => value !== undefined);
+  if (!given) return;
+  const message = `${given[0]} is about an outside server, and --xmpp is missing.`;
+  throw new Failure(ExitCode.usage, message, "Name it with --xmpp host:port.");
+}
+
 function outsideOf(flags: Flags): OutsideServer | undefined {
-  if (!flags.xmpp) return undefined;
+  if (!flags.xmpp) {
+    refuseWithoutXmpp(flags);
+    return undefined;
+  }
   const { host } = flags.xmpp;
   const jid = demand(flags.jid, "--jid");
   const password = demand(flags.password, "--password (or MICROSPIME_PASSWORD)");
@@ -94,7 +113,7 @@ function optionsOf(flags: Flags): SimulationOptions {
   return {
     engine: flags.engine,
     speed: flags.speed,
-    tls: flags.tls,
+    tls: flags.tls ?? false,
     reports: flags.reports,
     samplePeriodS: flags.period,
     gpsFile: flags.gps,
@@ -104,33 +123,56 @@ function optionsOf(flags: Flags): SimulationOptions {
   };
 }
 
+function refuseBlindTrace({ tls, trace, engine }: Flags): void {
+  if (!tls || !trace || engine !== "espruino") return;
+  const message = "--trace cannot see into the TLS of the real engine.";
+  throw new Failure(ExitCode.usage, message, "Leave --tls or --trace out, or run in Node.");
+}
+
+/** Ctrl-C, and a reader that has seen enough (`| head`), end the simulation in good order. */
+function interruption(): AbortSignal {
+  const controller = new AbortController();
+  const stop = () => controller.abort();
+  process.once("SIGINT", stop).once("SIGTERM", stop);
+  process.stdout.on("error", stop);
+  return controller.signal;
+}
+
+function demandAcknowledgement({ acknowledged, refused }: Outcome): void {
+  if (acknowledged > 0) return;
+  const message =
+    refused > 0
+      ? "The recording is over and the ScopeNode has refused every report."
+      : "The recording is over and no report was acknowledged.";
+  const advice =
+    refused > 0
+      ? "Run it again with --trace to see why."
+      : "Does it hold fixes? RMC with status A and GGA with a height are needed.";
+  throw new Failure(ExitCode.notAcknowledged, message, advice);
+}
+
 async function run(flags: Flags): Promise<void> {
   const options = optionsOf(flags);
-  const display = flags.json ? createJsonDisplay(flags.trace) : createDisplay(flags.trace);
-  const interrupt = new AbortController();
-  const stop = () => interrupt.abort();
-  process.once("SIGINT", stop).once("SIGTERM", stop);
-  if (options.tls && flags.trace && options.engine === "espruino") {
-    const message = "--trace cannot see into the TLS of the real engine.";
-    throw new Failure(ExitCode.usage, message, "Leave --tls or --trace out, or run in Node.");
-  }
-  const outcome = await simulate(options, display, interrupt.signal);
+  refuseBlindTrace(flags);
+  const display = (flags.json ? createJsonDisplay : createDisplay)(flags.trace ?? false);
+  const stop = interruption();
+  const outcome = await simulate(options, display, stop);
   display.onOutcome(outcome);
-  if (outcome.acknowledged === 0 && !interrupt.signal.aborted) {
-    const message = "The recording is over and no report was acknowledged.";
-    const advice = "Does it hold fixes? RMC with status A and GGA with a height are needed.";
-    throw new Failure(ExitCode.notAcknowledged, message, advice);
-  }
+  if (!stop.aborted) demandAcknowledgement(outcome);
+}
+
+function ownFile(flag: string, description: string, recording: string): Option {
+  return new Option(flag, description).default(recordingPath(recording), `${recording}, built in`);
 }
 
 export function simCommand(): Command {
   return new Command("sim")
     .summary("run a simulated board that reports to a ScopeNode")
     .description(
-      "Runs a board's bundle on recorded GPS and CO2 data against an XMPP server and a ScopeNode,\n" +
+      "Runs a board's bundle on recorded GPS and CO2 data against an XMPP server and a ScopeNode, " +
         "all on this machine unless --xmpp names a server. Ends with the recording, or after --reports.",
     )
-    .option("-n, --reports <count>", "end after that many acknowledged reports", wholeNumber)
+    .option("-n, --reports <count>", "end after that many acknowledged reports", count)
     .option("--speed <factor>", "how fast the board's clock goes", numberFrom(0.1, 100), 5)
     .option("--period <seconds>", "the board's time between samples", numberFrom(1, 86400), 3)
     .addOption(
@@ -138,15 +180,15 @@ export function simCommand(): Command {
         .choices(["node", "espruino"])
         .default("node"),
     )
-    .option("--tls", "direct TLS (XEP-0368) instead of plain TCP", false)
-    .option("--trace", "show every stanza as it went over the wire", false)
-    .option("--json", "one JSON object a line, for scripts", false)
-    .option("--gps <file>", "what a GPS receiver sent (NMEA)", recordingPath("mt3339.log"))
-    .option("--co2 <file>", "lines seconds,ppm", recordingPath("co2-morning.csv"))
+    .option("--tls", "direct TLS (XEP-0368) instead of plain TCP")
+    .option("--trace", "show every stanza as it went over the wire")
+    .option("--json", "one JSON object a line, for scripts")
+    .addOption(ownFile("--gps <file>", "what a GPS receiver sent (NMEA)", "mt3339.nmea"))
+    .addOption(ownFile("--co2 <file>", "lines seconds,ppm", "co2-morning.csv"))
     .option(
       "--patience <seconds>",
       "give up when nothing is acknowledged for so long",
-      wholeNumber,
+      numberFrom(1, 86400),
       60,
     )
     .optionsGroup("An outside server:")

@@ -7,19 +7,17 @@ export interface LogEvent {
 }
 
 const LINE = /^(info|warn|error) (\S+)(.*)$/;
+/** A value goes on to the next key: what an engine says of an error has blanks in it. */
+const PAIR = /\s(\w+)=(.*?)(?=\s+\w+=|$)/g;
 
 /** `undefined` for a line that the agent has not written. */
 export function logEventOf(line: string): LogEvent | undefined {
   const match = LINE.exec(line.trim());
   if (!match) return undefined;
-  const pairs = match[3].trim().split(/\s+/).filter(Boolean);
-  const values = pairs.map((pair): [string, string] => {
-    const equals = pair.indexOf("=");
-    return equals < 0 ? [pair, ""] : [pair.slice(0, equals), pair.slice(equals + 1)];
-  });
+  const pairs = [...match[3].matchAll(PAIR)];
   return {
     level: match[1] as LogEvent["level"],
     name: match[2],
-    values: Object.fromEntries(values),
+    values: Object.fromEntries(pairs.map(([, key, value]) => [key, value])),
   };
 }

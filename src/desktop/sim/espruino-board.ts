@@ -3,28 +3,30 @@
 
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import type { Configuration } from "../../firmware/configuration.js";
 import { ExitCode, Failure } from "../failure.js";
-import { bundlePath } from "../paths.js";
-import type { BoardSurroundings, RunningBoard } from "./board.js";
 import { logEventOf } from "./agent-log.js";
+import type { BoardSurroundings, RunningBoard } from "./board.js";
+import { readBundle } from "./bundle.js";
 import { openPty } from "./pty.js";
 import { openTap } from "./tap.js";
+import type { Wire } from "./wire.js";
 
 const BOARD = "linux";
 /** What the engine's parser takes in one statement without running out of memory. */
 const CHUNK_CHARACTERS = 1000;
+const PROBE_MS = 5000;
 const DEFAULT_BINARY = "espruino-linux";
 
 /** The Espruino to run: `ESPRUINO`, or `espruino-linux` on the PATH. */
 export function findEspruino(): string {
   const binary = process.env["ESPRUINO"] || DEFAULT_BINARY;
   // --help is the one option with which it ends by itself.
-  if (spawnSync(binary, ["--help"]).error) {
+  if (spawnSync(binary, ["--help"], { timeout: PROBE_MS }).error) {
     throw new Failure(
       ExitCode.toolMissing,
       `There is no Espruino at "${binary}".`,
@@ -47,10 +49,17 @@ function storageScript(name: string, content: string): string {
 const toAscii = (text: string) =>
   text.replace(/[^ -~]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
+/** Ctrl-C goes to all of the terminal's group of processes: detached, the engine is ours to end. */
+function startEngine(binary: string, args: string[], folder: string) {
+  const engine = spawn(binary, args, { cwd: folder, detached: true });
+  engine.stdin.on("error", () => {});
+  return engine;
+}
+
 async function writeFlash(binary: string, folder: string, files: Record<string, string>) {
   const scripts = Object.entries(files).map(([name, content]) => storageScript(name, content));
   writeFileSync(path.join(folder, "flash.js"), `${scripts.join("\n")}\nquit();\n`);
-  const engine = spawn(binary, ["flash.js"], { cwd: folder });
+  const engine = startEngine(binary, ["flash.js"], folder);
   engine.stdout.resume();
   await once(engine, "exit");
 }
@@ -62,44 +71,64 @@ function readConsole(engine: ChildProcessWithoutNullStreams, around: BoardSurrou
     const line = raw.replace(/\x1b\[[0-9;]*[A-Za-z]/g, "").replace(/^[>\s]+/, "");
     if (logEventOf(line)) around.onLog(line.trimEnd());
     else if (/^(Uncaught|Execution Interrupted|Out of Memory)/.test(line))
-      around.onCrash(line.trim());
+      around.onCrash(line.trim().replace(/\.+$/, ""));
   });
 }
 
-async function withTap(around: BoardSurroundings, configuration: Configuration) {
-  const { onTraffic } = around;
-  if (!onTraffic) return { configuration, closeTap: () => {} };
+type CleanUp = (() => void)[];
+
+/** The configuration for a board whose traffic is watched, or as it is. */
+async function withTap(around: BoardSurroundings, cleanUp: CleanUp): Promise<Configuration> {
+  const { configuration, onTraffic } = around;
+  if (!onTraffic) return configuration;
   const tap = await openTap(configuration.host, configuration.port, onTraffic);
-  const { address, port } = tap;
-  return { configuration: { ...configuration, host: address, port }, closeTap: tap.close };
+  cleanUp.push(tap.close);
+  return { ...configuration, host: tap.address, port: tap.port };
+}
+
+async function openLine(file: string, wire: Wire, cleanUp: CleanUp): Promise<string> {
+  const pty = await openPty(file, wire);
+  cleanUp.push(pty.close);
+  return pty.path;
+}
+
+/** Its title. */
+async function boot(
+  around: BoardSurroundings,
+  binary: string,
+  folder: string,
+  cleanUp: CleanUp,
+): Promise<string> {
+  const { text } = readBundle(BOARD);
+  const gps = await openLine(path.join(folder, "gps"), around.gps, cleanUp);
+  const co2 = await openLine(path.join(folder, "co2"), around.co2, cleanUp);
+  const configuration = { ...(await withTap(around, cleanUp)), uartPaths: { gps, co2 } };
+  await writeFlash(binary, folder, {
+    "microspime.json": toAscii(JSON.stringify(configuration)),
+    ".bootcde": text,
+  });
+  const engine = startEngine(binary, [], folder);
+  engine.on("exit", (code) => around.onCrash(`the engine ended with code ${code}`));
+  readConsole(engine, around);
+  cleanUp.push(() => {
+    engine.removeAllListeners("exit");
+    engine.kill("SIGKILL");
+  });
+  return `build/${BOARD}.js (${text.length} bytes) in Espruino, from flash`;
 }
 
 /** Rejects with a `Failure` when Espruino or socat are missing. */
 export async function startEspruinoBoard(around: BoardSurroundings): Promise<RunningBoard> {
   const binary = findEspruino();
   const folder = mkdtempSync(path.join(tmpdir(), "microspime-"));
-  const gps = await openPty(path.join(folder, "gps"), around.gps);
-  const co2 = await openPty(path.join(folder, "co2"), around.co2);
-  const { configuration, closeTap } = await withTap(around, around.configuration);
-  const bundle = readFileSync(bundlePath(BOARD), "utf8");
-  const uartPaths = { gps: gps.path, co2: co2.path };
-  await writeFlash(binary, folder, {
-    "microspime.json": toAscii(JSON.stringify({ ...configuration, uartPaths })),
-    ".bootcde": bundle,
-  });
-  const engine = spawn(binary, [], { cwd: folder });
-  engine.stdin.on("error", () => {});
-  engine.on("exit", (code) => around.onCrash(`the engine ended with code ${code}`));
-  readConsole(engine, around);
-  return {
-    title: `build/${BOARD}.js (${bundle.length} bytes) in Espruino, from flash`,
-    async stop() {
-      engine.removeAllListeners("exit");
-      engine.kill("SIGKILL");
-      gps.close();
-      co2.close();
-      closeTap();
-      rmSync(folder, { recursive: true, force: true });
-    },
+  const cleanUp: CleanUp = [() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 })];
+  const stop = async () => {
+    for (const step of cleanUp.reverse()) step();
   };
+  try {
+    return { title: await boot(around, binary, folder, cleanUp), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }

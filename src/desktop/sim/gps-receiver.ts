@@ -31,10 +31,11 @@ function pauseMs(from: number, to: number): number {
   return difference > LONGEST_PAUSE_MS ? USUAL_EPOCH_MS : difference;
 }
 
-/** The lines of a recording as octets in Latin-1, its `#` header left out. */
+/** The lines of a recording as octets in Latin-1, the `#` lines at its head left out. */
 function linesOf(recording: Buffer): string[] {
   const lines = recording.toString("latin1").split(/(?<=\n)/);
-  return lines.filter((line) => !line.startsWith("#"));
+  const start = lines.findIndex((line) => !line.startsWith("#"));
+  return start < 0 ? [] : lines.slice(start);
 }
 
 /** Cuts a recording where the time of day in its sentences changes; `undefined` without any NMEA. */
@@ -55,39 +56,60 @@ export function epochsOf(recording: Buffer): Epoch[] | undefined {
   return epochs.map(({ afterMs, text }) => ({ afterMs, bytes: Buffer.from(text, "latin1") }));
 }
 
+/** What goes over the line at once, and when, since the start. */
+export interface Piece {
+  readonly atMs: number;
+  readonly bytes: Buffer;
+}
+
+/** A line carries one thing after the other: an epoch too long for its time delays the next. */
+export function piecesOf(epochs: readonly Epoch[], baud: number): Piece[] {
+  const pieces: Piece[] = [];
+  let epochMs = 0;
+  let lineFreeMs = 0;
+  for (const { afterMs, bytes } of epochs) {
+    epochMs += afterMs;
+    for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
+      const piece = {
+        atMs: Math.max(epochMs, lineFreeMs),
+        bytes: bytes.subarray(at, at + PIECE_BYTES),
+      };
+      lineFreeMs = piece.atMs + (piece.bytes.length * BITS_PER_BYTE * 1000) / baud;
+      pieces.push(piece);
+    }
+  }
+  return pieces;
+}
+
 export class GpsReceiver {
+  private readonly pieces: readonly Piece[];
+  readonly durationMs: number;
+
   constructor(
-    private readonly epochs: readonly Epoch[],
+    epochs: readonly Epoch[],
     private readonly wire: Wire,
     private readonly clock: VirtualClock,
-    private readonly baud: number,
-  ) {}
-
-  get durationMs(): number {
-    return this.epochs.reduce((sum, epoch) => sum + epoch.afterMs, 0);
+    baud: number,
+  ) {
+    this.pieces = piecesOf(epochs, baud);
+    this.durationMs = epochs.reduce((sum, epoch) => sum + epoch.afterMs, 0);
   }
 
-  /** Plays the recording from its start; `onEnd` comes a second after its last epoch. */
+  /** Plays the recording from its start; `onEnd` comes a second after the last of it. */
   play(onEnd: () => void): void {
-    this.playFrom(0, onEnd);
+    this.playFrom(0, this.clock.nowMs(), onEnd);
   }
 
-  private playFrom(index: number, onEnd: () => void): void {
-    if (index === this.epochs.length) {
+  /** Times count from the start, so that late timers do not add up. */
+  private playFrom(index: number, startMs: number, onEnd: () => void): void {
+    if (index === this.pieces.length) {
       this.clock.after(USUAL_EPOCH_MS, onEnd);
       return;
     }
-    this.clock.after(this.epochs[index].afterMs, () => {
-      this.send(this.epochs[index].bytes);
-      this.playFrom(index + 1, onEnd);
+    const { atMs, bytes } = this.pieces[index];
+    this.clock.after(startMs + atMs - this.clock.nowMs(), () => {
+      this.wire.toBoard(bytes);
+      this.playFrom(index + 1, startMs, onEnd);
     });
-  }
-
-  private send(bytes: Buffer): void {
-    const pieceMs = (PIECE_BYTES * BITS_PER_BYTE * 1000) / this.baud;
-    for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
-      const piece = bytes.subarray(at, at + PIECE_BYTES);
-      this.clock.after((at / PIECE_BYTES) * pieceMs, () => this.wire.toBoard(piece));
-    }
   }
 }

@@ -11,6 +11,8 @@ const SENSOR_NUMBER = 0x01;
 const READ_CONCENTRATION = 0x86;
 const ROOM_TEMPERATURE_C = 23;
 const TEMPERATURE_OFFSET = 40;
+/** Above the widest range that it is sold with it goes on saying the end of it. */
+const MOST_PPM = 10_000;
 
 /** The checksum of bytes 1 to 7: their sum's two's complement. */
 function checksum(frame: Buffer): number {
@@ -22,7 +24,7 @@ function answerFrame(ppm: number): Buffer {
   const frame = Buffer.alloc(COMMAND_BYTES);
   frame[0] = START;
   frame[1] = READ_CONCENTRATION;
-  frame.writeUInt16BE(Math.round(ppm), 2);
+  frame.writeUInt16BE(Math.min(Math.round(ppm), MOST_PPM), 2);
   frame[4] = ROOM_TEMPERATURE_C + TEMPERATURE_OFFSET;
   frame[8] = checksum(frame);
   return frame;

@@ -2,7 +2,6 @@
 // Node's sockets, simulated UARTs and a virtual clock.
 
 import { randomBytes } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { connect as connectTcp, type Socket as NetSocket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import vm from "node:vm";
@@ -15,8 +14,8 @@ import type {
   Uart,
 } from "../../firmware/platform.js";
 import { codeOf, messageOf } from "../failure.js";
-import { bundlePath } from "../paths.js";
 import type { BoardSurroundings, RunningBoard } from "./board.js";
+import { readBundle } from "./bundle.js";
 import type { Traffic } from "./trace.js";
 import type { Wire } from "./wire.js";
 
@@ -73,7 +72,7 @@ function createUart(wires: Record<string, Wire>): Uart {
   return {
     open({ device }, onBytes) {
       const wire = wires[device];
-      if (!wire) throw new Error(`UART ${device} is missing on this board`);
+      if (!wire) throw new Error(`no UART ${device}`);
       wire.onBytesForBoard((bytes) => onBytes(toText(bytes)));
       return { write: (text) => wire.toSensor(toBytes(text)) };
     },
@@ -107,16 +106,15 @@ function createPlatform(around: BoardSurroundings, opened: Set<NetSocket>): Plat
 /** Throws what the bundle throws at its start: a wrong configuration. */
 export function startNodeBoard(around: BoardSurroundings): RunningBoard {
   const opened = new Set<NetSocket>();
-  const file = bundlePath(BOARD);
-  const bundle = readFileSync(file, "utf8");
+  const { file, text } = readBundle(BOARD);
   const context = vm.createContext({
     microspimeHost: createPlatform(around, opened),
     btoa,
     atob,
   });
-  vm.runInContext(bundle, context, { filename: file });
+  vm.runInContext(text, context, { filename: file });
   return {
-    title: `build/${BOARD}.js (${bundle.length} bytes) in Node ${process.version}`,
+    title: `build/${BOARD}.js (${text.length} bytes) in Node ${process.version}`,
     async stop() {
       for (const socket of opened) socket.removeAllListeners("close").destroy();
     },

@@ -27,6 +27,7 @@ function demandSocat(): void {
 async function untilExists(path: string, process: ChildProcessWithoutNullStreams): Promise<void> {
   for (let waitedMs = 0; !existsSync(path); waitedMs += POLL_MS) {
     if (waitedMs > OPEN_TIMEOUT_MS || process.exitCode !== null) {
+      process.kill();
       throw new Failure(ExitCode.toolMissing, `socat opened no pseudo-terminal at ${path}.`, "");
     }
     await sleep(POLL_MS);
@@ -36,7 +37,10 @@ async function untilExists(path: string, process: ChildProcessWithoutNullStreams
 /** Opens a pseudo-terminal at `path` whose other end is the wire's board end. */
 export async function openPty(path: string, wire: Wire): Promise<Pty> {
   demandSocat();
-  const socat = spawn("socat", [`PTY,raw,echo=0,link=${path}`, "STDIO"]);
+  const socat = spawn("socat", [`PTY,raw,echo=0,link=${path}`, "STDIO"], {
+    // Ctrl-C goes to all of the terminal's group of processes: detached, socat is ours to end.
+    detached: true,
+  });
   socat.stdin.on("error", () => {});
   socat.stdout.on("data", (bytes: Buffer) => wire.toSensor(bytes));
   wire.onBytesForBoard((bytes) => socat.stdin.write(bytes));

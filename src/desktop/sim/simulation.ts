@@ -70,6 +70,7 @@ export interface Scene {
   readonly server: string;
   readonly scopenode: string;
   readonly board: string;
+  readonly clock: string;
   readonly gps: string;
   readonly co2: string;
 }
@@ -132,18 +133,33 @@ function loadCurve(file: string): Co2Curve {
   throw new Failure(ExitCode.usage, message, 'Write one a line, for example "0,420".');
 }
 
+/** What a server that was reached says to a component that it does not want. */
+const COMPONENT_REFUSALS = ["not-authorized", "host-unknown", "conflict"];
+
 async function joinScopeNode(login: ComponentLogin, onReport: (report: Report) => void) {
   const { host, port, domain, secret } = login;
   const jid = `${SCOPENODE_LOCALPART}@${domain}/co2`;
   try {
-    const service = `xmpp://${host}:${port}`;
+    const service = `xmpp://${host.includes(":") ? `[${host}]` : host}:${port}`;
     return await startScopeNode({ service, domain, secret, jid, onReport });
   } catch (error) {
-    const isRefused = codeOf(error) !== "ECONNREFUSED";
+    if (error instanceof TypeError) {
+      const message = `The ScopeNode's login is not possible: ${messageOf(error)}.`;
+      throw new Failure(
+        ExitCode.usage,
+        message,
+        "Check --component-domain and --component-secret.",
+      );
+    }
+    const isRefused = COMPONENT_REFUSALS.includes(codeOf(error));
+    const reason = messageOf(error).replace(/^ScopeNode \S+ on \S+: /, "");
+    const advice = isRefused
+      ? `The server needs a component "${domain}" with the secret given (XEP-0114).`
+      : "Check --component, and that the server lets components connect there (XEP-0114).";
     throw new Failure(
       isRefused ? ExitCode.loginRefused : ExitCode.network,
-      `The ScopeNode cannot join the server at ${host}:${port}: ${messageOf(error)}.`,
-      `The server needs a component "${domain}" with the secret given (XEP-0114).`,
+      `The ScopeNode cannot join the server at ${host}:${port}: ${reason}.`,
+      advice,
     );
   }
 }
@@ -203,10 +219,13 @@ async function castOutside(outside: OutsideServer, tls: boolean): Promise<Cast> 
   };
 }
 
+/** Before the first login these may pass by themselves. */
+const PASSING = ["login-timeout", "stopped"];
+
 /** Why the agent is offline, when waiting would not help. */
 function failureOf(reason: string, cast: Cast, wasOnline: boolean): Failure | undefined {
   const { host, port, jid } = cast.configuration;
-  const [kind, detail] = reason.split(":");
+  const [kind, detail] = cutAtColon(reason);
   if (kind === "login-refused") {
     const message = `The server refused the login of ${jid}: ${detail}.`;
     return new Failure(ExitCode.loginRefused, message, "Check --jid and --password.");
@@ -220,9 +239,18 @@ function failureOf(reason: string, cast: Cast, wasOnline: boolean): Failure | un
     const message = `The server at ${host}:${port} could not prove that it knows the password.`;
     return new Failure(ExitCode.loginRefused, message, "It may not be the server you mean.");
   }
-  if (wasOnline || kind !== "disconnected") return undefined;
-  const message = `The server at ${host}:${port} cannot be reached: ${detail}.`;
-  return new Failure(ExitCode.network, message, "Check --xmpp, and that the server runs there.");
+  if (wasOnline || PASSING.includes(kind)) return undefined;
+  if (kind === "disconnected") {
+    const message = `The server at ${host}:${port} cannot be reached: ${detail}.`;
+    return new Failure(ExitCode.network, message, "Check --xmpp, and that the server runs there.");
+  }
+  const message = `The server at ${host}:${port} does not let the board in: ${reason}.`;
+  return new Failure(ExitCode.network, message, "Check --xmpp, --tls and the domain of --jid.");
+}
+
+function cutAtColon(text: string): [string, string] {
+  const colon = text.indexOf(":");
+  return colon < 0 ? [text, ""] : [text.slice(0, colon), text.slice(colon + 1)];
 }
 
 /** One run, from the first byte to the outcome. */
@@ -233,10 +261,14 @@ class Run {
   private readonly tookMs: number[] = [];
   private refused = 0;
   private wasOnline = false;
+  private isOnline = false;
+  /** The recording, where it is played only once. */
+  private isOver = false;
+  private hasEnded = false;
   private impatience: NodeJS.Timeout | undefined;
-  private resolve: () => void = () => {};
+  private resolve: (outcome: Outcome) => void = () => {};
   private reject: (failure: Failure) => void = () => {};
-  private readonly ended: Promise<void>;
+  private readonly ended: Promise<Outcome>;
 
   constructor(
     private readonly options: SimulationOptions,
@@ -257,21 +289,28 @@ class Run {
     const receiver = new GpsReceiver(loadEpochs(gpsFile), this.gps, this.clock, GPS_BAUD);
     const co2 = new Wire();
     attachMhz19(co2, loadCurve(co2File), this.clock);
-    stop.addEventListener("abort", () => this.resolve());
+    stop.addEventListener("abort", () => this.end());
+    if (stop.aborted) this.end();
     const board = await this.startBoard(co2);
     try {
       const seconds = Math.round(receiver.durationMs / 1000);
       this.announce(board, `${path.basename(gpsFile)} (${seconds} s)`);
       this.wait();
       this.playAgain(receiver);
-      await this.ended;
+      return await this.ended;
     } finally {
       clearTimeout(this.impatience);
       this.clock.stop();
       await board.stop();
     }
+  }
+
+  /** With the outcome of this moment: what is still on its way does not count. */
+  private end(): void {
     const { tookMs, refused } = this;
-    return { acknowledged: tookMs.length, refused, stored: this.cast.countStored?.(), tookMs };
+    this.hasEnded = true;
+    const stored = this.cast.countStored?.();
+    this.resolve({ acknowledged: tookMs.length, refused, stored, tookMs: [...tookMs] });
   }
 
   private startBoard(co2: Wire): Promise<RunningBoard> | RunningBoard {
@@ -295,7 +334,8 @@ class Run {
     this.audience.onScene({
       server: this.cast.server,
       scopenode: this.cast.configuration.scopenode,
-      board: `${board.title}, ${speed} times as fast as real time`,
+      board: board.title,
+      clock: speed === 1 ? "real time" : `${speed} times as fast as real time`,
       gps,
       co2: path.basename(co2File),
     });
@@ -304,6 +344,7 @@ class Run {
   private playAgain(receiver: GpsReceiver): void {
     receiver.play(() => {
       if (this.options.reports === undefined) {
+        this.isOver = true;
         this.clock.after(this.options.samplePeriodS * 1000, () => this.endWhenAnswered());
         return;
       }
@@ -312,8 +353,9 @@ class Run {
     });
   }
 
+  /** While the link is down, samples may wait on the board: then it is patience that ends the run. */
   private endWhenAnswered(): void {
-    if (this.sentAt.size === 0) this.resolve();
+    if (this.sentAt.size === 0 && this.isOnline) this.end();
     else this.clock.after(this.options.samplePeriodS * 1000, () => this.endWhenAnswered());
   }
 
@@ -333,12 +375,14 @@ class Run {
 
   private onLog(line: string): void {
     const event = logEventOf(line);
-    if (!event) return;
+    if (!event || this.hasEnded) return;
     const { name, values } = event;
     if (name === "report") this.sentAt.set(values["id"], { values, atMs: performance.now() });
     else if (name === "acknowledged") this.onAcknowledged(values["id"]);
-    else this.audience.onAgent(event, line);
-    if (name === "online") this.wasOnline = true;
+    // That the last fix grows old after the recording is nobody's news.
+    else if (name !== "gap" || !this.isOver) this.audience.onAgent(event, line);
+    if (name === "online") this.wasOnline = this.isOnline = true;
+    if (name === "offline") this.isOnline = false;
     if (name === "refused") this.onRefused(values["id"]);
     if (name === "unanswered") this.sentAt.delete(values["id"]);
     const failure = name === "offline" && failureOf(values["reason"], this.cast, this.wasOnline);
@@ -353,7 +397,7 @@ class Run {
   private onAcknowledged(id: string): void {
     const sent = this.sentAt.get(id);
     if (!sent) return;
-    const tookMs = performance.now() - sent.atMs;
+    const tookMs = Math.round((performance.now() - sent.atMs) * 10) / 10;
     const { time, lat, lon, ele, ppm, entries } = sent.values;
     this.sentAt.delete(id);
     this.tookMs.push(tookMs);
@@ -369,7 +413,7 @@ class Run {
       tookMs,
     });
     this.wait();
-    if (number === this.options.reports) this.resolve();
+    if (number === this.options.reports) this.end();
   }
 }
 

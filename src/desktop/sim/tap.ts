@@ -6,8 +6,7 @@ import type { Traffic } from "./trace.js";
 
 const LOOPBACK = "127.0.0.1";
 
-function relay(board: Socket, host: string, port: number, onTraffic: Traffic): void {
-  const server = connect({ host, port });
+function relay(board: Socket, server: Socket, onTraffic: Traffic): void {
   onTraffic("sent", undefined);
   board.on("data", (bytes) => onTraffic("sent", bytes));
   server.on("data", (bytes) => onTraffic("received", bytes));
@@ -17,12 +16,23 @@ function relay(board: Socket, host: string, port: number, onTraffic: Traffic): v
 }
 
 export async function openTap(host: string, port: number, onTraffic: Traffic) {
-  const listener = createServer((board) => relay(board, host, port, onTraffic));
+  const sockets = new Set<Socket>();
+  const listener = createServer((board) => {
+    const server = connect({ host, port });
+    for (const socket of [board, server]) {
+      sockets.add(socket.on("close", () => sockets.delete(socket)));
+    }
+    relay(board, server, onTraffic);
+  });
   listener.listen(0, LOOPBACK);
   await once(listener, "listening");
   return {
     address: LOOPBACK,
     port: (listener.address() as AddressInfo).port,
-    close: () => void listener.close(),
+    /** From now on nothing is relayed, nor told. */
+    close() {
+      listener.close();
+      for (const socket of sockets) socket.removeAllListeners("data").destroy();
+    },
   };
 }

@@ -14,10 +14,12 @@ type OnPiece = (text: string) => void;
 /** One direction of one stream. */
 class StreamCutter {
   private readonly decoder = new StringDecoder("utf8");
-  private parser = new SaxesParser();
+  private readonly parser = new SaxesParser();
+  /** What has come and is not shown yet; it begins at `shownTo` of the stream. */
   private text = "";
-  private depth = 0;
   private shownTo = 0;
+  private depth = 0;
+  private isBroken = false;
 
   constructor(private readonly onPiece: OnPiece) {
     this.listen();
@@ -26,26 +28,31 @@ class StreamCutter {
   push(bytes: Buffer): void {
     const text = this.decoder.write(bytes);
     this.text += text;
-    this.parser.write(text);
+    if (!this.isBroken) this.parser.write(text);
+    // What follows a break could be anything: it is shown as it comes.
+    if (this.isBroken) this.show(this.text.length);
   }
 
   private listen(): void {
     this.parser.on("opentag", (tag) => {
       this.depth++;
-      if (this.depth === 1 && !tag.isSelfClosing) this.show();
+      if (this.depth === 1 && !tag.isSelfClosing) this.showParsed();
     });
     this.parser.on("closetag", () => {
       this.depth--;
-      if (this.depth < 2) this.show();
+      if (this.depth < 2) this.showParsed();
     });
-    // A broken stream is shown up to the break: what follows could be anything.
-    this.parser.on("error", () => {});
+    this.parser.on("error", () => (this.isBroken = true));
   }
 
-  private show(): void {
-    const end = this.parser.position;
-    const piece = this.text.slice(this.shownTo, end).trim();
-    this.shownTo = end;
+  private showParsed(): void {
+    if (!this.isBroken) this.show(this.parser.position - this.shownTo);
+  }
+
+  private show(length: number): void {
+    const piece = this.text.slice(0, length).trim();
+    this.text = this.text.slice(length);
+    this.shownTo += length;
     if (piece) this.onPiece(piece);
   }
 }

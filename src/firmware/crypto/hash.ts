@@ -33,10 +33,3 @@ export function hmac(hash: Hash, key: string, message: string): string {
   const short = key.length > BLOCK_BYTES ? hash.digest(key) : key;
   return hash.digest(paddedKey(short, 0x5c) + hash.digest(paddedKey(short, 0x36) + message));
 }
-
-/** Whether two byte strings are equal, in a time that does not tell where they differ. */
-export function equalBytes(a: string, b: string): boolean {
-  let difference = a.length ^ b.length;
-  for (let at = 0; at < a.length; at++) difference |= a.charCodeAt(at) ^ b.charCodeAt(at);
-  return !difference;
-}

@@ -16,13 +16,14 @@ import type {
 } from "../platform.js";
 
 interface EspruinoSocket {
-  on(event: string, handler: (argument: string) => void): void;
+  on(event: "error", handler: (error: { message?: string }) => void): void;
+  on(event: "data" | "close", handler: (bytes: string) => void): void;
   write(bytes: string): void;
   end(): void;
 }
 
 interface Connector {
-  connect(address: { host: string; port: number }, onOpen: () => void): EspruinoSocket;
+  connect(address: object, onOpen: (socket: string) => void): EspruinoSocket;
 }
 
 interface Wifi {
@@ -86,7 +87,7 @@ function after(delayMs: number, callback: () => void): number {
 /** `getTime` jumps when the clock is set, by SNTP for example: such a step is taken out again. */
 function createClock(): Clock {
   let lastMs = getTime() * 1000;
-  let offsetMs = -lastMs;
+  let offsetMs = 0;
   return {
     monotonicMs: function () {
       const nowMs = getTime() * 1000;
@@ -99,7 +100,7 @@ function createClock(): Clock {
 
 function openUart(settings: UartSettings, onBytes: (bytes: ByteString) => void): UartLine {
   const line = global[settings.device];
-  if (!line) throw new Error("UART " + settings.device + " is missing on this board");
+  if (!line) throw new Error("no UART " + settings.device);
   const { baud, rx, tx, path } = settings;
   // An option that it does not know is an error to Espruino.
   line.setup(baud, { rx, tx, path });
@@ -117,14 +118,20 @@ function connectSocket(address: ServerAddress, handlers: SocketHandlers): Socket
     handlers.onClose(reason);
   }
 
+  /** Espruino goes on telling what happens to a socket that has been closed. */
+  function unlessClosed(handler: (bytes: ByteString) => void): (bytes: ByteString) => void {
+    return function (bytes) {
+      if (!isClosed) handler(bytes);
+    };
+  }
+
   /** Espruino throws what others would report later: no such host, refused, written after a close. */
   function attempt(action: () => void): void {
     try {
       action();
     } catch (error) {
       after(0, function () {
-        // A log line's values hold no blanks.
-        finish(("" + error).split(" ").join("-"));
+        finish("" + error);
       });
     }
   }
@@ -132,14 +139,14 @@ function connectSocket(address: ServerAddress, handlers: SocketHandlers): Socket
   attempt(function () {
     socket = require(address.tls ? "tls" : "net").connect(
       { host: address.host, port: address.port },
-      handlers.onOpen,
+      unlessClosed(handlers.onOpen),
     );
-    socket.on("data", handlers.onBytes);
+    socket.on("data", unlessClosed(handlers.onBytes));
     socket.on("close", function () {
       finish("closed");
     });
     socket.on("error", function (error) {
-      finish("" + error);
+      finish("" + (error.message || error));
     });
   });
 
@@ -196,7 +203,7 @@ function joinWifi(wifi: WifiSettings, onChange: (up: boolean) => void): void {
  * and the board's source. Espruino's own generator would repeat itself at every boot.
  */
 function createEntropy(board: Board, store: Store): Entropy {
-  const boots = +(store.read("microspime.boots") || 0) + 1;
+  const boots = (+(store.read("microspime.boots") || "") || 0) + 1;
   const sha256 = NATIVE_HASHES[0].digest;
   const { register, file } = board.entropy;
   let state = (store.read("microspime.seed") || "") + boots;

@@ -54,7 +54,8 @@ function coordinateE9(text: string, digits: number, letter: string, halves: stri
   const minutes = decimal(text.slice(digits));
   const half = letter.length === 1 ? halves.indexOf(letter) : -1;
   const e9 = Math.round(degrees * 1e9 + (minutes * 1e9) / 60);
-  const isValid = half >= 0 && minutes < 60 && e9 <= (digits > 2 ? 180e9 : 90e9);
+  const isWhole = text.split(".")[0].length === digits + 2;
+  const isValid = isWhole && half >= 0 && minutes < 60 && e9 <= (digits > 2 ? 180e9 : 90e9);
   return isValid ? (half ? -e9 : e9) : NaN;
 }
 
@@ -144,9 +145,9 @@ export function createNmeaReader(onFix: (fix: Fix) => void): NmeaReader {
           takeLine(line);
           line = "";
         }
-        // A sentence cut short runs into the next one: the last "$" begins what can be whole.
         line += pieces[index];
-        line = line.slice(Math.max(line.lastIndexOf("$"), 0), LINE_CAP + 1);
+        // A sentence cut short runs into the next one: the last "$" begins what can be whole.
+        line = line.slice(Math.max(line.lastIndexOf("$"), 0)).slice(0, LINE_CAP + 1);
       }
     },
   };

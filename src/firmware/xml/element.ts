@@ -47,39 +47,22 @@ export function createStanzaBuilder(events: StreamEvents): XmlEvents {
   };
 }
 
-/** The first child of that name (and namespace, when given). */
-export function childOf(
-  element: Element | undefined,
-  name: string,
-  namespace?: string,
-): Element | undefined {
-  const children = element ? element.children : [];
-  for (let index = 0; index < children.length; index++) {
-    const child = children[index];
-    if (child.name === name && (!namespace || child.namespace === namespace)) return child;
-  }
-  return undefined;
+/** The first child of that name. */
+export function childOf(element: Element | undefined, name: string): Element | undefined {
+  return element && element.children.filter((child) => child.name === name)[0];
+}
+
+/** What Canonical XML 1.0 (section 2.3) writes alike in texts and attributes. */
+function escapeCommon(text: string): string {
+  return replaceEach(text, ["&", "&amp;", "<", "&lt;", "\r", "&#xD;"]);
 }
 
 /** A text node as Canonical XML 1.0 (section 2.3) writes it. */
 export function escapeText(text: string): string {
-  return replaceEach(text, ["&", "&amp;", "<", "&lt;", ">", "&gt;", "\r", "&#xD;"]);
+  return replaceEach(escapeCommon(text), [">", "&gt;"]);
 }
 
 /** An attribute value for double quotes, as Canonical XML 1.0 (section 2.3) writes it. */
 export function escapeAttribute(text: string): string {
-  return replaceEach(text, [
-    "&",
-    "&amp;",
-    "<",
-    "&lt;",
-    '"',
-    "&quot;",
-    "\t",
-    "&#x9;",
-    "\n",
-    "&#xA;",
-    "\r",
-    "&#xD;",
-  ]);
+  return replaceEach(escapeCommon(text), ['"', "&quot;", "\t", "&#x9;", "\n", "&#xA;"]);
 }

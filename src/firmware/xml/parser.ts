@@ -78,11 +78,16 @@ function blankOut(text: string): string {
  * The ASCII part of a name (XML 1.0 section 2.3), any character past ASCII. A class that leaves
  * characters out, because Espruino's cannot name those above 0x7e.
  */
-const NAME = /^[^ -@\[-^`{-~][^ -,\/;-@\[-^`{-~]*$/;
+const NAME = /^[^ -@\[-^`{-~][^ -,\/:-@\[-^`{-~]*$/;
 
-/** A qualified name: one colon at most, and inside. */
+/** A qualified name: one name, or two with a colon between. */
 function isName(name: string): boolean {
-  return NAME.test(name) && name.slice(-1) !== ":" && name.split(":").length < 3;
+  const parts = name.split(":");
+  return parts.length < 3 && NAME.test(parts[0]) && NAME.test(parts[parts.length - 1]);
+}
+
+function localName(name: string): string {
+  return name.slice(name.indexOf(":") + 1);
 }
 
 /** The index of the `>` that ends the tag at 0, or -1 while that has not arrived. */
@@ -180,6 +185,17 @@ export function createXmlParser(caps: XmlCaps, events: XmlEvents): XmlParser {
     return end + 1;
   }
 
+  /** Prefixes of attributes are bound, and no two make one name (Namespaces in XML section 6.3). */
+  function checkPrefixes(element: OpenElement): void {
+    const seen: string[] = [];
+    element.names.forEach(function (name) {
+      if (name.indexOf(":") < 0 || name.slice(0, 6) === "xmlns:") return;
+      const expanded = resolve(name, element.scope) + " " + localName(name);
+      if (seen.indexOf(expanded) >= 0) fault = NOT_WELL_FORMED;
+      seen.push(expanded);
+    });
+  }
+
   function openTag(text: string): void {
     const isEmpty = text.slice(-1) === "/";
     const body = isEmpty ? text.slice(0, -1) : text;
@@ -189,14 +205,13 @@ export function createXmlParser(caps: XmlCaps, events: XmlEvents): XmlParser {
     let at = tag.length;
     if (!isName(tag) || ended) fault = NOT_WELL_FORMED;
     while (!fault && skipBlanks(body, at) < body.length) at = takeAttribute(body, at, element);
-    element.names.forEach(function (name) {
-      if (name.indexOf(":") > 0 && name.slice(0, 6) !== "xmlns:") resolve(name, element.scope);
-    });
+    if (fault) return;
+    checkPrefixes(element);
     const namespace = resolve(tag, element.scope);
     if (open.length >= caps.depth) fault = POLICY_VIOLATION;
     if (fault) return;
     open.push(element);
-    events.open(tag.slice(tag.indexOf(":") + 1), namespace, element.attributes);
+    events.open(localName(tag), namespace, element.attributes);
     if (isEmpty) closeTag(tag);
   }
 

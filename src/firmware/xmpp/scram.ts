@@ -1,7 +1,7 @@
 // SCRAM for SASL (RFC 5802, with SHA-256 RFC 7677), without channel binding: the client proves that it
 // knows the password without sending it, and the server has to prove that it knew it too.
 
-import { equalBytes, hmac, xorBytes } from "../crypto/hash.js";
+import { hmac, xorBytes } from "../crypto/hash.js";
 import type { Hash } from "../crypto/hash.js";
 import { fromBase64, replaceEach, toBase64 } from "../bytes.js";
 import type { ByteString } from "../platform.js";
@@ -23,11 +23,8 @@ export interface ScramLogin {
 
 /** The value of attribute `name` (one letter) in a message `r=…,s=…,i=…`. */
 function attributeOf(message: ByteString, name: string): ByteString {
-  const parts = message.split(",");
-  for (let index = 0; index < parts.length; index++) {
-    if (parts[index].slice(0, 2) === name + "=") return parts[index].slice(2);
-  }
-  return "";
+  const found = message.split(",").filter((part) => part.slice(0, 2) === name + "=")[0];
+  return found ? found.slice(2) : "";
 }
 
 /**
@@ -46,10 +43,12 @@ export function createScramLogin(
   function answer(serverFirst: ByteString): ByteString | undefined {
     const fullNonce = attributeOf(serverFirst, "r");
     const salt = fromBase64(attributeOf(serverFirst, "s"));
-    const iterations = +attributeOf(serverFirst, "i");
-    const isExtended = fullNonce.length > nonce.length && fullNonce.indexOf(nonce) === 0;
-    // An unknown mandatory extension comes first and starts with "m=" (RFC 5802 section 5.1).
-    if (!isExtended || !salt || serverFirst.charAt(0) !== "r") return undefined;
+    const rounds = attributeOf(serverFirst, "i");
+    const iterations = /^[0-9]+$/.test(rounds) ? +rounds : 0;
+    // Our nonce and more, in front: what else could be there is a mandatory extension, "m=…", that we
+    // do not know (RFC 5802 section 5.1).
+    const isExtended = fullNonce.length > nonce.length && !serverFirst.indexOf("r=" + nonce);
+    if (!isExtended || !salt) return undefined;
     if (!(iterations >= FEWEST_ITERATIONS && iterations <= MOST_ITERATIONS)) return undefined;
     const salted = hash.pbkdf2(password, salt, iterations);
     const withoutProof = "c=" + toBase64(GS2_HEADER) + ",r=" + fullNonce;
@@ -64,8 +63,9 @@ export function createScramLogin(
     first: GS2_HEADER + bare,
     answer: answer,
     verify: function (serverFinal) {
+      // Plain comparison: a signature is good for one nonce, there is nothing to learn from its time.
       const signature = fromBase64(attributeOf(serverFinal, "v"));
-      return !!serverSignature && !!signature && equalBytes(serverSignature, signature);
+      return signature !== "" && signature === serverSignature;
     },
   };
 }

@@ -1,7 +1,7 @@
 // A session that comes back: connects, reconnects with back-off, asks questions and answers those of
 // others (RFC 6120 section 8.2.3: every iq get or set gets a reply).
 
-import { toBase64 } from "../bytes.js";
+import { replaceEach, toBase64 } from "../bytes.js";
 import type { Account } from "../configuration.js";
 import type { ByteString, Clock, Log } from "../platform.js";
 import { escapeAttribute } from "../xml/element.js";
@@ -37,6 +37,11 @@ const LAST_RETRY_MS = 300000;
 /** A link that held for this long counts as good, and the back-off begins anew. */
 const STABLE_MS = 60000;
 
+/** What others wrote must not look like a line of the log, nor like a value in it. */
+function oneWord(text: ByteString): ByteString {
+  return replaceEach(text, [" ", "-", "\n", "-", "\r", "-"]);
+}
+
 const enum State {
   Stopped,
   /** Until the back-off has passed. */
@@ -56,16 +61,16 @@ export function createSession(
   let ownJid = account.jid;
   let retryTimer = 0;
   let failures = 0;
-  let onlineSinceMs = 0;
+  let onlineSinceMs = Infinity;
   let idPrefix = "";
   let asked = 0;
 
   function reply(query: Element, type: string, payload: string): void {
     const id = query.attributes["id"];
     const from = query.attributes["from"];
-    const to = from === undefined ? "" : "' to='" + escapeAttribute(from);
-    const reference = "<iq id='" + escapeAttribute(id || "") + to + "' type='" + type + "'";
-    stream.write(reference + (payload ? ">" + payload + "</iq>" : "/>"));
+    const to = !from ? "" : '" to="' + escapeAttribute(from);
+    const reference = '<iq id="' + escapeAttribute(id || "") + to + '" type="' + type + '"';
+    stream.write(reference + ">" + payload + "</iq>");
   }
 
   function answerQuery(query: Element): void {
@@ -91,23 +96,22 @@ export function createSession(
   }
 
   function retryDelayMs(isRefused: boolean): number {
-    const doubled = FIRST_RETRY_MS * (1 << Math.min(failures, 9));
+    const doubled = FIRST_RETRY_MS << Math.min(failures, 9);
     const capped = isRefused ? LAST_RETRY_MS : Math.min(doubled, LAST_RETRY_MS);
     // Half of it by chance, lest a city of boards return in the same second.
-    return Math.round((capped / 2) * (1 + around.entropy.bytes(1).charCodeAt(0) / 255));
+    return ((capped / 2) * (1 + around.entropy.bytes(1).charCodeAt(0) / 255)) | 0;
   }
 
   function onClose(reason: string, isRefused: boolean): void {
-    const wasStable =
-      state === State.Online && around.clock.monotonicMs() - onlineSinceMs > STABLE_MS;
-    if (wasStable) failures = 0;
+    if (around.clock.monotonicMs() - onlineSinceMs > STABLE_MS) failures = 0;
+    onlineSinceMs = Infinity;
     const isStopped = state === State.Stopped;
     state = isStopped ? State.Stopped : State.Waiting;
     queries.abandon();
     if (isStopped) return;
     const delayMs = retryDelayMs(isRefused);
     failures++;
-    around.log.write("warn", "offline reason=" + reason + " retryMs=" + delayMs);
+    around.log.write("warn", "offline reason=" + oneWord(reason) + " retryMs=" + delayMs);
     retryTimer = around.timer.start(delayMs, connect);
   }
 
@@ -121,7 +125,7 @@ export function createSession(
         ownJid = jid;
         onlineSinceMs = around.clock.monotonicMs();
         idPrefix = toBase64(around.entropy.bytes(6)) + "-";
-        around.log.write("info", "online jid=" + jid);
+        around.log.write("info", "online jid=" + oneWord(jid));
         onOnline();
       },
       onStanza: onStanza,
@@ -149,7 +153,7 @@ export function createSession(
         onAnswer(answer);
         if (!answer && state === State.Online) stream.close("no-answer");
       });
-      const start = "<iq id='" + id + "' to='" + escapeAttribute(to) + "' type='set'>";
+      const start = '<iq id="' + id + '" to="' + escapeAttribute(to) + '" type="set">';
       stream.write(start + payload + "</iq>");
       return id;
     },

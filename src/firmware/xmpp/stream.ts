@@ -102,11 +102,11 @@ export function openStream(
 
   /** Offers the mechanism of the first hash that the server has too. */
   function beginLogin(features: Element): void {
-    const offered = childOf(features, "mechanisms", SASL);
+    const offered = childOf(features, "mechanisms");
     const names = (offered ? offered.children : []).map((mechanism) => mechanism.text);
     const hash = around.hashes.filter((one) => names.indexOf("SCRAM-" + one.name) >= 0)[0];
     if (!hash) {
-      refuse("no-scram-offered:" + (names.join(",") || "nothing"));
+      refuse("no-scram-offered:" + names.join(","));
       return;
     }
     const nonce = toBase64(around.entropy.bytes(18));
@@ -126,18 +126,14 @@ export function openStream(
     write("<response xmlns='" + SASL + "'>" + toBase64(answer) + "</response>");
   }
 
-  function bind(features: Element): void {
-    if (!childOf(features, "bind", BIND)) {
-      close("no-bind-offered");
-      return;
-    }
+  function bind(): void {
     const wanted = resource && "<resource>" + escapeText(resource) + "</resource>";
     state = State.Binding;
     write("<iq id='bind' type='set'><bind xmlns='" + BIND + "'>" + wanted + "</bind></iq>");
   }
 
   function finishBind(answer: Element): void {
-    const bound = childOf(childOf(answer, "bind", BIND), "jid");
+    const bound = childOf(childOf(answer, "bind"), "jid");
     if (answer.attributes["id"] !== "bind" || !bound) {
       refuse("bind-refused:" + conditionsOf(childOf(answer, "error")));
       return;
@@ -182,9 +178,9 @@ export function openStream(
     write(
       "<?xml version='1.0'?><stream:stream xmlns='jabber:client' xmlns:stream='" +
         STREAMS +
-        "' to='" +
+        "' version='1.0' to=\"" +
         escapeAttribute(domain) +
-        "' version='1.0'>",
+        '">',
     );
   }
 
@@ -194,7 +190,7 @@ export function openStream(
   });
   const socket: Socket = around.sockets.connect(account, {
     onOpen: function () {
-      greet(State.Greeting);
+      if (state === State.Connecting) greet(State.Greeting);
     },
     onBytes: function (bytes) {
       const fault = state === State.Closed ? undefined : parser.push(bytes);

@@ -1,0 +1,46 @@
+// An XMPP server outside the program, and the command line that names it.
+
+import { type EmbeddedServer, startServer } from "../../../src/desktop/server/server.js";
+import type { ServerSetup } from "../scopenode/suite.js";
+
+const DOMAIN = "spime.example";
+export const JID = `board@${DOMAIN}/roof`;
+export const PASSWORD = "correct-horse-4711";
+export const SECRET = "battery-staple-0815";
+const COMPONENT_DOMAIN = "scopenode.example";
+
+export const setup: ServerSetup = {
+  domain: DOMAIN,
+  accounts: [{ localpart: "board", password: PASSWORD }],
+  components: [{ domain: COMPONENT_DOMAIN, secret: SECRET }],
+};
+
+/** Where it is reached; the secrets go by the environment. */
+export interface OutsidePorts {
+  readonly host: string;
+  readonly c2sPort: number;
+  readonly componentPort: number;
+}
+
+export const credentials = { MICROSPIME_PASSWORD: PASSWORD, MICROSPIME_SECRET: SECRET };
+
+export function outsideOptions({ host, c2sPort, componentPort }: OutsidePorts): string[] {
+  const server = ["--xmpp", `${host}:${c2sPort}`, "--jid", JID];
+  const component = ["--component", `${host}:${componentPort}`];
+  return [...server, ...component, "--component-domain", COMPONENT_DOMAIN];
+}
+
+export interface OutsideServer extends OutsidePorts {
+  readonly server: EmbeddedServer;
+}
+
+/** Ports: those it had before, to come back there. */
+export async function startOutside(before?: OutsidePorts): Promise<OutsideServer> {
+  const server = await startServer({
+    ...setup,
+    port: before?.c2sPort ?? 0,
+    componentPort: before?.componentPort ?? 0,
+  });
+  const { client, component } = server.ports;
+  return { server, host: server.address, c2sPort: client, componentPort: component ?? 0 };
+}

@@ -1,0 +1,24 @@
+// The minified suites on Espruino, from flash: ESPRUINO=/path/to/espruino, and ESPRUINO_SMALL= for a build
+// with as many variables as an ESP32 has free (3,400).
+
+import { runOnEspruino } from "../support/espruino.js";
+import { assertPassed, findProgram, findSuiteBundles } from "../support/suites.js";
+
+describeOn("Espruino", "ESPRUINO");
+describeOn("Espruino with an ESP32's memory", "ESPRUINO_SMALL");
+
+function describeOn(title: string, variable: string) {
+  const named = process.env[variable];
+  const binary = named === undefined ? undefined : findProgram(named);
+  describe(`minified suites on ${title}`, function () {
+    this.timeout(90_000);
+    if (binary === undefined) {
+      const what = named === undefined ? `set ${variable}` : `there is no ${named} (${variable})`;
+      it.skip(`skipped: ${what}`);
+      return;
+    }
+    for (const { name, source } of findSuiteBundles()) {
+      it(name, async () => assertPassed(await runOnEspruino(binary, source)));
+    }
+  });
+}

@@ -1,0 +1,533 @@
+// The firmware's parsers and hashes against data and implementations from elsewhere: real receivers' logs
+// with gpsd's fixes (test/vectors/nmea), CO2 frames, the long RFC vectors, node:crypto, and saxes.
+
+import assert from "node:assert/strict";
+import { createHash, createHmac, pbkdf2Sync } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { SaxesParser } from "saxes";
+import { hmac } from "../../src/firmware/crypto/hash.js";
+import { PORTABLE_HASHES } from "../../src/firmware/crypto/portable-hash.js";
+import { createMhz19Reader } from "../../src/firmware/sensors/mhz19.js";
+import { createNmeaReader } from "../../src/firmware/sensors/nmea.js";
+import type { Fix } from "../../src/firmware/sensors/nmea.js";
+import { createXmlParser } from "../../src/firmware/xml/parser.js";
+import type { XmlFault } from "../../src/firmware/xml/parser.js";
+import { createScramLogin } from "../../src/firmware/xmpp/scram.js";
+
+const VECTORS = "test/vectors";
+const LOGS = join(VECTORS, "nmea");
+
+/** Any bytes, as a byte string. */
+const anyBytes = fc.uint8Array({ maxLength: 300 }).map(toByteString);
+
+function toByteString(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("latin1");
+}
+
+/** The bytes in pieces that end where `ends` say, as fractions. */
+function cut(bytes: string, ends: readonly number[]): string[] {
+  const places = ends.map((end) => Math.floor(end * bytes.length)).sort((a, b) => a - b);
+  return [...places, bytes.length].map((end, index) => bytes.slice(places[index - 1] ?? 0, end));
+}
+
+const cuts = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 8 });
+
+describe("NMEA logs of real receivers", () => {
+  for (const file of readdirSync(LOGS).filter((name) => name.endsWith(".log"))) {
+    describe(file, () => {
+      const bytes = readFileSync(join(LOGS, file), "latin1");
+      const whole = fixesOf([bytes]);
+
+      it("has a fix for each epoch that RMC and GGA both give, and no other", () => {
+        assert.deepEqual(whole.map(timeOfDay).sort(), [...epochsOf(bytes).keys()].sort());
+      });
+
+      it("has the positions and heights that were sent", () => {
+        for (const fix of whole) assertAsSent(fix, epochsOf(bytes).get(timeOfDay(fix)));
+      });
+
+      it("is where gpsd is at that time", () => {
+        assertAsGpsd(whole, readTpvs(file.replace(".log", "")));
+      });
+
+      it("has the same fixes byte by byte", () => assert.deepEqual(fixesOf([...bytes]), whole));
+
+      it("has the same fixes in pieces of an ESP32's UART, and of any other length", () => {
+        for (const size of [2, 7, 64, 120, 121, 536]) {
+          assert.deepEqual(fixesOf(piecesOf(bytes, size)), whole, `${size} bytes`);
+        }
+        fc.assert(
+          fc.property(cuts, (ends) => assert.deepEqual(fixesOf(cut(bytes, ends)), whole)),
+          { numRuns: 30 },
+        );
+      });
+    });
+  }
+});
+
+function fixesOf(pieces: readonly string[]): Fix[] {
+  const fixes: Fix[] = [];
+  const reader = createNmeaReader((fix) => fixes.push(fix));
+  for (const piece of pieces) reader.push(piece);
+  return fixes;
+}
+
+function piecesOf(bytes: string, size: number): string[] {
+  const count = Math.ceil(bytes.length / size);
+  return Array.from({ length: count }, (_, index) => bytes.slice(index * size, (index + 1) * size));
+}
+
+/** `hh:mm:ss.sss` */
+function timeOfDay({ timeMs }: Fix): string {
+  return new Date(timeMs).toISOString().slice(11, 23);
+}
+
+interface Epoch {
+  readonly lat: number;
+  readonly lon: number;
+  readonly height: number;
+}
+
+/** What a valid RMC and a GGA with height say, by the time of day; checksums are right in all the logs. */
+function epochsOf(log: string): Map<string, Epoch> {
+  const place = String.raw`(\d\d)([^,]+),([NS]),(\d\d\d)([^,]+),([EW])`;
+  const rmc = log.matchAll(
+    new RegExp(String.raw`\$..RMC,([\d.]+),A,${place},[^,]*,[^,]*,\d{6},`, "g"),
+  );
+  const gga = log.matchAll(
+    new RegExp(String.raw`\$..GGA,([\d.]+),${place},[1-9],[^,]*,[^,]*,(-?[\d.]+),M,`, "g"),
+  );
+  const heights = new Map([...gga].map((match) => [readableTime(match[1]), Number(match[8])]));
+  const epochs = new Map<string, Epoch>();
+  for (const [, written, ...position] of rmc) {
+    const time = readableTime(written);
+    const height = heights.get(time);
+    const lat = degrees(position[0], position[1], position[2]);
+    const lon = degrees(position[3], position[4], position[5]);
+    if (height !== undefined) epochs.set(time, { lat, lon, height });
+  }
+  return epochs;
+}
+
+function degrees(whole: string, minutes: string, half: string): number {
+  const value = Number(whole) + Number(minutes) / 60;
+  return half === "S" || half === "W" ? -value : value;
+}
+
+function isNear(actual: number, expected: number | undefined, tolerance: number): boolean {
+  return Math.abs(actual - (expected ?? NaN)) <= tolerance;
+}
+
+function assertAsSent(fix: Fix, epoch: Epoch | undefined) {
+  const both = JSON.stringify([fix, epoch]);
+  assert.ok(isNear(fix.latE9, (epoch?.lat ?? NaN) * 1e9, 1), both);
+  assert.ok(isNear(fix.lonE9, (epoch?.lon ?? NaN) * 1e9, 1), both);
+  assert.ok(isNear(fix.heightMm / 1000, epoch?.height, 0.0005), both);
+}
+
+function readableTime(time: string): string {
+  const [, hours, minutes, seconds] = /^(..)(..)(.*)$/.exec(time) ?? [];
+  return `${hours}:${minutes}:${Number(seconds).toFixed(3).padStart(6, "0")}`;
+}
+
+interface Tpv {
+  readonly lat?: number;
+  readonly lon?: number;
+  readonly altMSL?: number;
+  readonly timeNmea?: string;
+}
+
+function readTpvs(name: string): Tpv[] {
+  const lines = readFileSync(join(LOGS, `${name}.tpv.jsonl`), "utf8")
+    .trim()
+    .split("\n");
+  return lines.map((line) => JSON.parse(line) as Tpv);
+}
+
+/**
+ * gpsd merges sentences: a fix may repeat the last altitude or come one sentence late, and the last epoch
+ * may be missing. Its bounds are those of README.md there.
+ */
+function assertAsGpsd(fixes: readonly Fix[], tpvs: readonly Tpv[]) {
+  const timed = tpvs.filter(({ timeNmea, lat }) => timeNmea !== undefined && lat !== undefined);
+  const at = (fix: Fix) => timed.filter(({ timeNmea = "" }) => Date.parse(timeNmea) === fix.timeMs);
+  const shared = fixes.filter((fix) => at(fix).length > 0);
+  for (const fix of shared) {
+    const isThere = ({ lat, lon }: Tpv) =>
+      isNear(fix.latE9 / 1e9, lat, 2e-8) && isNear(fix.lonE9 / 1e9, lon, 2e-8);
+    assert.ok(at(fix).some(isThere), JSON.stringify([fix, at(fix)]));
+    const isAsHigh = ({ altMSL }: Tpv) => isNear(fix.heightMm / 1000, altMSL, 0.006);
+    assert.ok(tpvs.some(isAsHigh), JSON.stringify(fix));
+  }
+  if (timed.length > 0) assert.ok(shared.length >= fixes.length / 2, `only ${shared.length} times`);
+}
+
+interface Frame {
+  readonly sensor: string;
+  readonly kind: string;
+  readonly hex: string;
+  readonly meaning: string;
+  readonly checkOk: boolean;
+}
+
+describe("CO2 frames", () => {
+  const json = readFileSync(join(VECTORS, "co2-frames.json"), "utf8");
+  const frames = JSON.parse(json) as readonly Frame[];
+
+  for (const { sensor, kind, hex, meaning, checkOk } of frames) {
+    const bytes = Buffer.from(hex.replaceAll(" ", ""), "hex").toString("latin1");
+    const isAnswer = sensor === "MH-Z" && kind === "rx" && checkOk;
+    const expected = isAnswer ? [parseInt(meaning)] : [];
+    it(`${sensor} ${kind}, ${meaning}`, () => {
+      assert.deepEqual(co2Of([bytes]), expected);
+      assert.deepEqual(co2Of([...bytes]), expected);
+    });
+  }
+
+  it("answers are found among any bytes without FF", () => {
+    const noise = fc
+      .array(fc.nat(254), { maxLength: 40 })
+      .map((codes) => toByteString(Uint8Array.from(codes)));
+    const answer = Buffer.from("ff86022000000000" + "58", "hex").toString("latin1");
+    fc.assert(
+      fc.property(noise, noise, cuts, (before, after, ends) => {
+        assert.deepEqual(co2Of(cut(before + answer + after + answer, ends)), [544, 544]);
+      }),
+    );
+  });
+});
+
+function co2Of(pieces: readonly string[]): number[] {
+  const values: number[] = [];
+  const reader = createMhz19Reader((co2Ppm) => values.push(co2Ppm));
+  for (const piece of pieces) reader.push(piece);
+  return values;
+}
+
+describe("any bytes at all", () => {
+  it("leave the NMEA reader standing", () => {
+    fc.assert(
+      fc.property(fc.array(fc.oneof(anyBytes, nmeaLike)), (pieces) => void fixesOf(pieces)),
+    );
+  });
+
+  it("leave the MH-Z19 reader standing", () => {
+    fc.assert(fc.property(fc.array(anyBytes), (pieces) => void co2Of(pieces)));
+  });
+
+  it("leave the XML parser standing", () => {
+    fc.assert(fc.property(fc.array(fc.oneof(anyBytes, xmlLike)), (pieces) => void parse(pieces)));
+  });
+});
+
+/** Sentences of right checksum and any fields. */
+const nmeaLike = fc
+  .tuple(
+    fc.constantFrom("GPRMC", "GNGGA", "GP", ""),
+    fc.array(fc.oneof(fc.constantFrom("A", "N", "E", "1", "M", "020624", "120000"), fc.string()), {
+      maxLength: 20,
+    }),
+  )
+  .map(([name, fields]) => {
+    const body = [name, ...fields].join(",");
+    const sum = [...Buffer.from(body, "latin1")].reduce((all, byte) => all ^ byte, 0);
+    return `$${body}*${sum.toString(16).padStart(2, "0")}\r\n`;
+  });
+
+describe("portable hashes", () => {
+  for (const hash of PORTABLE_HASHES) {
+    const algorithm = hash.name.replace("-", "").toLowerCase();
+    const hex = (bytes: string) => Buffer.from(bytes, "latin1").toString("hex");
+    const data = fc.uint8Array({ maxLength: 200 });
+
+    it(`${hash.name} is that of node:crypto`, () => {
+      fc.assert(
+        fc.property(data, (message) => {
+          const expected = createHash(algorithm).update(message).digest("hex");
+          assert.equal(hex(hash.digest(toByteString(message))), expected);
+        }),
+      );
+    });
+
+    it(`${hash.name} of a million letters is NIST's`, () => {
+      const expected: Record<string, string> = {
+        "SHA-1": "34aa973cd4c4daa4f61eeb2bdbad27316534016f",
+        "SHA-256": "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0",
+      };
+      assert.equal(hex(hash.digest("a".repeat(1e6))), expected[hash.name]);
+    });
+
+    it(`HMAC with ${hash.name} is that of node:crypto`, () => {
+      fc.assert(
+        fc.property(data, data, (key, message) => {
+          const expected = createHmac(algorithm, key).update(message).digest("hex");
+          assert.equal(hex(hmac(hash, toByteString(key), toByteString(message))), expected);
+        }),
+      );
+    });
+
+    it(`PBKDF2 with ${hash.name} is that of node:crypto`, () => {
+      const bytes = hash.digest("").length;
+      fc.assert(
+        fc.property(data, data, fc.integer({ min: 1, max: 9 }), (password, salt, rounds) => {
+          const expected = pbkdf2Sync(password, salt, rounds, bytes, algorithm).toString("hex");
+          const key = hash.pbkdf2(toByteString(password), toByteString(salt), rounds);
+          assert.equal(hex(key), expected);
+        }),
+        { numRuns: 50 },
+      );
+    });
+  }
+
+  it("PBKDF2 with SHA-1, RFC 6070: 4096 rounds", () => {
+    const key = PORTABLE_HASHES[1].pbkdf2("password", "salt", 4096);
+    assert.equal(
+      Buffer.from(key, "latin1").toString("hex"),
+      "4b007901b765489abead49d926f721d065a429c1",
+    );
+  });
+
+  it("PBKDF2 with SHA-1, RFC 6070: NUL in password and salt (its first 16 bytes)", () => {
+    const key = PORTABLE_HASHES[1].pbkdf2("pass\0word", "sa\0lt", 4096);
+    const hex = Buffer.from(key, "latin1").toString("hex");
+    assert.equal(hex.slice(0, 32), "56fa6aa75548099dcc37d7f03425e0c3");
+  });
+});
+
+describe("SCRAM with its PBKDF2", () => {
+  it("RFC 7677 section 3", () => {
+    const login = createScramLogin(PORTABLE_HASHES[0], "user", "pencil", "rOprNGfwEbeRWgbNEkqO");
+    const nonce = "rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0";
+    const final = login.answer(`r=${nonce},s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096`);
+    assert.equal(final, `c=biws,r=${nonce},p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=`);
+    assert.equal(login.verify("v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4="), true);
+  });
+
+  it("RFC 5802 section 5", () => {
+    const login = createScramLogin(
+      PORTABLE_HASHES[1],
+      "user",
+      "pencil",
+      "fyko+d2lbbFgONRv9qkxdawL",
+    );
+    const nonce = "fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j";
+    const final = login.answer(`r=${nonce},s=QSXCR+Q6sek8bf92,i=4096`);
+    assert.equal(final, `c=biws,r=${nonce},p=v0X8v3Bz2T0CJGbJQyF0X+HI4Ts=`);
+    assert.equal(login.verify("v=rmF9pqV8S7suAoZWja4dJRkFsKQ="), true);
+  });
+});
+
+// XML: generated documents, most of them nearly right.
+
+const name = fc.constantFrom(
+  "a",
+  "b",
+  "p:a",
+  "q:a",
+  "q:b",
+  "xml:c",
+  "_",
+  "a.-1",
+  "\xc3\xa9",
+  "p:1",
+  "1",
+  "a:b:c",
+  ":a",
+);
+const reference = fc.constantFrom(
+  "&amp;",
+  "&lt;",
+  "&#65;",
+  "&#x41;",
+  "&#xe9;",
+  "&#0;",
+  "&#xD800;",
+  "&x;",
+  "&",
+  "&#13;",
+);
+const utf8 = fc.constantFrom(
+  "\xc3\xa9",
+  "\xe2\x89\xa2",
+  "\xf0\x9f\x98\x80",
+  "\xa2\x80",
+  "\xc3",
+  "\xed\xa0\x80",
+  "\xef\xbf\xbf",
+  "\x7f",
+  "\x01",
+);
+const plain = fc.constantFrom(
+  "x",
+  " ",
+  "\n",
+  "\r\n",
+  "\r",
+  "\t",
+  "]",
+  "]]",
+  "]]>",
+  ">",
+  "=",
+  "/",
+  "'",
+  '"',
+  "-",
+);
+const textPiece = fc.oneof(
+  { weight: 6, arbitrary: plain },
+  { weight: 2, arbitrary: reference },
+  { weight: 1, arbitrary: utf8 },
+);
+const text = fc.array(textPiece, { maxLength: 6 }).map((pieces) => pieces.join(""));
+const blank = fc.constantFrom(" ", " ", " ", "\n", "\t ", "\r\n", "");
+const equalsSign = fc.constantFrom("=", "=", "=", " = ", "\n=");
+const namespaceValue = fc.constantFrom("u", "v", "w&amp;x", "");
+const declaration = fc
+  .tuple(
+    blank,
+    fc.constantFrom("xmlns", "xmlns:p", "xmlns:q", "xmlns:xmlns", "xmlns:1"),
+    namespaceValue,
+  )
+  .map(([space, what, value]) => `${space}${what}='${value}'`);
+const attribute = fc
+  .tuple(blank, name, equalsSign, fc.constantFrom("'", '"'), text)
+  .map(([space, what, sign, quote, value]) => `${space}${what}${sign}${quote}${value}${quote}`);
+const attributes = fc
+  .array(fc.oneof(attribute, declaration), { maxLength: 3 })
+  .map((pieces) => pieces.join(""));
+
+/** An element that is closed as it was opened, most often. */
+const element: fc.Arbitrary<string> = fc.letrec<{ node: string; element: string }>((tie) => ({
+  node: fc.oneof(
+    { depthSize: "small" },
+    text,
+    fc.constantFrom("<![CDATA[<x>&]]>", "<![CDATA[]]]]>", "<![CDATA[]]>", "<!-- x -->", "<?x?>"),
+    tie("element"),
+  ),
+  element: fc
+    .tuple(name, attributes, blank, fc.array(tie("node"), { maxLength: 4 }), fc.nat(9))
+    .map(([tag, inside, space, nodes, choice]) =>
+      choice < 3
+        ? `<${tag}${inside}${space}/>`
+        : `<${tag}${inside}${space}>${nodes.join("")}</${choice === 9 ? "z" : tag}${space}>`,
+    ),
+})).element;
+const documentText = fc
+  .tuple(
+    fc.constantFrom("", "", "<?xml version='1.0'?>", "<?xml version='1.0'?>\n"),
+    fc.array(
+      fc.oneof(
+        { weight: 5, arbitrary: element },
+        { weight: 1, arbitrary: fc.constantFrom(" ", "\n", "x") },
+      ),
+      {
+        maxLength: 4,
+      },
+    ),
+    fc.constantFrom("</r>", "</r>\n", "</r >", ""),
+  )
+  .map(
+    ([before, stanzas, end]) =>
+      `${before}<r xmlns='c' xmlns:p='u' xmlns:q='v'>${stanzas.join("")}${end}`,
+  );
+const xmlLike = fc.oneof(documentText, element, text);
+
+interface Outcome {
+  readonly events: readonly string[];
+  readonly fault: XmlFault | undefined;
+}
+
+function parse(pieces: readonly string[]): Outcome {
+  const events: string[] = [];
+  const caps = { token: 1000, stanza: 5000, depth: 10 };
+  const parser = createXmlParser(caps, {
+    open: (name, namespace, attributes) =>
+      void events.push(`<${name} ${namespace} ${sorted(Object.entries(attributes))}`),
+    text: (text) => void events.push(`'${text}`),
+    close: () => void events.push(">"),
+  });
+  let fault: XmlFault | undefined;
+  for (const piece of pieces) fault = parser.push(piece);
+  return { events, fault };
+}
+
+function sorted(attributes: readonly (readonly [string, unknown])[]): string {
+  return JSON.stringify(attributes.map(([name, value]) => `${name}=${String(value)}`).sort());
+}
+
+/** Texts side by side are one: CDATA is reported by itself. */
+function joined(events: readonly string[]): string[] {
+  const all: string[] = [];
+  for (const event of events) {
+    const isMore = event.startsWith("'") && all.at(-1)?.startsWith("'");
+    if (isMore) all.push(`${all.pop()}${event.slice(1)}`);
+    else all.push(event);
+  }
+  return all.filter((event) => event !== "'");
+}
+
+/** Whether the root has closed; without a fault, a tag may still be waiting for its end. */
+function isComplete(events: readonly string[]): boolean {
+  const closed = events.filter((event) => event === ">").length;
+  return closed > 0 && closed === events.filter((event) => event.startsWith("<")).length;
+}
+
+/** The events of saxes; throws where it finds a fault. */
+function parseWithSaxes(bytes: string): string[] {
+  const events: string[] = [];
+  const encoded = (text: string) => Buffer.from(text, "utf8").toString("latin1");
+  let depth = 0;
+  const parser = new SaxesParser({ xmlns: true });
+  const onText = (text: string) => {
+    // The white space between stanzas is none of the firmware's events.
+    if (depth > 1) events.push(`'${encoded(text)}`);
+  };
+  parser.on("error", (error) => {
+    throw error;
+  });
+  parser.on("opentag", ({ local, uri, attributes }) => {
+    depth++;
+    const others = Object.entries(attributes).filter(([name]) => !/^xmlns(:|$)/.test(name));
+    const written = others.map(([name, { value }]) => [encoded(name), encoded(value)] as const);
+    events.push(`<${encoded(local)} ${encoded(uri)} ${sorted(written)}`);
+  });
+  parser.on("text", onText);
+  parser.on("cdata", onText);
+  parser.on("closetag", () => {
+    depth--;
+    events.push(">");
+  });
+  const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  parser.write(text.decode(Buffer.from(bytes, "latin1")));
+  return events;
+}
+
+describe("generated XML", () => {
+  it("has the same events and the same fault however it is cut", () => {
+    fc.assert(
+      fc.property(documentText, cuts, (bytes, ends) => {
+        const whole = parse([bytes]);
+        assert.deepEqual(parse(cut(bytes, ends)), whole);
+        assert.deepEqual(parse([...bytes]), whole);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it("is accepted by saxes, with the same events, where the firmware accepts it", () => {
+    let accepted = 0;
+    fc.assert(
+      fc.property(documentText, (bytes) => {
+        const { events, fault } = parse([bytes]);
+        if (fault || !isComplete(events)) return;
+        accepted++;
+        assert.deepEqual(joined(events), joined(parseWithSaxes(bytes)));
+      }),
+      { numRuns: 4000 },
+    );
+    assert.ok(accepted > 500, `only ${accepted} were accepted`);
+  });
+});
