@@ -57,7 +57,7 @@ export function startAgent(
     reporter.send();
   }
 
-  log.write("info", "hello board=" + board.name + " jid=" + configuration.jid);
+  log.write("info", "hello board=" + board.name);
   askCo2();
   timer.start(samplePeriodS * 1000, takeSample);
   network.join(wifi, function (isUp) {

@@ -11,12 +11,23 @@ export function toBase64(bytes: string): string {
 
 /** The bytes of a Base64 text; nothing when it is not in the form that `toBase64` writes. */
 export function fromBase64(text: string): string {
+  // Espruino's atob does not come back from padding that pads nothing.
+  if (text.length % 4 || text.charAt(0) === "=") return "";
   try {
     const bytes = atob(text);
     return btoa(bytes) === text ? bytes : "";
   } catch {
     return "";
   }
+}
+
+/**
+ * Where a text begins in another, -1 when nowhere. Espruino's indexOf also finds the beginning of what is
+ * sought at the end of the text.
+ */
+export function find(text: string, sought: string): number {
+  const before = text.split(sought)[0];
+  return before.length < text.length ? before.length : -1;
 }
 
 /** Each odd element of `pairs` in the place of the one before it, in that order. */

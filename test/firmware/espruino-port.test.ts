@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { createHash, pbkdf2Sync } from "node:crypto";
 import type { Board } from "../../src/firmware/board.js";
 import type { Platform, SocketHandlers } from "../../src/firmware/platform.js";
+import type * as I2cPort from "../../src/firmware/ports/espruino-i2c.js";
+import type * as EspruinoPort from "../../src/firmware/ports/espruino.js";
 
 const PORT = "../../src/firmware/ports/espruino.js";
 const I2C_PORT = "../../src/firmware/ports/espruino-i2c.js";
@@ -185,7 +187,7 @@ const nativeCrypto = {
   },
 };
 
-type Port = typeof import("../../src/firmware/ports/espruino.js");
+type Port = typeof EspruinoPort;
 
 let port: Port;
 let chip: Chip;
@@ -608,9 +610,7 @@ describe("ports/espruino-i2c", () => {
   });
 
   async function open() {
-    const i2cPort = (await import(
-      I2C_PORT
-    )) as typeof import("../../src/firmware/ports/espruino-i2c.js");
+    const i2cPort = (await import(I2C_PORT)) as typeof I2cPort;
     return i2cPort.openI2c({ sda: "D21", scl: "D22" });
   }
 

@@ -5,6 +5,7 @@ import { backOffSuite } from "./back-off.suite.js";
 import { queriesSuite } from "./queries.suite.js";
 import { reporterSuite } from "./reporter.suite.js";
 import { sessionSuite } from "./session.suite.js";
+import { streamFaultsSuite } from "./stream-faults.suite.js";
 import { streamLoginSuite } from "./stream-login.suite.js";
 import { streamSuite } from "./stream.suite.js";
 import type { Suite } from "./suite.js";
@@ -13,6 +14,7 @@ export const sessionSuites: Suite[] = [
   queriesSuite,
   streamLoginSuite,
   streamSuite,
+  streamFaultsSuite,
   sessionSuite,
   backOffSuite,
   reporterSuite,

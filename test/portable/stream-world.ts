@@ -75,6 +75,17 @@ export const STAGES: { [name: string]: (server: FakeServer) => void } = {
   },
 };
 
+export const STAGE_NAMES = [
+  "greeting",
+  "challenging",
+  "proving",
+  "restarting",
+  "binding",
+  "online",
+];
+/** Stages at which the server's header is still to come. */
+export const FRESH = ["greeting", "restarting"];
+
 /** A stream whose login has come to that stage, and what it said is forgotten. */
 export function at(stage: string): World {
   const world = begin();

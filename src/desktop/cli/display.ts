@@ -53,13 +53,14 @@ function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-function summary({ acknowledged, refused, stored, tookMs }: Outcome): string[] {
+function summary({ acknowledged, refused, stored, tookMs, memory }: Outcome): string[] {
   const lines = [`${plural(acknowledged, "report")} acknowledged, ${refused} refused.`];
   if (acknowledged > 0) {
     const most = Math.round(Math.max(...tookMs));
     lines.push(`Answers took ${Math.round(median(tookMs))} ms (median), ${most} ms at most.`);
   }
   if (stored !== undefined) lines.push(`The ScopeNode took ${plural(stored, "sample")}.`);
+  if (memory) lines.push(`The engine holds ${memory.used} of its ${memory.total} variables.`);
   return lines;
 }
 

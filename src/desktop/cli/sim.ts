@@ -16,6 +16,7 @@ import { createDisplay, createJsonDisplay } from "./display.js";
 interface Flags {
   reports?: number;
   speed: number;
+  port?: number;
   period: number;
   engine: Engine;
   tls?: boolean;
@@ -49,6 +50,11 @@ function numberFrom(least: number, most: number) {
 function count(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   throw new InvalidArgumentError("It must be a whole number from 1 on.");
+}
+
+function portNumber(text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) > 0 && Number(text) < 65536) return Number(text);
+  throw new InvalidArgumentError("It must be a port, 1 to 65535.");
 }
 
 function hostAndPort(text: string): HostAndPort {
@@ -113,6 +119,7 @@ function optionsOf(flags: Flags): SimulationOptions {
   return {
     engine: flags.engine,
     speed: flags.speed,
+    port: flags.port ?? 0,
     tls: flags.tls ?? false,
     reports: flags.reports,
     samplePeriodS: flags.period,
@@ -180,6 +187,7 @@ export function simCommand(): Command {
         .choices(["node", "espruino"])
         .default("node"),
     )
+    .option("--port <number>", "the embedded server's; any that is free if not given", portNumber)
     .option("--tls", "direct TLS (XEP-0368) instead of plain TCP")
     .option("--trace", "show every stanza as it went over the wire")
     .option("--json", "one JSON object a line, for scripts")

@@ -18,9 +18,17 @@ export interface BoardSurroundings {
   readonly onCrash: (reason: string) => void;
 }
 
+/** In variable blocks, of 13 to 14 bytes each on an ESP32. */
+export interface Memory {
+  readonly used: number;
+  readonly total: number;
+}
+
 export interface RunningBoard {
   /** One line: the bundle, its size, the engine. */
   readonly title: string;
+  /** What is in use of the engine's memory; nothing where it has no bound, or does not answer. */
+  memory(): Promise<Memory | undefined>;
   stop(): Promise<void>;
 }
 

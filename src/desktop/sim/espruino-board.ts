@@ -2,7 +2,7 @@
 // file as boot code, UARTs on pseudo-terminals, its console read for the agent's log.
 
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
+import { on, once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -10,7 +10,7 @@ import { createInterface } from "node:readline";
 import type { Configuration } from "../../firmware/configuration.js";
 import { ExitCode, Failure } from "../failure.js";
 import { logEventOf } from "./agent-log.js";
-import type { BoardSurroundings, RunningBoard } from "./board.js";
+import type { BoardSurroundings, Memory, RunningBoard } from "./board.js";
 import { readBundle } from "./bundle.js";
 import { openPty } from "./pty.js";
 import { openTap } from "./tap.js";
@@ -20,6 +20,7 @@ const BOARD = "linux";
 /** What the engine's parser takes in one statement without running out of memory. */
 const CHUNK_CHARACTERS = 1000;
 const PROBE_MS = 5000;
+const MEMORY_TIMEOUT_MS = 2000;
 const DEFAULT_BINARY = "espruino-linux";
 
 /** The Espruino to run: `ESPRUINO`, or `espruino-linux` on the PATH. */
@@ -64,15 +65,48 @@ async function writeFlash(binary: string, folder: string, files: Record<string, 
   await once(engine, "exit");
 }
 
+/** What the engine says when a program of its own accord ends. */
+const CRASH = /^(Uncaught|Execution Interrupted|New interpreter error)/;
+/** The reason can stand some lines below the error. */
+const CRASH_MS = 200;
+
+function crashReason(lines: readonly string[]): string {
+  if (lines.some((line) => line.includes("MEMORY"))) return "the engine is out of memory";
+  return lines[0].trim().replace(/\.+$/, "");
+}
+
+/** A line of the console without its prompt and its movements of the cursor. */
+function plain(line: string): string {
+  // eslint-disable-next-line no-control-regex
+  return line.replace(/\x1b\[[0-9;]*[A-Za-z]/g, "").replace(/^[>\s]+/, "");
+}
+
 function readConsole(engine: ChildProcessWithoutNullStreams, around: BoardSurroundings): void {
+  const crash: string[] = [];
   createInterface(engine.stdout).on("line", (raw) => {
-    // The console's prompt and its cursor movements stand before what the program prints.
-    // eslint-disable-next-line no-control-regex
-    const line = raw.replace(/\x1b\[[0-9;]*[A-Za-z]/g, "").replace(/^[>\s]+/, "");
+    const line = plain(raw);
     if (logEventOf(line)) around.onLog(line.trimEnd());
-    else if (/^(Uncaught|Execution Interrupted|Out of Memory)/.test(line))
-      around.onCrash(line.trim().replace(/\.+$/, ""));
+    else if (CRASH.test(line) && crash.push(line) === 1) {
+      setTimeout(() => around.onCrash(crashReason(crash)), CRASH_MS);
+    }
   });
+}
+
+/** Asks the engine's console; 0x10 keeps it from echoing the line. */
+async function askMemory(engine: ChildProcessWithoutNullStreams): Promise<Memory | undefined> {
+  const answers = on(createInterface(engine.stdout), "line", {
+    signal: AbortSignal.timeout(MEMORY_TIMEOUT_MS),
+  });
+  engine.stdin.write("\x10var m=process.memory();console.log('memory='+m.usage+'/'+m.total)\n");
+  try {
+    for await (const [line] of answers) {
+      const match = /memory=(\d+)\/(\d+)/.exec(String(line));
+      if (match) return { used: Number(match[1]), total: Number(match[2]) };
+    }
+  } catch {
+    // An engine that is too busy to answer has nothing to say about its memory.
+  }
+  return undefined;
 }
 
 type CleanUp = (() => void)[];
@@ -92,13 +126,12 @@ async function openLine(file: string, wire: Wire, cleanUp: CleanUp): Promise<str
   return pty.path;
 }
 
-/** Its title. */
 async function boot(
   around: BoardSurroundings,
   binary: string,
   folder: string,
   cleanUp: CleanUp,
-): Promise<string> {
+): Promise<Omit<RunningBoard, "stop">> {
   const { text } = readBundle(BOARD);
   const gps = await openLine(path.join(folder, "gps"), around.gps, cleanUp);
   const co2 = await openLine(path.join(folder, "co2"), around.co2, cleanUp);
@@ -114,7 +147,10 @@ async function boot(
     engine.removeAllListeners("exit");
     engine.kill("SIGKILL");
   });
-  return `build/${BOARD}.js (${text.length} bytes) in Espruino, from flash`;
+  return {
+    title: `build/${BOARD}.js (${text.length} bytes) in Espruino, from flash`,
+    memory: () => askMemory(engine),
+  };
 }
 
 /** Rejects with a `Failure` when Espruino or socat are missing. */
@@ -126,7 +162,7 @@ export async function startEspruinoBoard(around: BoardSurroundings): Promise<Run
     for (const step of cleanUp.reverse()) step();
   };
   try {
-    return { title: await boot(around, binary, folder, cleanUp), stop };
+    return { ...(await boot(around, binary, folder, cleanUp)), stop };
   } catch (error) {
     await stop();
     throw error;

@@ -115,6 +115,7 @@ export function startNodeBoard(around: BoardSurroundings): RunningBoard {
   vm.runInContext(text, context, { filename: file });
   return {
     title: `build/${BOARD}.js (${text.length} bytes) in Node ${process.version}`,
+    memory: async () => undefined,
     async stop() {
       for (const socket of opened) socket.removeAllListeners("close").destroy();
     },

@@ -7,9 +7,9 @@ import path from "node:path";
 import type { Configuration } from "../../firmware/configuration.js";
 import { codeOf, ExitCode, Failure, messageOf } from "../failure.js";
 import { type Report, startScopeNode } from "../scopenode/index.js";
-import { startServer } from "../server/server.js";
+import { type ServerOptions, startServer } from "../server/server.js";
 import { logEventOf, type LogEvent } from "./agent-log.js";
-import { type BoardSurroundings, type RunningBoard, toByteString } from "./board.js";
+import { type BoardSurroundings, type Memory, type RunningBoard, toByteString } from "./board.js";
 import { type Co2Curve, co2CurveOf } from "./co2-curve.js";
 import { startEspruinoBoard } from "./espruino-board.js";
 import { type Epoch, epochsOf, GpsReceiver } from "./gps-receiver.js";
@@ -42,6 +42,8 @@ export interface SimulationOptions {
   readonly engine: Engine;
   readonly speed: number;
   readonly tls: boolean;
+  /** Of the embedded server; 0: any that is free. */
+  readonly port: number;
   /** Acknowledged reports to end after; `undefined`: the recording's length decides. */
   readonly reports: number | undefined;
   readonly samplePeriodS: number;
@@ -90,6 +92,8 @@ export interface Outcome {
   /** Entries that this simulation's ScopeNode has taken; `undefined` when it runs elsewhere. */
   readonly stored: number | undefined;
   readonly tookMs: readonly number[];
+  /** The engine's at the end, where it has a bound. */
+  readonly memory?: Memory | undefined;
 }
 
 interface Cast {
@@ -164,17 +168,31 @@ async function joinScopeNode(login: ComponentLogin, onReport: (report: Report) =
   }
 }
 
-async function castEmbedded(tls: boolean): Promise<Cast> {
+/** The embedded server, its client port (with TLS: its direct TLS port) as wanted. */
+async function startEmbedded(options: ServerOptions, tls: boolean, port: number) {
+  try {
+    const ports = tls ? { tlsPort: port } : { port };
+    return await startServer({ ...options, ...ports });
+  } catch (error) {
+    const message = `The embedded server cannot have port ${port}: ${messageOf(error)}.`;
+    throw new Failure(ExitCode.network, message, "Choose another with --port, or leave it out.");
+  }
+}
+
+async function castEmbedded(tls: boolean, wantedPort: number): Promise<Cast> {
   let stored = 0;
   const password = randomBytes(18).toString("base64url");
   const secret = randomBytes(18).toString("base64url");
-  const server = await startServer({
-    domain: DOMAIN,
-    accounts: [{ localpart: SPIME_LOCALPART, password }],
-    components: [{ domain: SCOPENODE_DOMAIN, secret }],
-    componentPort: 0,
-    ...(tls ? { tlsPort: 0 } : {}),
-  });
+  const server = await startEmbedded(
+    {
+      domain: DOMAIN,
+      accounts: [{ localpart: SPIME_LOCALPART, password }],
+      components: [{ domain: SCOPENODE_DOMAIN, secret }],
+      componentPort: 0,
+    },
+    tls,
+    wantedPort,
+  );
   const host = server.address;
   const componentPort = server.ports.component ?? 0;
   const scopenode = await joinScopeNode(
@@ -297,7 +315,8 @@ class Run {
       this.announce(board, `${path.basename(gpsFile)} (${seconds} s)`);
       this.wait();
       this.playAgain(receiver);
-      return await this.ended;
+      const outcome = await this.ended;
+      return { ...outcome, memory: await board.memory() };
     } finally {
       clearTimeout(this.impatience);
       this.clock.stop();
@@ -424,7 +443,7 @@ export async function simulate(
   stop: AbortSignal,
 ): Promise<Outcome> {
   const { outside, tls } = options;
-  const cast = outside ? await castOutside(outside, tls) : await castEmbedded(tls);
+  const cast = outside ? await castOutside(outside, tls) : await castEmbedded(tls, options.port);
   try {
     return await new Run(options, cast, audience).play(stop);
   } finally {

@@ -9,5 +9,5 @@ declare const BOARD: Board;
 
 const platform = createPlatform(BOARD);
 const configuration = platform.store.read("microspime.json");
-if (!configuration) throw new Error("Storage: microspime.json is missing");
+if (!configuration) throw new Error("no microspime.json");
 startAgent(platform, NATIVE_HASHES, BOARD, JSON.parse(configuration));

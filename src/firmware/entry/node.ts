@@ -9,5 +9,5 @@ import { platform } from "../ports/node.js";
 declare const BOARD: Board;
 
 const configuration = platform.store.read("microspime.json");
-if (!configuration) throw new Error("store: microspime.json is missing");
+if (!configuration) throw new Error("no microspime.json");
 startAgent(platform, PORTABLE_HASHES, BOARD, JSON.parse(configuration));

@@ -221,7 +221,7 @@ function createEntropy(board: Board, store: Store): Entropy {
   return {
     bytes: function (count) {
       state = sha256(state + getTime() + source());
-      return sha256("output" + state).slice(0, count);
+      return sha256("out" + state).slice(0, count);
     },
   };
 }

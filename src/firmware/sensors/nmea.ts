@@ -38,7 +38,8 @@ export function fieldsOf(line: string): string[] | undefined {
 
 /** A number of digits with at most one point; NaN for anything else, a sign or an exponent included. */
 function decimal(text: string): number {
-  return /^[0-9]+$/.test(text.replace(".", "")) ? +text : NaN;
+  // Not by a plus: to Espruino "011" is octal then.
+  return /^[0-9]+$/.test(text.replace(".", "")) ? parseFloat(text) : NaN;
 }
 
 function signedDecimal(text: string): number {
@@ -71,13 +72,12 @@ function timeOfDayMs(text: string): number {
 
 /** Unix time of midnight from `130415`, NaN when there is no such day. */
 function midnightMs(text: string): number {
-  const year = decimal(text.slice(4));
-  if (text.length !== 6 || isNaN(year)) return NaN;
+  const year = text.slice(4);
   // GPS began in 1980: two digits from 80 on are of the last century.
-  const century = year < 80 ? "20" : "19";
-  const date = century + text.slice(4) + "-" + text.slice(2, 4) + "-" + text.slice(0, 2);
+  const century = year < "80" ? "20" : "19";
+  const date = century + year + "-" + text.slice(2, 4) + "-" + text.slice(0, 2);
   const timeMs = Date.parse(date + "T00:00:00Z");
-  // The 31st of a short month parses as the 1st of the next on some engines.
+  // Engines differ in what they make of a day that is none: it has to come out as it went in.
   const isDay = timeMs > 0 && new Date(timeMs).toISOString().slice(0, 10) === date;
   return isDay ? timeMs : NaN;
 }

@@ -4,7 +4,7 @@
 // A token is a whole tag, or all the text up to the next tag. It is parsed once it is complete, with
 // indexOf where others loop over characters: on an interpreter that is what costs.
 
-import { encodeCodePoint, isXmlCharacter, isXmlText, replaceEach } from "../bytes.js";
+import { encodeCodePoint, find, isXmlCharacter, isXmlText, replaceEach } from "../bytes.js";
 
 /** Attribute values by name as written (`id`, `xml:lang`), decoded, without namespace declarations. */
 export interface Attributes {
@@ -78,6 +78,7 @@ function blankOut(text: string): string {
  * The ASCII part of a name (XML 1.0 section 2.3), any character past ASCII. A class that leaves
  * characters out, because Espruino's cannot name those above 0x7e.
  */
+// eslint-disable-next-line no-useless-escape -- "[" in a class ends Espruino's patience
 const NAME = /^[^ -@\[-^`{-~][^ -,\/:-@\[-^`{-~]*$/;
 
 /** A qualified name: one name, or two with a colon between. */
@@ -217,7 +218,7 @@ export function createXmlParser(caps: XmlCaps, events: XmlEvents): XmlParser {
 
   function takeText(text: string): void {
     const decoded = decode(text);
-    if (open.length < 2 || text.indexOf("]]>") >= 0) fault = NOT_WELL_FORMED;
+    if (open.length < 2 || find(text, "]]>") >= 0) fault = NOT_WELL_FORMED;
     if (!fault) events.text(decoded);
   }
 
@@ -226,7 +227,7 @@ export function createXmlParser(caps: XmlCaps, events: XmlEvents): XmlParser {
     const isDeclaration = !started && "<?xml ".indexOf(pending.slice(0, 6)) === 0;
     const isCharacterData = open.length > 1 && CDATA.indexOf(pending.slice(0, 9)) === 0;
     if (!isDeclaration && !isCharacterData) fault = RESTRICTED;
-    return pending.indexOf(isDeclaration ? "?>" : "]]>");
+    return find(pending, isDeclaration ? "?>" : "]]>");
   }
 
   function takeTag(tag: string): void {
