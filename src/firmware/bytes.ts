@@ -22,12 +22,11 @@ export function fromBase64(text: string): string {
 }
 
 /**
- * Where a text begins in another, -1 when nowhere. Espruino's indexOf also finds the beginning of what is
- * sought at the end of the text.
+ * Where a text without blanks begins in another, -1 when nowhere. Espruino's indexOf also finds the
+ * beginning of what is sought at the very end; with blanks there it does not.
  */
 export function find(text: string, sought: string): number {
-  const before = text.split(sought)[0];
-  return before.length < text.length ? before.length : -1;
+  return (text + "   ").indexOf(sought);
 }
 
 /** Each odd element of `pairs` in the place of the one before it, in that order. */

@@ -38,8 +38,8 @@ export function fieldsOf(line: string): string[] | undefined {
 
 /** A number of digits with at most one point; NaN for anything else, a sign or an exponent included. */
 function decimal(text: string): number {
-  // Not by a plus: to Espruino "011" is octal then.
-  return /^[0-9]+$/.test(text.replace(".", "")) ? parseFloat(text) : NaN;
+  // With a point behind it, because to Espruino "011" is octal; what follows a second one is not read.
+  return /^[0-9]+$/.test(text.replace(".", "")) ? parseFloat(text + ".") : NaN;
 }
 
 function signedDecimal(text: string): number {

@@ -21,7 +21,7 @@ export interface XmlEvents {
 export interface XmlCaps {
   /** Bytes of a tag, or of a text. */
   token: number;
-  /** Bytes of a child of the root with all that it contains. */
+  /** Bytes of a child of the root with all that it contains, and 60 more for each element. */
   stanza: number;
   /** Elements inside each other, the root included. */
   depth: number;
@@ -54,6 +54,8 @@ const NOT_WELL_FORMED = "not-well-formed";
 const RESTRICTED = "restricted-xml";
 const POLICY_VIOLATION = "policy-violation";
 const BAD_PREFIX = "bad-namespace-prefix";
+/** What an element counts for in a stanza besides its tag: a thousand of `<a/>` would fill a board. */
+const ELEMENT_BYTES = 60;
 const CDATA = "<![CDATA[";
 /** Names with their `&`, lest one be a property of Object. */
 const ENTITIES: { [name: string]: string | undefined } = {
@@ -212,6 +214,7 @@ export function createXmlParser(caps: XmlCaps, events: XmlEvents): XmlParser {
     if (open.length >= caps.depth) fault = POLICY_VIOLATION;
     if (fault) return;
     open.push(element);
+    stanzaBytes += ELEMENT_BYTES;
     events.open(localName(tag), namespace, element.attributes);
     if (isEmpty) closeTag(tag);
   }

@@ -44,7 +44,7 @@ export function createScramLogin(
     const fullNonce = attributeOf(serverFirst, "r");
     const salt = fromBase64(attributeOf(serverFirst, "s"));
     const rounds = attributeOf(serverFirst, "i");
-    const iterations = /^[0-9]+$/.test(rounds) ? parseFloat(rounds) : 0;
+    const iterations = /^[0-9]+$/.test(rounds) ? parseInt(rounds, 10) : 0;
     // Our nonce and more, in front: what else could be there is a mandatory extension, "m=…", that we
     // do not know (RFC 5802 section 5.1).
     const isExtended = fullNonce.length > nonce.length && !serverFirst.indexOf("r=" + nonce);

@@ -117,8 +117,7 @@ export function createSession(
 
   function connect(): void {
     state = State.LoggingIn;
-    const { host, port, tls } = account;
-    around.log.write("info", "connecting server=" + host + ":" + port + " tls=" + tls);
+    around.log.write("info", "connecting server=" + account.host + ":" + account.port);
     stream = openStream(around, account, {
       onOnline: function (jid) {
         state = State.Online;
