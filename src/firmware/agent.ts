@@ -13,8 +13,8 @@ import { createMhz19Reader, READ_CO2 } from "./sensors/mhz19.js";
 import { createNmeaReader } from "./sensors/nmea.js";
 import { createSession } from "./xmpp/session.js";
 
-/** An hour of samples at one a minute, about 100 variable blocks on Espruino. */
-const QUEUE_LIMIT = 60;
+/** Half an hour of samples at one a minute: 13 variables each, of which an ESP32 has 3,400. */
+const QUEUE_LIMIT = 30;
 /** The sensor measures every 5 s; asking more often only repeats values (MH-Z19B manual). */
 const CO2_PERIOD_MS = 5000;
 

@@ -29,7 +29,7 @@ function usedVariables(): number {
   return typeof process !== "undefined" && process.memory ? process.memory().usage : 0;
 }
 
-export function runSuite(suite: Suite): void {
+function report(suite: Suite): void {
   let failed = 0;
   let used = usedVariables();
   suite.tests.forEach(function (test) {
@@ -40,4 +40,19 @@ export function runSuite(suite: Suite): void {
   });
   if (used) say("# " + used + " variables between tests");
   say("# " + (suite.tests.length - failed) + " passed " + failed + " failed");
+}
+
+declare const setTimeout: ((callback: () => void, delayMs: number) => void) | undefined;
+
+/**
+ * Once the bundle has been read, where there are timers: on Espruino an error that is caught inside boot
+ * code costs the text of the bundle in memory.
+ */
+export function runSuite(suite: Suite): void {
+  if (typeof setTimeout !== "function") report(suite);
+  else {
+    setTimeout(function () {
+      report(suite);
+    }, 0);
+  }
 }

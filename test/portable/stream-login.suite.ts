@@ -191,7 +191,7 @@ export const streamLoginSuite = suite("xmpp/stream, login", function (test) {
       function (answer) {
         const world = at("binding");
         world.server.say(answer);
-        expectEnd(world, "closed bind-refused:unknown refused", END, answer);
+        expectEnd(world, "closed bind-refused:none refused", END, answer);
       },
     );
   });

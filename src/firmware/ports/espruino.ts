@@ -237,7 +237,12 @@ export function createPlatform(board: Board): Platform {
     network: {
       join: function (wifi, onChange) {
         if (wifi) joinWifi(wifi, onChange);
-        else onChange(true);
+        // Not at once: an error inside boot code costs its whole text in memory for the trace.
+        else {
+          after(0, function () {
+            onChange(true);
+          });
+        }
       },
     },
     entropy: createEntropy(board, store),

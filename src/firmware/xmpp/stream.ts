@@ -60,7 +60,7 @@ const EXPECTED = ["", "features", "challenge", "success", "features", "iq"];
 
 /** The names of what an error holds: its condition, and that of the application if there is one. */
 export function conditionsOf(error: Element | undefined): string {
-  return error ? error.children.map((child) => child.name).join("+") : "unknown";
+  return error ? error.children.map((child) => child.name).join("+") : "none";
 }
 
 export function openStream(
@@ -134,7 +134,8 @@ export function openStream(
 
   function finishBind(answer: Element): void {
     const bound = childOf(childOf(answer, "bind"), "jid");
-    if (answer.attributes["id"] !== "bind" || !bound) {
+    const { attributes } = answer;
+    if (attributes["id"] + attributes["type"] !== "bindresult" || !bound) {
       refuse("bind-refused:" + conditionsOf(childOf(answer, "error")));
       return;
     }
