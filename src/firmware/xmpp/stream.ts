@@ -135,7 +135,7 @@ export function openStream(
   function finishBind(answer: Element): void {
     const bound = childOf(childOf(answer, "bind"), "jid");
     const { attributes } = answer;
-    if (attributes["id"] + attributes["type"] !== "bindresult" || !bound) {
+    if (attributes["id"]! + attributes["type"]! !== "bindresult" || !bound) {
       refuse("bind-refused:" + conditionsOf(childOf(answer, "error")));
       return;
     }
