@@ -1,14 +1,14 @@
 // What a ScopeNode says to each iq: every get and set has an answer (RFC 6120 section 8.2.3).
 
 import type { Element } from "@xmpp/component";
-import { isSameAddress, isServedBy, parseAddress } from "./address.js";
-import type { Address } from "./address.js";
-import { refuse } from "./conditions.js";
-import type { Fault } from "./conditions.js";
-import { childElements, isNamed, isOpenSpime } from "./element.js";
-import type { XmlElement } from "./element.js";
-import { CORE, DATA, DISCO_INFO, PING } from "./namespaces.js";
-import { discoInfo } from "./replies.js";
+import { isSameAddress, isServedBy, parseAddress } from "../openspime/address.js";
+import type { Address } from "../openspime/address.js";
+import { refuse } from "../openspime/conditions.js";
+import type { Fault } from "../openspime/conditions.js";
+import { childElements, isNamed, isOpenSpime } from "../openspime/element.js";
+import type { XmlElement } from "../openspime/element.js";
+import { CORE, DATA, DISCO_INFO, PING } from "../openspime/namespaces.js";
+import { discoInfo } from "../openspime/replies.js";
 import { parseReport } from "./report.js";
 import type { Entry } from "./report.js";
 import { describeMisfit, findMisfit } from "./scope.js";

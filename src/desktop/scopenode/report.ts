@@ -17,12 +17,12 @@
 //
 // An encrypted or signed one (1.0.1) is recognised and refused: this ScopeNode holds no key.
 
-import { refuse } from "./conditions.js";
-import type { Parsed } from "./conditions.js";
+import { refuse } from "../openspime/conditions.js";
+import type { Parsed } from "../openspime/conditions.js";
 import { parseDateTime } from "./datetime.js";
-import { childElements, childrenNamed, isOpenSpime, textOf } from "./element.js";
-import type { XmlElement } from "./element.js";
-import { CORE, DATA } from "./namespaces.js";
+import { childElements, childrenNamed, isOpenSpime, textOf } from "../openspime/element.js";
+import type { XmlElement } from "../openspime/element.js";
+import { CORE, DATA } from "../openspime/namespaces.js";
 
 export interface Entry {
   readonly date: Date;

@@ -2,13 +2,13 @@
 // section 1.0), as an XMPP component on any server that speaks XEP-0114.
 
 import type { Element, Entity } from "@xmpp/component";
-import { parseAddress } from "./address.js";
-import type { Address } from "./address.js";
-import type { Condition, Fault } from "./conditions.js";
+import { parseAddress } from "../openspime/address.js";
+import type { Address } from "../openspime/address.js";
+import type { Condition, Fault } from "../openspime/conditions.js";
 import { connectComponent, disconnect } from "./connection.js";
 import { answerQuery } from "./queries.js";
 import type { QueryContext, Report } from "./queries.js";
-import { errorOf, resultOf } from "./replies.js";
+import { errorOf, resultOf } from "../openspime/replies.js";
 import { makeScope } from "./scope.js";
 import type { Scope } from "./scope.js";
 
