@@ -19,13 +19,18 @@ export function errorOf(iq: XmlElement, condition: Condition): Element {
   return xml("iq", { ...replyTo(iq), type: "error" }, xml("error", { type }, ...children));
 }
 
-/** XEP-0030 section 3.1; "generic" is what the registry has for a component without a type of its own. */
-export function discoInfo(features: readonly string[]): Element {
-  const identity = { category: "component", type: "generic", name: "OpenSpime ScopeNode" };
+/** XEP-0030 section 3.1. */
+export interface Identity {
+  readonly category: string;
+  readonly type: string;
+  readonly name: string;
+}
+
+export function discoInfo(identity: Identity, features: readonly string[]): Element {
   return xml(
     "query",
     { xmlns: DISCO_INFO },
-    xml("identity", identity),
+    xml("identity", { ...identity }),
     ...features.map((feature) => xml("feature", { var: feature })),
   );
 }
