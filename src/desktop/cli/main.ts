@@ -3,6 +3,7 @@
 
 import { Command } from "commander";
 import { ExitCode, Failure, messageOf } from "../failure.js";
+import { keygenCommand, provisionCommand } from "./provision.js";
 import { simCommand } from "./sim.js";
 
 /** Errors of the command line look like all others: what happened, and what to do. */
@@ -26,7 +27,9 @@ const program = new Command("microspime")
     // Help asked for is no failure; everything else here is a wrong command line.
     process.exit(error.exitCode === 0 ? 0 : ExitCode.usage);
   })
-  .addCommand(simCommand());
+  .addCommand(simCommand())
+  .addCommand(keygenCommand())
+  .addCommand(provisionCommand());
 
 for (const command of program.commands) command.copyInheritedSettings(program);
 

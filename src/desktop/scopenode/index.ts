@@ -4,6 +4,6 @@ export { startScopeNode } from "./scopenode.js";
 export type { Refusal, ScopeNode, ScopeNodeOptions } from "./scopenode.js";
 export type { Report } from "./queries.js";
 export type { Entry } from "./report.js";
-export type { Condition } from "./conditions.js";
+export type { Condition } from "../openspime/conditions.js";
 export { defaultScope } from "./scope.js";
 export type { Range, Scope } from "./scope.js";

@@ -1,25 +1,32 @@
 // What a ScopeNode says to each iq: every get and set has an answer (RFC 6120 section 8.2.3).
 
 import type { Element } from "@xmpp/component";
-import { isSameAddress, isServedBy, parseAddress } from "./address.js";
-import type { Address } from "./address.js";
-import { refuse } from "./conditions.js";
-import type { Fault } from "./conditions.js";
-import { childElements, isNamed, isOpenSpime } from "./element.js";
-import type { XmlElement } from "./element.js";
-import { CORE, DATA, DISCO_INFO, PING } from "./namespaces.js";
-import { discoInfo } from "./replies.js";
-import { parseReport } from "./report.js";
+import { isServedBy, parseAddress } from "../openspime/address.js";
+import type { Address } from "../openspime/address.js";
+import { refuse } from "../openspime/conditions.js";
+import type { Fault } from "../openspime/conditions.js";
+import { childElements, isNamed, isOpenSpime } from "../openspime/element.js";
+import type { XmlElement } from "../openspime/element.js";
+import { CORE, DATA, DISCO_INFO, PING } from "../openspime/namespaces.js";
+import { discoInfo } from "../openspime/replies.js";
+import { parseEnvelope } from "./envelope.js";
+import { abilitiesOf, openEnvelope } from "./opening.js";
+import type { Opened, Security } from "./opening.js";
+import type { ReplayGuard } from "./replay-guard.js";
+import { parseData } from "./report.js";
 import type { Entry } from "./report.js";
 import { describeMisfit, findMisfit } from "./scope.js";
 import type { Scope } from "./scope.js";
 
 export interface Report {
-  /** Full JID of the spime, as the server shows it. */
+  /** Full JID: of who signed, folded, or else of the sender, as the server shows it. */
   readonly osid: string;
   readonly iqId: string;
   readonly entries: readonly Entry[];
   readonly receivedAt: Date;
+  /** By the osid, as a certification service on the accepted list has it. */
+  readonly isSigned: boolean;
+  readonly isEncrypted: boolean;
 }
 
 export interface QueryContext {
@@ -28,7 +35,18 @@ export interface QueryContext {
   readonly now: () => Date;
   /** A rejection is answered with internal-server-error. */
   readonly accept: (report: Report) => Promise<void>;
+  /** Without it only reports in the clear are taken. */
+  readonly security?: Security;
+  readonly replays?: ReplayGuard;
+  readonly onReplay?: (report: Report) => void;
 }
+
+const identity = {
+  category: "component",
+  // What the registry has for a component without a type of its own.
+  type: "generic",
+  name: "OpenSpime ScopeNode",
+};
 
 /** The children of the result, or why there is none. */
 export type Answer = { readonly result: readonly Element[] } | { readonly fault: Fault };
@@ -59,7 +77,7 @@ function answerGet(query: XmlElement): Answer {
 function answerDisco(query: XmlElement): Answer {
   const { node } = query.attrs;
   if (node !== undefined) return refuse("item-not-found", `no disco node ${node}`);
-  return { result: [discoInfo([DISCO_INFO, PING, CORE, DATA])] };
+  return { result: [discoInfo(identity, [DISCO_INFO, PING, CORE, DATA])] };
 }
 
 function unavailable(query: XmlElement): Answer {
@@ -83,18 +101,39 @@ async function answerOpenSpime(
 async function answerReport(
   iq: XmlElement,
   openspime: XmlElement,
-  { scope, now, accept }: QueryContext,
+  context: QueryContext,
 ): Promise<Answer> {
-  const { from = "", id = "" } = iq.attrs;
-  const parsed = parseReport(openspime);
-  if ("fault" in parsed) return parsed;
-  const { originator = from, entries } = parsed.value;
-  // Without a signature the server's `from` is all there is to trust (CVE-2017-5589 is what follows else).
-  if (!isSameAddress(originator, from)) return refuse("forbidden", `unsigned, for ${originator}`);
+  const { from = "" } = iq.attrs;
+  const { scope, now, security = {} } = context;
+  const envelope = parseEnvelope(openspime, abilitiesOf(security));
+  if ("fault" in envelope) return envelope;
+  const opened = await openEnvelope(envelope.value, from, security);
+  if ("fault" in opened) return opened;
+  const entries = parseData(opened.value.payload);
+  if ("fault" in entries) return entries;
   const receivedAt = now();
-  const misfit = findMisfit(entries, scope, receivedAt);
+  const misfit = findMisfit(entries.value, scope, receivedAt);
   if (misfit) return refuse("inconsistent-data-with-scope", describeMisfit(misfit));
-  return deliver(accept({ osid: from, iqId: id, entries, receivedAt }));
+  return deliver(handOn(reportOf(iq, opened.value, entries.value, receivedAt), context));
+}
+
+function reportOf(
+  { attrs }: XmlElement,
+  { signer, isEncrypted }: Opened,
+  entries: readonly Entry[],
+  receivedAt: Date,
+): Report {
+  const { from = "", id = "" } = attrs;
+  const isSigned = signer !== undefined;
+  return { osid: signer ?? from, iqId: id, entries, receivedAt, isSigned, isEncrypted };
+}
+
+/** What is signed once only: what is not says nothing that would tell a replay from a new report. */
+function handOn(report: Report, { accept, replays, onReplay }: QueryContext): Promise<void> {
+  if (!report.isSigned || !replays) return accept(report);
+  const { isReplay, accepted } = replays.once(report, () => accept(report));
+  if (isReplay) onReplay?.(report);
+  return accepted;
 }
 
 async function deliver(accepted: Promise<void>): Promise<Answer> {

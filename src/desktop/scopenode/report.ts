@@ -14,15 +14,14 @@
 //       </data>
 //     </transport>
 //   </openspime>
-//
-// An encrypted or signed one (1.0.1) is recognised and refused: this ScopeNode holds no key.
 
-import { refuse } from "./conditions.js";
-import type { Parsed } from "./conditions.js";
+import { refuse } from "../openspime/conditions.js";
+import type { Parsed } from "../openspime/conditions.js";
 import { parseDateTime } from "./datetime.js";
-import { childElements, childrenNamed, isOpenSpime, textOf } from "./element.js";
-import type { XmlElement } from "./element.js";
-import { CORE, DATA } from "./namespaces.js";
+import { childrenNamed, isOpenSpime, textOf } from "../openspime/element.js";
+import type { XmlElement } from "../openspime/element.js";
+import { DATA } from "../openspime/namespaces.js";
+import { isVersion, refuseVersion } from "./envelope.js";
 
 export interface Entry {
   readonly date: Date;
@@ -33,71 +32,8 @@ export interface Entry {
   readonly ppm: number;
 }
 
-export interface ReportContent {
-  /** `osid` of <originator/>, where it says one. */
-  readonly originator?: string;
-  readonly entries: readonly Entry[];
-}
-
-const VERSION = "0.9";
-const AES = "x-openspime/aes-base64";
-
-/** The content of an <openspime/> element that reports data. */
-export function parseReport(openspime: XmlElement): Parsed<ReportContent> {
-  const payload = parseEnvelope(openspime);
-  if ("fault" in payload) return payload;
-  const entries = parseData(payload.value);
-  if ("fault" in entries) return entries;
-  const originator = originatorOf(openspime)?.attrs.osid;
-  return { value: { ...(originator && { originator }), entries: entries.value } };
-}
-
-/** The one element inside <transport/>, in the clear and unsigned. */
-function parseEnvelope(openspime: XmlElement): Parsed<XmlElement> {
-  if (!isVersion(openspime)) return refuseVersion(openspime);
-  const [transport, second] = childrenNamed(openspime, "transport", CORE);
-  if (transport === undefined || second !== undefined) {
-    return refuse("xml-malformed-transport-node", "not exactly one <transport/>");
-  }
-  if (isEncrypted(transport)) return refuse("decryption-not-enabled", "encrypted: no key held");
-  if (isSigned(openspime)) return refuse("signature-not-enabled", "signed: cannot verify");
-  return parseTransport(transport);
-}
-
-function parseTransport(transport: XmlElement): Parsed<XmlElement> {
-  const type = transport.attrs["content-type"];
-  if (type !== undefined) return refuse("feature-not-implemented", `content-type ${type}`);
-  const [payload, second] = childElements(transport);
-  // A signature covers the first child only (README of the vectors): a second would pass unsigned.
-  if (payload === undefined || second !== undefined || textOf(transport) !== "") {
-    return refuse("xml-malformed-transport-node", "<transport/> does not hold exactly one element");
-  }
-  return { value: payload };
-}
-
-function isEncrypted({ attrs }: XmlElement): boolean {
-  return attrs["transport-key"] !== undefined || attrs["content-type"] === AES;
-}
-
-function originatorOf(openspime: XmlElement): XmlElement | undefined {
-  return childrenNamed(openspime, "originator", CORE)[0];
-}
-
-function isSigned(openspime: XmlElement): boolean {
-  return childrenNamed(openspime, "originator", CORE).some(
-    (originator) => childrenNamed(originator, "sign", CORE).length > 0,
-  );
-}
-
-function isVersion({ attrs }: XmlElement): boolean {
-  return attrs.version === undefined || attrs.version === VERSION;
-}
-
-function refuseVersion({ name, attrs }: XmlElement) {
-  return refuse("feature-not-implemented", `<${name}/> of version ${attrs.version}`);
-}
-
-function parseData(data: XmlElement): Parsed<Entry[]> {
+/** The entries of the one element inside <transport/>. */
+export function parseData(data: XmlElement): Parsed<Entry[]> {
   if (!isOpenSpime(data, "data", DATA)) {
     return refuse("feature-not-implemented", `<transport/> holds <${data.name}/>, not <data/>`);
   }

@@ -2,13 +2,19 @@
 // section 1.0), as an XMPP component on any server that speaks XEP-0114.
 
 import type { Element, Entity } from "@xmpp/component";
-import { parseAddress } from "./address.js";
-import type { Address } from "./address.js";
-import type { Condition, Fault } from "./conditions.js";
+import type { KeyObject } from "node:crypto";
+import { isAddress, parseAddress } from "../openspime/address.js";
+import type { Address } from "../openspime/address.js";
+import type { Condition, Fault } from "../openspime/conditions.js";
 import { connectComponent, disconnect } from "./connection.js";
+import { bitsOf, readPrivateKey, SAFE_KEY_BITS } from "../openspime/keys.js";
+import { KeyQueries } from "./key-queries.js";
+import { KeyRing } from "./key-ring.js";
+import type { Security } from "./opening.js";
+import { ReplayGuard } from "./replay-guard.js";
 import { answerQuery } from "./queries.js";
 import type { QueryContext, Report } from "./queries.js";
-import { errorOf, resultOf } from "./replies.js";
+import { errorOf, resultOf } from "../openspime/replies.js";
 import { makeScope } from "./scope.js";
 import type { Scope } from "./scope.js";
 
@@ -34,6 +40,14 @@ export interface ScopeNodeOptions {
   /** After it a report is answered with internal-server-error; default 10,000. */
   readonly reportTimeoutMs?: number;
   readonly now?: () => Date;
+  /** PEM of an RSA key of 1024 to 4096 bits; without it encrypted reports are refused. */
+  readonly key?: string;
+  /** Addresses of the certification services to believe; without it signed reports are refused. */
+  readonly acceptedCertifiers?: readonly string[];
+  /** How long a certification service may take to answer; default 5,000. */
+  readonly certifierTimeoutMs?: number;
+  /** A signed report that was handed on before: it was answered again, and goes nowhere. */
+  readonly onReplay?: (report: Report) => void;
 }
 
 export interface ScopeNode {
@@ -45,20 +59,26 @@ export interface ScopeNode {
 /** Resolves once the component is online; rejects with the reason, and its `code`, if it cannot be. */
 export async function startScopeNode(options: ScopeNodeOptions): Promise<ScopeNode> {
   const { service, domain, secret, jid = domain, onError = () => {} } = options;
-  const context = makeContext(options, jid);
+  const keyQueries = new KeyQueries({
+    jid,
+    timeoutMs: options.certifierTimeoutMs ?? CERTIFIER_TIMEOUT_MS,
+    send: (stanza) => entity.send(stanza),
+  });
+  const context = makeContext(options, jid, keyQueries);
   const entity: Entity = await connectComponent({
     service,
     domain,
     secret,
     onError,
     onStanza: (stanza) => {
-      handleStanza(stanza, entity, context, options).catch(onError);
+      if (isReply(stanza)) keyQueries.onReply(stanza);
+      else handleStanza(stanza, entity, context, options).catch(onError);
     },
   });
-  return makeHandle(entity, jid);
+  return makeHandle(entity, jid, keyQueries);
 }
 
-function makeHandle(entity: Entity, jid: string): ScopeNode {
+function makeHandle(entity: Entity, jid: string, keyQueries: KeyQueries): ScopeNode {
   let stopped = false;
   return {
     jid,
@@ -69,21 +89,50 @@ function makeHandle(entity: Entity, jid: string): ScopeNode {
     async stop() {
       if (stopped) return;
       stopped = true;
+      keyQueries.close();
       await disconnect(entity);
     },
   };
 }
 
 const REPORT_TIMEOUT_MS = 10_000;
+const CERTIFIER_TIMEOUT_MS = 5_000;
 
-function makeContext(options: ScopeNodeOptions, jid: string): QueryContext {
-  const { domain, scope, onReport, reportTimeoutMs = REPORT_TIMEOUT_MS } = options;
+function makeContext(options: ScopeNodeOptions, jid: string, keys: KeyQueries): QueryContext {
+  const { domain, scope, onReport, reportTimeoutMs = REPORT_TIMEOUT_MS, onReplay } = options;
   return {
     address: addressIn(domain, jid),
     scope: makeScope(scope),
     now: options.now ?? (() => new Date()),
     accept: (report) => within(reportTimeoutMs, async () => onReport(report)),
+    security: makeSecurity(options, keys),
+    replays: new ReplayGuard(),
+    onReplay,
   };
+}
+
+function makeSecurity(options: ScopeNodeOptions, keyQueries: KeyQueries): Security {
+  const { key, acceptedCertifiers: certifiers } = options;
+  const privateKey = key === undefined ? undefined : readScopeNodeKey(key);
+  certifiers?.forEach((jid) => {
+    if (!isAddress(jid)) throw new TypeError(`acceptedCertifiers: ${JSON.stringify(jid)}`);
+  });
+  const keys = new KeyRing({
+    fetchKey: (certifier, osid) => keyQueries.ask(certifier, osid),
+    nowMs: () => performance.now(),
+  });
+  return {
+    ...(privateKey && { privateKey }),
+    ...(certifiers && { verification: { certifiers, keys } }),
+  };
+}
+
+function readScopeNodeKey(pem: string): KeyObject {
+  const key = readPrivateKey("key", pem);
+  if (bitsOf(key) < SAFE_KEY_BITS) {
+    process.emitWarning(`ScopeNode key: ${bitsOf(key)} bits are weak, use ${SAFE_KEY_BITS}`);
+  }
+  return key;
 }
 
 function addressIn(domain: string, jid: string): Address {
@@ -103,6 +152,10 @@ async function within(ms: number, task: () => Promise<void>): Promise<void> {
   } finally {
     clearTimeout(timer);
   }
+}
+
+function isReply({ name, attrs }: Element): boolean {
+  return name === "iq" && (attrs.type === "result" || attrs.type === "error");
 }
 
 /** Messages, presence and replies ask for no answer; an answer to an error would loop. */

@@ -34,6 +34,10 @@ declare module "@xmpp/xml" {
     readonly socket: Socket | null;
     readonly reconnect: { delay: number; start(): void; stop(): void };
     readonly iqCaller: { request(iq: Element, timeoutMs?: number): Promise<Element> };
+    readonly iqCallee: {
+      /** What it returns is the child of the result or, if it is an <error/>, of the error. */
+      get(xmlns: string, name: string, answer: (context: { element: Element }) => Element): void;
+    };
     start(): Promise<{ toString(): string }>;
     stop(): Promise<unknown>;
     send(element: Element): Promise<void>;

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { parseAddress } from "../../../src/desktop/scopenode/address.js";
-import { conditions } from "../../../src/desktop/scopenode/conditions.js";
-import type { Condition } from "../../../src/desktop/scopenode/conditions.js";
+import { parseAddress } from "../../../src/desktop/openspime/address.js";
+import { conditions } from "../../../src/desktop/openspime/conditions.js";
+import type { Condition } from "../../../src/desktop/openspime/conditions.js";
 import { answerQuery } from "../../../src/desktop/scopenode/queries.js";
 import type { Report } from "../../../src/desktop/scopenode/queries.js";
-import { errorOf, resultOf } from "../../../src/desktop/scopenode/replies.js";
+import { errorOf, resultOf } from "../../../src/desktop/openspime/replies.js";
 import { makeScope } from "../../../src/desktop/scopenode/scope.js";
 import {
   dataXml,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { parseReport } from "../../../src/desktop/scopenode/report.js";
+import { parseEnvelope } from "../../../src/desktop/scopenode/envelope.js";
+import { parseData } from "../../../src/desktop/scopenode/report.js";
 import type { Entry } from "../../../src/desktop/scopenode/report.js";
 import {
   dataXml,
@@ -255,7 +256,14 @@ describe("ScopeNode: report refused", () => {
 });
 
 function parse(iq: string) {
-  return parseReport(openspimeOf(parseStanza(iq)));
+  const abilities = { decrypts: false, verifies: false };
+  const envelope = parseEnvelope(openspimeOf(parseStanza(iq)), abilities);
+  if ("fault" in envelope) return envelope;
+  const { content, osid } = envelope.value;
+  assert.ok("payload" in content);
+  const entries = parseData(content.payload);
+  if ("fault" in entries) return entries;
+  return { value: { ...(osid && { originator: osid }), entries: entries.value } };
 }
 
 function entriesOf(openspime: string): readonly Entry[] {

@@ -11,8 +11,13 @@ export interface XmlElement {
   getNS(): string | undefined;
 }
 
-/** Streams whose default namespace an element shows when it has none of its own. */
-const streamNamespaces = ["jabber:client", "jabber:server", "jabber:component:accept"];
+/** What an element shows that has no namespace of its own: that of a stream, or of <openspime/>. */
+export const surroundingNamespaces: readonly string[] = [
+  "jabber:client",
+  "jabber:server",
+  "jabber:component:accept",
+  CORE,
+];
 
 /**
  * The author's library misspells `xmlns`, and the claim of section 1.1.0 has none: such an element shows
@@ -21,7 +26,7 @@ const streamNamespaces = ["jabber:client", "jabber:server", "jabber:component:ac
 export function isOpenSpime(element: XmlElement, name: string, xmlns: string): boolean {
   if (localName(element) !== name) return false;
   const shown = element.getNS();
-  return shown === undefined || [xmlns, CORE, ...streamNamespaces].includes(shown);
+  return shown === undefined || shown === xmlns || surroundingNamespaces.includes(shown);
 }
 
 export function isNamed(element: XmlElement, name: string, xmlns: string): boolean {
@@ -44,6 +49,6 @@ export function textOf(element: XmlElement): string {
     .trim();
 }
 
-function localName(element: XmlElement): string {
+export function localName(element: XmlElement): string {
   return element.name.slice(element.name.indexOf(":") + 1);
 }

@@ -30,3 +30,21 @@ export function isServedBy(node: Address, to: Address): boolean {
   if (to.local !== node.local || to.domain !== node.domain) return false;
   return node.resource === "" || to.resource === "" || to.resource === node.resource;
 }
+
+/** Folded: equal text for equal addresses. */
+export function formatAddress({ local, domain, resource }: Address): string {
+  return `${local && `${local}@`}${domain}${resource && `/${resource}`}`;
+}
+
+/** RFC 7622 section 3.1: three parts of at most 1,023 octets, two separators. */
+const MAX_ADDRESS_OCTETS = 3071;
+
+/** Whether a text that no server has seen can be an address at all. */
+export function isAddress(jid: string): boolean {
+  const hasForbidden = /[\s"&'<>]/.test(jid.split("/", 1)[0] ?? "");
+  return !hasForbidden && /^(?:[^@/]+@)?[^@/]+(?:\/.+)?$/s.test(jid) && isShort(jid);
+}
+
+function isShort(jid: string): boolean {
+  return Buffer.byteLength(jid) <= MAX_ADDRESS_OCTETS;
+}

@@ -1,4 +1,4 @@
-// The errors a ScopeNode answers with: OpenSpime v0.9 conditions, and the RFC 6120 section 8.3.3
+// The errors that ScopeNode and certification service answer with: OpenSpime v0.9 conditions, and the RFC 6120 section 8.3.3
 // condition that stands beside each (section 1.0.0 of the document shows both in one <error/>).
 
 import { CORE_ERROR, DATA_ERROR } from "./namespaces.js";
@@ -27,6 +27,20 @@ const rows = {
     defined: "feature-not-implemented",
     xmlns: CORE_ERROR,
   },
+  // The same for everything that can go wrong in a decryption: it is no oracle.
+  "decryption-error": { type: "modify", defined: "bad-request", xmlns: CORE_ERROR },
+  // 8.3.3.10: nobody may do it with this certification service, or with this signature.
+  "signature-error-invalid-cert-auth": {
+    type: "cancel",
+    defined: "not-allowed",
+    xmlns: CORE_ERROR,
+  },
+  "signature-error-public-key-corrupted": {
+    type: "cancel",
+    defined: "not-allowed",
+    xmlns: CORE_ERROR,
+  },
+  "no-available-public-key": { type: "cancel", defined: "item-not-found", xmlns: CORE_ERROR },
   // RFC 6120 would cancel; OpenSpime keeps the `wait` of RFC 3920: retry later.
   "internal-server-error": { type: "wait", defined: "internal-server-error" },
   "bad-request": { type: "modify", defined: "bad-request" },

@@ -1,8 +1,8 @@
 // Replies to an iq: RFC 6120 sections 8.2.3 and 8.3. The request is not echoed in an error, which the RFC
 // leaves open and the document does not show: a board's parser need not hold its own report once more.
 
-import { xml } from "@xmpp/component";
-import type { Element } from "@xmpp/component";
+import { xml } from "@xmpp/client";
+import type { Element } from "@xmpp/client";
 import { conditions } from "./conditions.js";
 import type { Condition } from "./conditions.js";
 import type { XmlElement } from "./element.js";
@@ -13,19 +13,28 @@ export function resultOf(iq: XmlElement, ...children: Element[]): Element {
 }
 
 export function errorOf(iq: XmlElement, condition: Condition): Element {
+  return xml("iq", { ...replyTo(iq), type: "error" }, errorElement(condition));
+}
+
+export function errorElement(condition: Condition): Element {
   const { type, defined, xmlns } = conditions[condition];
   const children = [xml(defined, { xmlns: STANZAS })];
   if (xmlns !== undefined) children.push(xml(condition, { xmlns }));
-  return xml("iq", { ...replyTo(iq), type: "error" }, xml("error", { type }, ...children));
+  return xml("error", { type }, ...children);
 }
 
-/** XEP-0030 section 3.1; "generic" is what the registry has for a component without a type of its own. */
-export function discoInfo(features: readonly string[]): Element {
-  const identity = { category: "component", type: "generic", name: "OpenSpime ScopeNode" };
+/** XEP-0030 section 3.1. */
+export interface Identity {
+  readonly category: string;
+  readonly type: string;
+  readonly name: string;
+}
+
+export function discoInfo(identity: Identity, features: readonly string[]): Element {
   return xml(
     "query",
     { xmlns: DISCO_INFO },
-    xml("identity", identity),
+    xml("identity", { ...identity }),
     ...features.map((feature) => xml("feature", { var: feature })),
   );
 }

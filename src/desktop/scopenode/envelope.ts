@@ -1,0 +1,103 @@
+// The envelope of OpenSpime v0.9, sections 1.0.0 and 1.0.1, before any key is used:
+//
+//   <openspime xmlns='openspime:protocol:core' version='0.9'>
+//     <originator cert='services@spime.openspime.com/cert' osid='…'><sign>base64</sign></originator>
+//     <transport content-type='x-openspime/aes-base64' transport-key='base64'>base64</transport>
+//   </openspime>
+//
+// In the clear <transport/> holds one element and has no attributes; unsigned there is no <sign/>.
+
+import { refuse } from "../openspime/conditions.js";
+import type { Parsed } from "../openspime/conditions.js";
+import { childElements, childrenNamed, textOf } from "../openspime/element.js";
+import type { XmlElement } from "../openspime/element.js";
+import { CORE } from "../openspime/namespaces.js";
+import { AES_CONTENT_TYPE } from "../openspime/transport.js";
+import type { EncryptedTransport } from "../openspime/transport.js";
+
+export interface Envelope {
+  /** `osid` of <originator/>, where it says one. */
+  readonly osid?: string;
+  readonly signature?: Signature;
+  readonly content: { readonly payload: XmlElement } | { readonly encrypted: EncryptedTransport };
+}
+
+export interface Signature {
+  /** Address of the certification service; empty where none is named. */
+  readonly certifier: string;
+  /** The text of <sign/>. */
+  readonly text: string;
+}
+
+/** What the recipient can do with an envelope. */
+export interface Abilities {
+  readonly decrypts: boolean;
+  readonly verifies: boolean;
+}
+
+const VERSION = "0.9";
+
+export function parseEnvelope(openspime: XmlElement, abilities: Abilities): Parsed<Envelope> {
+  if (!isVersion(openspime)) return refuseVersion(openspime);
+  const [transport, second] = childrenNamed(openspime, "transport", CORE);
+  if (transport === undefined || second !== undefined) {
+    return refuse("xml-malformed-transport-node", "not exactly one <transport/>");
+  }
+  if (isEncrypted(transport) && !abilities.decrypts) {
+    return refuse("decryption-not-enabled", "encrypted: no key held");
+  }
+  const origin = parseOrigin(openspime);
+  if ("fault" in origin) return origin;
+  if (origin.value.signature && !abilities.verifies) {
+    return refuse("signature-not-enabled", "signed: cannot verify");
+  }
+  const content = parseContent(transport);
+  return "fault" in content ? content : { value: { ...origin.value, content: content.value } };
+}
+
+function isEncrypted({ attrs }: XmlElement): boolean {
+  return attrs["transport-key"] !== undefined || attrs["content-type"] === AES_CONTENT_TYPE;
+}
+
+/** The document does not say what two originators, or two signatures, would mean. */
+function parseOrigin(openspime: XmlElement): Parsed<Pick<Envelope, "osid" | "signature">> {
+  const originators = childrenNamed(openspime, "originator", CORE);
+  const signs = originators.flatMap((originator) => childrenNamed(originator, "sign", CORE));
+  if (originators.length > 1 || signs.length > 1) {
+    return refuse("bad-request", "more than one <originator/> or <sign/>");
+  }
+  const { osid, cert = "" } = originators[0]?.attrs ?? {};
+  const text = signs[0] && textOf(signs[0]);
+  const signature = text === undefined ? undefined : { certifier: cert, text };
+  return { value: { ...(osid && { osid }), ...(signature && { signature }) } };
+}
+
+function parseContent(transport: XmlElement): Parsed<Envelope["content"]> {
+  if (isEncrypted(transport)) return parseEncrypted(transport);
+  const type = transport.attrs["content-type"];
+  if (type !== undefined) return refuse("feature-not-implemented", `content-type ${type}`);
+  const [payload, second] = childElements(transport);
+  // A signature covers the first child only (README of the vectors): a second would pass unsigned.
+  if (payload === undefined || second !== undefined || textOf(transport) !== "") {
+    return refuse("xml-malformed-transport-node", "<transport/> does not hold exactly one element");
+  }
+  return { value: { payload } };
+}
+
+function parseEncrypted(transport: XmlElement): Parsed<Envelope["content"]> {
+  const type = transport.attrs["content-type"] ?? AES_CONTENT_TYPE;
+  if (type !== AES_CONTENT_TYPE) return refuse("feature-not-implemented", `content-type ${type}`);
+  if (childElements(transport).length > 0) {
+    return refuse("xml-malformed-transport-node", "an element in an encrypted <transport/>");
+  }
+  const { "transport-key": transportKey = "" } = transport.attrs;
+  return { value: { encrypted: { transportKey, text: textOf(transport) } } };
+}
+
+export function isVersion({ attrs }: XmlElement): boolean {
+  return attrs.version === undefined || attrs.version === VERSION;
+}
+
+export function refuseVersion({ name, attrs }: XmlElement) {
+  return refuse("feature-not-implemented", `<${name}/> of version ${attrs.version}`);
+}

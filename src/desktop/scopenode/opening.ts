@@ -1,0 +1,88 @@
+// Opening an envelope, OpenSpime v0.9 section 1.0.1: is the certification service on the accepted list,
+// what is inside, is it what the originator signed. The certifier is looked at first, because that costs
+// nothing; decryption comes before verification, because what was signed is the plain element.
+
+import type { KeyObject } from "node:crypto";
+import { formatAddress, isAddress, isSameAddress, parseAddress } from "../openspime/address.js";
+import { refuse } from "../openspime/conditions.js";
+import type { Parsed } from "../openspime/conditions.js";
+import type { XmlElement } from "../openspime/element.js";
+import { isSignatureOf } from "../openspime/signature.js";
+import { decryptTransport } from "../openspime/transport.js";
+import type { Abilities, Envelope, Signature } from "./envelope.js";
+import type { KeyRing } from "./key-ring.js";
+
+export interface Security {
+  /** Without it what is encrypted is refused. */
+  readonly privateKey?: KeyObject;
+  /** Without it what is signed is refused. */
+  readonly verification?: {
+    readonly certifiers: readonly string[];
+    readonly keys: Pick<KeyRing, "verify">;
+  };
+}
+
+export interface Opened {
+  readonly payload: XmlElement;
+  readonly isEncrypted: boolean;
+  /** Who the signature proves to have sent it; folded. Absent without a signature. */
+  readonly signer?: string;
+}
+
+export function abilitiesOf({ privateKey, verification }: Security): Abilities {
+  return { decrypts: privateKey !== undefined, verifies: verification !== undefined };
+}
+
+/** Who signed is said by `osid`, and is the sender where that is absent. */
+export async function openEnvelope(
+  envelope: Envelope,
+  from: string,
+  security: Security,
+): Promise<Parsed<Opened>> {
+  const { osid = from, signature } = envelope;
+  const origin = signature ? checkCertifier(osid, signature, security) : checkSender(osid, from);
+  if ("fault" in origin) return origin;
+  const opened = openContent(envelope.content, security);
+  if ("fault" in opened || !signature) return opened;
+  const signer = formatAddress(parseAddress(osid));
+  const isSigned = (key: KeyObject) => isSignatureOf(opened.value.payload, signature.text, key);
+  const verified = await security.verification?.keys.verify(origin.value, signer, isSigned);
+  if (verified === undefined || "fault" in verified) return verified ?? cannotVerify();
+  return { value: { ...opened.value, signer } };
+}
+
+/** Without a signature the server's `from` is all there is to trust (CVE-2017-5589 is what follows else). */
+function checkSender(osid: string, from: string): Parsed<string> {
+  return isSameAddress(osid, from)
+    ? { value: from }
+    : refuse("forbidden", `unsigned, for ${clip(osid)}`);
+}
+
+/** The certification service to ask, as it is configured. */
+function checkCertifier(
+  osid: string,
+  { certifier }: Signature,
+  { verification }: Security,
+): Parsed<string> {
+  if (verification === undefined) return cannotVerify();
+  if (!isAddress(osid)) return refuse("bad-request", `osid ${clip(osid)}`);
+  const accepted = verification.certifiers.find((one) => isSameAddress(one, certifier));
+  if (accepted !== undefined) return { value: accepted };
+  return refuse("signature-error-invalid-cert-auth", `cert ${clip(certifier)} is not accepted`);
+}
+
+function openContent(content: Envelope["content"], { privateKey }: Security): Parsed<Opened> {
+  if ("payload" in content) return { value: { payload: content.payload, isEncrypted: false } };
+  if (privateKey === undefined) return refuse("decryption-not-enabled", "encrypted: no key held");
+  const payload = decryptTransport(content.encrypted, privateKey);
+  if (payload === undefined) return refuse("decryption-error", "cannot be decrypted");
+  return { value: { payload, isEncrypted: true } };
+}
+
+function cannotVerify() {
+  return refuse("signature-not-enabled", "signed: cannot verify");
+}
+
+function clip(text: string): string {
+  return JSON.stringify(text.slice(0, 80));
+}

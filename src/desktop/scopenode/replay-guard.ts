@@ -1,0 +1,42 @@
+// Signed reports that were handed on: OpenSpime v0.9 signs neither the iq's id nor its addresses, so that a
+// stanza sent again, by its spime that missed the reply or by somebody who overheard it, can be told by what
+// is signed only: who reports, and the dates of the entries.
+
+import { createHash } from "node:crypto";
+import { BoundedMap } from "../openspime/bounded-map.js";
+import type { Report } from "./queries.js";
+
+/** A digest each: about two megabytes. */
+const CAPACITY = 10_000;
+
+export class ReplayGuard {
+  private readonly seen: BoundedMap<string, Promise<void>>;
+
+  constructor(capacity: number = CAPACITY) {
+    this.seen = new BoundedMap(capacity);
+  }
+
+  /**
+   * Hands on what is new. A replay shares the outcome of the first, also while that is under way; one that
+   * failed is forgotten, since the spime has been asked to send it again.
+   */
+  once(report: Report, handOn: () => Promise<void>): Replayable {
+    const id = idOf(report);
+    const earlier = this.seen.get(id);
+    if (earlier) return { isReplay: true, accepted: earlier };
+    const accepted = handOn();
+    this.seen.set(id, accepted);
+    accepted.catch(() => this.seen.delete(id));
+    return { isReplay: false, accepted };
+  }
+}
+
+export interface Replayable {
+  readonly isReplay: boolean;
+  readonly accepted: Promise<void>;
+}
+
+function idOf({ osid, entries }: Report): string {
+  const parts = [osid, ...entries.map(({ date }) => date.toISOString())];
+  return createHash("sha256").update(parts.join("\n")).digest("base64");
+}
