@@ -2,8 +2,9 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { accessSync, constants, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { basename, delimiter, join } from "node:path";
+import { isExecutable } from "./executable.js";
 
 export interface SuiteBundle {
   readonly name: string;
@@ -51,15 +52,6 @@ export function findProgram(name: string): string | undefined {
   if (name.includes("/")) return isExecutable(name) ? name : undefined;
   const directories = (process.env.PATH ?? "").split(delimiter);
   return directories.map((directory) => join(directory, name)).find(isExecutable);
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** What an engine prints that runs some files and ends. */
