@@ -1,0 +1,35 @@
+// An RSA key as it lies in the board's store: fields one after the other, each a tag of two letters, two
+// bytes of length (big-endian) and its bytes. In Espruino a file of Storage stays in flash when it is
+// read, and so do slices of it: a key of 4 KB takes no memory until a field is used.
+//
+//   n= e= d= p= q=  modulus, public and private exponent, the two primes
+//   dp dq qi        d mod p-1, d mod q-1, 1/q mod p (RFC 8017 section 3.2)
+//   kt              known answer: the number of bytes 00 5A 5A … 5A, as long as n, to the power of e mod n
+//
+// Constants of the arithmetic, by modulus (x = n, p or q) of which p and q are not in a public key:
+//
+//   xr xi           limbs of 22 bits, k of them: R² mod x with R = 2^(22k), and −x⁻¹ mod 2^22 (3 bytes)
+//   xR xI           the same with limbs of 24 bits (3 bytes)
+//   nw nx           RSA accelerator: R² mod n with R = 2^(bits of n), and −n⁻¹ mod 2^32 (4 bytes)
+//
+// All numbers are big-endian; n, d, kt and nr, nR, nw are as long as n, the rest of p and q as long as those;
+// leading zeros stand where a number is shorter than that.
+
+/** A byte string of fields. */
+export type KeyRecord = string;
+
+/** The bytes of a field; empty when there is none. */
+export function fieldOf(record: KeyRecord, tag: string): string {
+  let at = 0;
+  while (at < record.length) {
+    const start = at + 4;
+    const end = start + record.charCodeAt(at + 2) * 256 + record.charCodeAt(at + 3);
+    if (record.slice(at, at + 2) === tag) return record.slice(start, end);
+    at = end;
+  }
+  return "";
+}
+
+export function fieldBytes(tag: string, bytes: string): KeyRecord {
+  return tag + String.fromCharCode(bytes.length >> 8, bytes.length & 255) + bytes;
+}
