@@ -3,7 +3,7 @@
 // read, and so do slices of it: a key of 4 KB takes no memory until a field is used.
 //
 //   n= e= d= p= q=  modulus, public and private exponent, the two primes
-//   dp dq qi        d mod p-1, d mod q-1, 1/q mod p (RFC 8017 section 3.2)
+//   dp dq iq        d mod p-1, d mod q-1, 1/q mod p (RFC 8017 section 3.2)
 //   kt              known answer: the number of bytes 00 5A 5A … 5A, as long as n, to the power of e mod n
 //
 // Constants of the arithmetic, by modulus (x = n, p or q) of which p and q are not in a public key:
