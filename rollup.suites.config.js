@@ -2,7 +2,7 @@
 // test/portable/*.suite.ts, as tsc -b has compiled it.
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
-import { bundleFormat, minifierFor } from "./scripts/bundling.js";
+import { aliaser, bundleFormat, minifierFor } from "./scripts/bundling.js";
 
 const COMPILED = "build/tsc/test/portable";
 const ENTRY = "\0suite-entry";
@@ -40,7 +40,7 @@ function bundleFor(suite) {
   return {
     input: ENTRY,
     output: { file: `build/suites/${fileName}.js`, ...bundleFormat },
-    plugins: [runSuiteEntry(suite), minifier],
+    plugins: [runSuiteEntry(suite), minifier, aliaser],
   };
 }
 

@@ -1,5 +1,6 @@
 // How firmware becomes a bundle: for rollup.config.js (the boards) and rollup.suites.config.js (the tests).
 import { minify } from "terser";
+import { aliasLetters, aliasNames } from "./bundle-aliases.js";
 import { internalNames } from "./internal-names.js";
 
 /** What every bundle is written as; `strict: false`, because Espruino ignores "use strict". */
@@ -13,6 +14,7 @@ function minifierOptions(port) {
     compress: { passes: 5, pure_getters: true, hoist_funs: true, hoist_vars: true },
     mangle: {
       toplevel: true,
+      reserved: aliasLetters,
       // Quoted names stay: they are those of XML attributes and of other people's objects.
       properties: {
         regex: new RegExp(`^(${internalNames(port).join("|")})$`),
@@ -34,3 +36,6 @@ export function minifierFor(port) {
   const options = minifierOptions(port);
   return { name: "minify", renderChunk: (code) => minify(code, options) };
 }
+
+/** After the minifier. */
+export const aliaser = { name: "alias-names", renderChunk: (code) => aliasNames(code) };

@@ -33,10 +33,33 @@ export function parseBundle(source) {
       ranges: true,
     })
   );
+  restoreAliases(tree);
   // Scopes are those of ES5: to Espruino a function in a block belongs to the function around it.
   const manager = eslintScope.analyze(/** @type {any} */ (tree), { ecmaVersion: 5 });
   const [variables, declarations] = [resolveNames(manager), declarationsOf(manager)];
   return { source, tree, tokens, variables, declarations, scopes: scopesOf(manager) };
+}
+
+/**
+ * Undoes bundle-aliases.js in the tree: `a[A]` is `a.length` again where the wrapper's argument A says so.
+ * @param {Node} tree
+ */
+function restoreAliases(tree) {
+  const call = tree.body[0]?.expression?.argument;
+  if (tree.body.length !== 1 || call?.type !== "CallExpression") return;
+  const params = (call.callee.params ?? []).map((/** @type {Node} */ param) => param.name);
+  const names = new Map(
+    call.arguments.map((/** @type {Node} */ argument, /** @type {number} */ index) => [
+      params[index],
+      argument.value,
+    ]),
+  );
+  walk(tree, (node) => {
+    const name = node.type === "MemberExpression" && node.computed && names.get(node.property.name);
+    if (typeof name !== "string") return;
+    node.computed = false;
+    node.property = { ...node.property, name };
+  });
 }
 
 /**

@@ -4,7 +4,15 @@
 import type { Board } from "./board.js";
 import { checkedConfiguration } from "./configuration.js";
 import type { Configuration } from "./configuration.js";
-import type { Hash } from "./crypto/hash.js";
+import { chooseRsa } from "./crypto/choose-rsa.js";
+import type { KeyRecord } from "./crypto/key-record.js";
+import type { Primitives } from "./crypto/primitives.js";
+import { createRandom } from "./crypto/random.js";
+import type { RsaProvider } from "./crypto/rsa.js";
+import { createKeyRing } from "./openspime/key-ring.js";
+import { createRequestHandler } from "./openspime/requests.js";
+import { sealContent } from "./openspime/sealing.js";
+import type { Security } from "./openspime/security.js";
 import type { Platform } from "./platform.js";
 import { createSampleQueue } from "./report/queue.js";
 import { createReporter } from "./report/reporter.js";
@@ -18,27 +26,96 @@ const QUEUE_LIMIT = 30;
 /** The sensor measures every 5 s; asking more often only repeats values (MH-Z19B manual). */
 const CO2_PERIOD_MS = 5000;
 
-/** Starts for good. Throws on a wrong configuration or a missing UART, and names it. */
+/** Starts for good. Throws on a wrong configuration, a missing key or UART, and names it. */
 export function startAgent(
   platform: Platform,
-  hashes: Hash[],
+  primitives: Primitives,
   board: Board,
   configuration: Configuration,
 ): void {
-  const { clock, timer, uart, log, network, sockets, entropy } = platform;
-  const { exposure, scopenode, samplePeriodS, wifi } = checkedConfiguration(configuration);
+  const { timer, log, store } = platform;
+  const { certifier, encrypt } = checkedConfiguration(configuration);
+  const key = certifier || encrypt ? store.read("microspime.key") : "";
+
+  log.write("info", "hello board=" + board.name);
+  if (key === undefined) throw new Error("no microspime.key");
+  if (!key) {
+    run(platform, primitives, board, configuration);
+    return;
+  }
+
+  function pause(next: () => void): void {
+    timer.start(0, next);
+  }
+
+  chooseRsa(primitives.rsa(pause), key, function (rsa) {
+    log.write(rsa ? "info" : "error", "rsa provider=" + (rsa ? rsa.name : "none"));
+    run(platform, primitives, board, configuration, { rsa: rsa, key: key });
+  });
+}
+
+/** What a board that signs or encrypts has; without a provider nothing can be sent. */
+interface Identity {
+  rsa: RsaProvider | undefined;
+  key: KeyRecord;
+}
+
+function run(
+  platform: Platform,
+  { hashes, cipher }: Primitives,
+  board: Board,
+  configuration: Configuration,
+  identity?: Identity,
+): void {
+  const { clock, timer, uart, log, network, sockets, store, noise } = platform;
+  const { exposure, scopenode, samplePeriodS, wifi, encrypt } = configuration;
   const { gps, co2 } = board.uarts;
   const paths = configuration.uartPaths || {};
   const queue = createSampleQueue(QUEUE_LIMIT);
-  const sampler = createSampler(exposure, clock.monotonicMs);
+  const entropy = createRandom(hashes[0], store, noise, clock.monotonicMs);
+  const sampler = createSampler(exposure, function () {
+    const nowMs = clock.monotonicMs();
+    // When exactly a sensor has said its word, nobody can know.
+    entropy.stir(nowMs);
+    return nowMs;
+  });
   const session = createSession(
     { clock, timer, log, sockets, entropy, hashes },
     configuration,
     function () {
       reporter.send();
     },
+    function (payload, from, answer) {
+      return onRequest(payload, from, answer);
+    },
   );
-  const reporter = createReporter({ clock, timer, log, session, queue }, scopenode);
+  const security = identity && identity.rsa && createSecurity(identity.key, identity.rsa);
+  const onRequest = createRequestHandler(security);
+  const reporter = createReporter(
+    {
+      clock,
+      timer,
+      log,
+      session,
+      queue,
+      seal: function (content, onDone) {
+        if (identity && !security) onDone(undefined, "no-rsa");
+        else sealContent(security, content, scopenode, encrypt, onDone);
+      },
+      onUnreadable: function () {
+        if (security) security.keys.distrust(scopenode);
+      },
+    },
+    scopenode,
+  );
+
+  function createSecurity(key: KeyRecord, rsa: RsaProvider): Security {
+    const certifier = configuration.certifier || "";
+    const sha1 = hashes[1];
+    const keys = createKeyRing({ session, store, log, rsa, sha1 }, certifier);
+    return { rsa, key, sha1, cipher, random: entropy, certifier, keys };
+  }
+
   gps.path = paths.gps;
   co2.path = paths.co2;
   uart.open(gps, createNmeaReader(sampler.onFix).push);
@@ -57,7 +134,6 @@ export function startAgent(
     reporter.send();
   }
 
-  log.write("info", "hello board=" + board.name);
   askCo2();
   timer.start(samplePeriodS * 1000, takeSample);
   network.join(wifi, function (isUp) {

@@ -21,6 +21,11 @@ export function fromBase64(text: string): string {
   }
 }
 
+/** Pretty-printers put blanks into Base64. */
+export function withoutBlanks(text: string): string {
+  return replaceEach(text, [" ", "", "\t", "", "\n", "", "\r", ""]);
+}
+
 /**
  * Where a text without blanks begins in another, -1 when nowhere. Espruino's indexOf also finds the
  * beginning of what is sought at the very end; with blanks there it does not.

@@ -27,6 +27,10 @@ export interface Configuration extends Account {
   exposure: string;
   samplePeriodS: number;
   wifi?: WifiSettings;
+  /** Full JID of the certification service that has the board's key; absent or empty: not signed. */
+  certifier?: ByteString;
+  /** Whether reports are encrypted to the ScopeNode. */
+  encrypt?: boolean;
   /** Files behind the UARTs, where the engine runs on a desktop. */
   uartPaths?: { gps?: string; co2?: string };
 }
@@ -43,13 +47,25 @@ const FIELDS: { [name: string]: string } = {
   samplePeriodS: "number",
 };
 
+const OPTIONAL_FIELDS: { [name: string]: string } = { certifier: "string", encrypt: "boolean" };
+
 /** The configuration as it is; throws an error that names the first wrong field. */
 export function checkedConfiguration(configuration: Configuration): Configuration {
   const values = configuration as unknown as { [name: string]: unknown };
-  for (const name in FIELDS) {
-    if (typeof values[name] !== FIELDS[name] || (values[name] === "" && name !== "exposure")) {
-      throw new Error("configuration: " + name + " must be a " + FIELDS[name]);
-    }
+
+  function check(name: string, type: string, isWrong: boolean): void {
+    if (isWrong) throw new Error("configuration: " + name + " must be a " + type);
   }
+
+  for (const name in FIELDS) {
+    const isEmpty = values[name] === "" && name !== "exposure";
+    check(name, FIELDS[name], typeof values[name] !== FIELDS[name] || isEmpty);
+  }
+  for (const name in OPTIONAL_FIELDS) {
+    const type = typeof values[name];
+    check(name, OPTIONAL_FIELDS[name], type !== "undefined" && type !== OPTIONAL_FIELDS[name]);
+  }
+  // The key to encrypt with comes from there.
+  check("certifier", "string", !!configuration.encrypt && !configuration.certifier);
   return configuration;
 }

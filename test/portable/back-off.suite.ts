@@ -17,11 +17,15 @@ interface World {
   session: Session;
 }
 
+function refuseAll(): boolean {
+  return false;
+}
+
 function start(): World {
   const platform = createFakePlatform();
   const { sockets, timer, entropy, clock, log } = platform;
   const around = { sockets, timer, entropy, clock, log, hashes: TOY_HASHES };
-  const session = createSession(around, ACCOUNT, function () {});
+  const session = createSession(around, ACCOUNT, function () {}, refuseAll);
   session.start();
   return { platform: platform, session: session };
 }
@@ -203,7 +207,7 @@ export const backOffSuite = suite("xmpp/session, back-off", function (test) {
     const { platform, session } = start();
     serverOf(platform).logIn();
     let unanswered = 0;
-    session.ask("a@b/c", "<a/>", function (answer) {
+    session.ask("a@b/c", "set", "<a/>", function (answer) {
       if (!answer) unanswered++;
     });
     platform.connection().sent();

@@ -1,17 +1,21 @@
 // Every portable suite.
 
 import { bytesSuite } from "./bytes.suite.js";
+import { canonicalSuite } from "./canonical.suite.js";
 import { configurationSuite } from "./configuration.suite.js";
 import { hashSuite } from "./hash.suite.js";
 import { sessionSuites } from "./index-session.js";
 import { jidSuite } from "./jid.suite.js";
+import { keyRingSuite } from "./key-ring.suite.js";
 import { mhz19Suite } from "./mhz19.suite.js";
 import { nmeaSuite } from "./nmea.suite.js";
+import { openingSuite } from "./opening.suite.js";
 import { portableHashSuite } from "./portable-hash.suite.js";
 import { queueSuite } from "./queue.suite.js";
 import { reportSuite } from "./report.suite.js";
 import { sampleSuite } from "./sample.suite.js";
 import { scramSuite } from "./scram.suite.js";
+import { sealingSuite } from "./sealing.suite.js";
 import type { Suite } from "./suite.js";
 import { xmlCapsSuite } from "./xml-caps.suite.js";
 import { xmlElementSuite } from "./xml-element.suite.js";
@@ -37,6 +41,10 @@ export const suites: Suite[] = [
   nmeaSuite,
   mhz19Suite,
   reportSuite,
+  canonicalSuite,
+  sealingSuite,
+  openingSuite,
+  keyRingSuite,
   sampleSuite,
   queueSuite,
   configurationSuite,

@@ -102,10 +102,10 @@ export const reportSuite = suite("openspime/report", function (test) {
     equal(dataReport([sample]).split("exposure>")[1], "&lt;a&gt;&amp;b</");
   });
 
-  test("a content in the clear", function () {
+  test("the envelope around originator and transport", function () {
     equal(
-      openspime("<x/>"),
-      '<openspime xmlns="openspime:protocol:core" version="0.9"><transport><x/></transport></openspime>',
+      openspime("<a/>", "<x/>"),
+      '<openspime xmlns="openspime:protocol:core" version="0.9"><a/><x/></openspime>',
     );
   });
 });

@@ -19,10 +19,20 @@ interface World {
   queue: SampleQueue;
   reporter: Reporter;
   isOnline: boolean;
+  /** Whether an envelope can be made, whether that takes time, and what ends it. */
+  isSealable: boolean;
+  isSlow: boolean;
+  sealed: () => void;
+  /** How often the ScopeNode could not read one. */
+  unreadable: number;
   /** Each report: the ppm of its samples, `400,401`. */
   reports: string[];
   /** Answers the newest report. */
   answer: AnswerHandler;
+}
+
+function envelope(content: string): string {
+  return "<openspime><transport>" + content + "</transport></openspime>";
 }
 
 function ppmsOf(payload: string): string {
@@ -43,19 +53,41 @@ function setUp(waiting: number, limit?: number): World {
     isOnline: function () {
       return world.isOnline;
     },
-    ask: function (to: string, payload: string, onAnswer: AnswerHandler) {
-      equal(to, SCOPENODE);
+    ask: function (to: string, type: string, payload: string, onAnswer: AnswerHandler) {
+      equal([to, type], [SCOPENODE, "set"]);
       world.reports.push(ppmsOf(payload));
       world.answer = onAnswer;
       return "id" + world.reports.length;
     },
   };
-  const reporter = createReporter({ clock, timer, log, session, queue }, SCOPENODE);
+  const reporter = createReporter(
+    {
+      clock,
+      timer,
+      log,
+      session,
+      queue,
+      seal: function (content, onDone) {
+        world.sealed = function () {
+          onDone(world.isSealable ? envelope(content) : undefined, "cancel no-key");
+        };
+        if (!world.isSlow) world.sealed();
+      },
+      onUnreadable: function () {
+        world.unreadable++;
+      },
+    },
+    SCOPENODE,
+  );
   const world: World = {
     platform: platform,
     queue: queue,
     reporter: reporter,
     isOnline: true,
+    isSealable: true,
+    isSlow: false,
+    sealed: function () {},
+    unreadable: 0,
     reports: [],
     answer: function () {},
   };
@@ -229,12 +261,64 @@ export const reporterSuite = suite("report/reporter", function (test) {
     equal([world.reports, world.queue.size()], [["400,401,402", "403,404"], 2]);
   });
 
+  test("one report is sealed at a time, and goes when it is ready", function () {
+    const world = setUp(1);
+    world.isSlow = true;
+    world.reporter.send();
+    add(world, 401);
+    world.reporter.send();
+    world.platform.advance(7000);
+    equal(world.reports, [], "under way");
+    world.sealed();
+    equal(world.reports, ["400"]);
+    ok(world.platform.logged(" sealMs=7000"), "the log");
+    world.answer(stanza(RESULT));
+    world.sealed();
+    equal([world.reports, world.queue.size()], [["400", "401"], 1]);
+  });
+
+  test("a link that goes while a report is sealed: it waits for the next", function () {
+    const world = setUp(1);
+    world.isSlow = true;
+    world.reporter.send();
+    world.isOnline = false;
+    world.sealed();
+    equal([world.reports, world.queue.size(), world.platform.timers()], [[], 1, 0]);
+    world.isOnline = true;
+    world.reporter.send();
+    world.sealed();
+    equal(world.reports, ["400"]);
+  });
+
+  test("what cannot be sealed is never sent in the clear, and tried again", function () {
+    const world = setUp(1);
+    world.isSealable = false;
+    world.reporter.send();
+    equal([world.reports, world.queue.size()], [[], 1]);
+    ok(world.platform.logged("error unsealed reason=cancel-no-key"), "the log");
+    world.isSealable = true;
+    world.reporter.send();
+    equal(world.reports, [], "not at once");
+    world.platform.advance(30000);
+    equal(world.reports, ["400"]);
+  });
+
+  test("an envelope that the ScopeNode cannot read costs no sample: its key is distrusted", function () {
+    const world = setUp(2);
+    world.reporter.send();
+    const core = "openspime:protocol:core:error";
+    world.answer(stanza(error("modify", "decryption-error", core)));
+    equal([world.queue.size(), world.unreadable, world.reports.length], [2, 1, 1]);
+    world.platform.advance(30000);
+    equal(world.reports, ["400,401", "400,401"]);
+  });
+
   test("the log names the newest sample of a report", function () {
     const world = setUp(2);
     world.reporter.send();
     const line =
       "info report id=id1 entries=2 time=2015-04-13T20:33:21+00:00 " +
-      "lat=44.068843333 lon=-121.314191667 ele=1127.7 ppm=401";
+      "lat=44.068843333 lon=-121.314191667 ele=1127.7 ppm=401 sealMs=0";
     equal(world.platform.logged("report"), line);
   });
 });

@@ -36,16 +36,35 @@ interface World {
   session: Session;
   /** How often the session came online. */
   online: number;
+  /** Requests that it passed on, and how to answer the newest that was known. */
+  requests: string[];
+  answer: (error: string) => void;
 }
 
 function setUp(): World {
   const platform = createFakePlatform();
   const { sockets, timer, entropy, clock, log } = platform;
   const around = { sockets, timer, entropy, clock, log, hashes: TOY_HASHES };
-  const session = createSession(around, ACCOUNT, function () {
-    world.online++;
-  });
-  const world: World = { platform: platform, session: session, online: 0 };
+  const session = createSession(
+    around,
+    ACCOUNT,
+    function () {
+      world.online++;
+    },
+    function (payload, from, answer) {
+      const isKnown = payload.name === "openspime";
+      world.requests.push(payload.name + " from " + from);
+      if (isKnown) world.answer = answer;
+      return isKnown;
+    },
+  );
+  const world: World = {
+    platform: platform,
+    session: session,
+    online: 0,
+    requests: [],
+    answer: function () {},
+  };
   return world;
 }
 
@@ -60,11 +79,10 @@ function logIn(world: World): FakeServer {
 }
 
 function startOnline(): World & { server: FakeServer } {
-  const world = setUp();
+  const world = setUp() as World & { server: FakeServer };
   world.session.start();
-  const server = logIn(world);
-  const { platform, session, online } = world;
-  return { platform: platform, session: session, online: online, server: server };
+  world.server = logIn(world);
+  return world;
 }
 
 /** The answer to a stanza, and that it is the only one. */
@@ -174,10 +192,48 @@ export const sessionSuite = suite("xmpp/session", function (test) {
     equal(world.session.isOnline(), true);
   });
 
+  test("passes a request on, and answers when it is told to", function () {
+    const world = startOnline();
+    const request = "<iq type='set' id='r1' from='owner@home.example/web'><openspime/></iq>";
+    equal(answerTo(world, request), "");
+    equal(world.requests, ["openspime from owner@home.example/web"]);
+    world.answer("");
+    const reply = stanza(world.platform.connection().sent());
+    const { id, to, type } = reply.attributes;
+    equal([id, to, type, reply.children.length], ["r1", "owner@home.example/web", "result", 0]);
+  });
+
+  test("an error has its type, RFC 6120's condition and OpenSpime's own", function () {
+    const world = startOnline();
+    answerTo(world, "<iq type='set' id='r1' from='owner@home.example/web'><openspime/></iq>");
+    world.answer("modify bad-request decryption-error");
+    const reply = stanza(world.platform.connection().sent());
+    const error = reply.children[0];
+    equal([reply.attributes["type"], error.attributes["type"]], ["error", "modify"]);
+    equal(
+      error.children.map((child) => child.name + " " + child.namespace),
+      [
+        "bad-request urn:ietf:params:xml:ns:xmpp-stanzas",
+        "decryption-error openspime:protocol:core:error",
+      ],
+    );
+  });
+
+  test("an answer that comes when the link is another is not sent", function () {
+    const world = startOnline();
+    answerTo(world, "<iq type='set' id='r1' from='owner@home.example/web'><openspime/></iq>");
+    world.platform.connection().fail("cut");
+    waitForConnection(world.platform);
+    serverOf(world.platform).logIn();
+    world.platform.connection().sent();
+    world.answer("");
+    equal(world.platform.connection().sent(), "");
+  });
+
   test("asks, and hears the answer of who was asked only", function () {
     const world = startOnline();
     const answers: string[] = [];
-    const id = world.session.ask(SCOPENODE, "<a/>", function (answer) {
+    const id = world.session.ask(SCOPENODE, "set", "<a/>", function (answer) {
       answers.push(answer ? answer.attributes["type"] || "" : "none");
     });
     const question = stanza(world.platform.connection().sent());
@@ -205,7 +261,7 @@ export const sessionSuite = suite("xmpp/session", function (test) {
   test("an answer without a sender counts for the own bare address", function () {
     const world = startOnline();
     let answers = 0;
-    const id = world.session.ask("4A6B-5638@spime.example", "<a/>", function () {
+    const id = world.session.ask("4A6B-5638@spime.example", "get", "<a/>", function () {
       answers++;
     });
     world.server.say("<iq type='result' id='" + id + "'/>");
@@ -215,12 +271,12 @@ export const sessionSuite = suite("xmpp/session", function (test) {
   test("each question has an id of its own, and each session others", function () {
     const world = startOnline();
     const ids = ["", ""].map(function () {
-      return world.session.ask(SCOPENODE, "<a/>", function () {});
+      return world.session.ask(SCOPENODE, "set", "<a/>", function () {});
     });
     world.platform.connection().fail("cut");
     waitForConnection(world.platform);
     serverOf(world.platform).logIn();
-    ids.push(world.session.ask(SCOPENODE, "<a/>", function () {}));
+    ids.push(world.session.ask(SCOPENODE, "set", "<a/>", function () {}));
     ok(ids[0] !== ids[1] && ids[1] !== ids[2] && ids[0] !== ids[2], ids.join());
     ok(ids[0].length > 8 && ids[0].slice(0, 8) !== ids[2].slice(0, 8), "guessable: " + ids.join());
   });
@@ -229,7 +285,7 @@ export const sessionSuite = suite("xmpp/session", function (test) {
     const world = startOnline();
     let unanswered = 0;
     function ask(): void {
-      world.session.ask(SCOPENODE, "<a/>", function (answer) {
+      world.session.ask(SCOPENODE, "set", "<a/>", function (answer) {
         if (!answer) unanswered++;
       });
     }
@@ -244,7 +300,7 @@ export const sessionSuite = suite("xmpp/session", function (test) {
   test("no answer in time: the link counts as dead and is opened anew", function () {
     const world = startOnline();
     const answers: string[] = [];
-    world.session.ask(SCOPENODE, "<a/>", function (answer) {
+    world.session.ask(SCOPENODE, "set", "<a/>", function (answer) {
       answers.push(answer ? "some" : "none");
     });
     world.platform.connection().sent();
@@ -266,7 +322,7 @@ export const sessionSuite = suite("xmpp/session", function (test) {
     const world = startOnline();
     let unanswered = 0;
     for (let count = 0; count < 3; count++) {
-      world.session.ask(SCOPENODE, "<a/>", function () {
+      world.session.ask(SCOPENODE, "set", "<a/>", function () {
         unanswered++;
       });
     }

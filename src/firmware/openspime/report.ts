@@ -50,13 +50,7 @@ export function dataReport(samples: Sample[]): string {
   return '<data xmlns="' + DATA + '" version="0.9">' + samples.map(entry).join("") + "</data>";
 }
 
-/** `<openspime>` that carries a content in the clear. */
-export function openspime(content: string): string {
-  return (
-    '<openspime xmlns="' +
-    CORE +
-    '" version="0.9">' +
-    element("transport", content) +
-    "</openspime>"
-  );
+/** `<openspime>` around an `<originator>`, which may be missing, and a `<transport>`. */
+export function openspime(originator: string, transport: string): string {
+  return '<openspime xmlns="' + CORE + '" version="0.9">' + originator + transport + "</openspime>";
 }

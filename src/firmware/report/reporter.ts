@@ -1,7 +1,8 @@
 // Delivers samples: oldest first, several in one report, one report under way at a time. A sample
 // leaves the queue when the ScopeNode has answered for it, and not before.
 
-import { dataReport, formatDate, formatScaled, openspime } from "../openspime/report.js";
+import { dataReport, formatDate, formatScaled } from "../openspime/report.js";
+import type { SealedHandler } from "../openspime/sealing.js";
 import type { ByteString, Clock, Log, Timer } from "../platform.js";
 import { childOf } from "../xml/element.js";
 import type { Element } from "../xml/element.js";
@@ -16,6 +17,10 @@ export interface ReporterSurroundings {
   log: Log;
   session: Session;
   queue: SampleQueue;
+  /** Puts a report into its envelope; see openspime/sealing.ts. */
+  seal(content: ByteString, onDone: SealedHandler): void;
+  /** The ScopeNode could not read an envelope: its key may be another now. */
+  onUnreadable(): void;
 }
 
 export interface Reporter {
@@ -52,9 +57,11 @@ export function createReporter(around: ReporterSurroundings, scopenode: ByteStri
   function takeError(answer: Element, samples: Sample[], id: string): void {
     const error = childOf(answer, "error");
     const type = (error && error.attributes["type"]) || "";
-    const isRefused = type === "modify";
+    const isUnreadable = childOf(error, "decryption-error");
+    const isRefused = type === "modify" && !isUnreadable;
     const level = type === "wait" ? "warn" : "error";
     log.write(level, "refused id=" + id + " type=" + type + " condition=" + conditionsOf(error));
+    if (isUnreadable) around.onUnreadable();
     if (!isRefused) pause();
     else if (samples.length > 1) entriesPerReport = 1;
     else queue.remove(samples);
@@ -71,18 +78,33 @@ export function createReporter(around: ReporterSurroundings, scopenode: ByteStri
     log.write("info", "acknowledged id=" + id + " ms=" + tookMs + " waiting=" + queue.size());
   }
 
-  function send(): void {
-    const samples = queue.oldest(entriesPerReport);
-    if (isUnderWay || isPaused || !samples.length || !session.isOnline()) return;
+  function deliver(payload: ByteString, samples: Sample[], sealMs: number): void {
     const sentMs = clock.monotonicMs();
-    isUnderWay = true;
-    const id = session.ask(scopenode, openspime(dataReport(samples)), function (answer) {
+    const id = session.ask(scopenode, "set", payload, function (answer) {
       isUnderWay = false;
       if (answer) takeAnswer(answer, samples, id, sentMs);
       else log.write("warn", "unanswered id=" + id);
       if (answer) send();
     });
-    log.write("info", "report id=" + id + describe(samples));
+    log.write("info", "report id=" + id + describe(samples) + " sealMs=" + sealMs);
+  }
+
+  function send(): void {
+    const samples = queue.oldest(entriesPerReport);
+    if (isUnderWay || isPaused || !samples.length || !session.isOnline()) return;
+    const startMs = clock.monotonicMs();
+    isUnderWay = true;
+    around.seal(dataReport(samples), function (payload, reason) {
+      isUnderWay = false;
+      if (!payload) {
+        log.write("error", "unsealed reason=" + reason.split(" ").join("-"));
+        pause();
+      } else if (session.isOnline()) {
+        // Otherwise the samples wait for the next link.
+        isUnderWay = true;
+        deliver(payload, samples, Math.round(clock.monotonicMs() - startMs));
+      }
+    });
   }
 
   return { send: send };

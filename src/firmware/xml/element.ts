@@ -10,6 +10,8 @@ export interface Element {
   children: Element[];
   /** All the text directly inside, joined. */
   text: string;
+  /** How much of the parent's text stands before it. */
+  offset: number;
 }
 
 export interface StreamEvents {
@@ -32,8 +34,10 @@ export function createStanzaBuilder(events: StreamEvents): XmlEvents {
         events.onHeader(name, namespace, attributes);
         return;
       }
-      const element = { name, namespace, attributes, children: [], text: "" };
-      if (path.length) path[path.length - 1].children.push(element);
+      const parent = path[path.length - 1];
+      const offset = parent ? parent.text.length : 0;
+      const element = { name, namespace, attributes, children: [], text: "", offset };
+      if (parent) parent.children.push(element);
       path.push(element);
     },
     text: function (text) {

@@ -7,7 +7,7 @@ import type { ByteString, Clock, Log } from "../platform.js";
 import { escapeAttribute } from "../xml/element.js";
 import type { Element } from "../xml/element.js";
 import { bareJid } from "./jid.js";
-import { PING, STANZA_ERRORS } from "./namespaces.js";
+import { OPENSPIME_ERRORS, PING, STANZA_ERRORS } from "./namespaces.js";
 import { createQueries } from "./queries.js";
 import type { AnswerHandler } from "./queries.js";
 import { openStream } from "./stream.js";
@@ -24,11 +24,22 @@ export interface Session {
   stop(): void;
   isOnline(): boolean;
   /**
-   * Sends an iq of type set to a full JID, with `payload` as XML; its id. `onAnswer` gets `undefined`
-   * when no answer came in time, after which the link counts as dead and is opened anew.
+   * Sends an iq to a full JID, with `payload` as XML; its id. `onAnswer` gets `undefined` when no answer
+   * came in time, after which the link counts as dead and is opened anew.
    */
-  ask(to: ByteString, payload: ByteString, onAnswer: AnswerHandler): string;
+  ask(to: ByteString, type: "get" | "set", payload: ByteString, onAnswer: AnswerHandler): string;
 }
+
+/**
+ * Takes the payload of an iq of type set; false when it is of no kind that it knows. `answer` is called
+ * once, later or at once, with "" for a result, or with an error's type, condition and perhaps OpenSpime's
+ * own condition, as words.
+ */
+export type RequestHandler = (
+  payload: Element,
+  from: ByteString,
+  answer: (error: string) => void,
+) => boolean;
 
 const QUERIES_WAITING = 4;
 const ANSWER_TIMEOUT_MS = 30000;
@@ -54,6 +65,7 @@ export function createSession(
   around: SessionSurroundings,
   account: Account,
   onOnline: () => void,
+  onRequest: RequestHandler,
 ): Session {
   const queries = createQueries(around.timer, QUERIES_WAITING);
   let state = State.Stopped;
@@ -65,25 +77,41 @@ export function createSession(
   let idPrefix = "";
   let asked = 0;
 
-  function reply(query: Element, type: string, payload: string): void {
-    const id = query.attributes["id"];
-    const from = query.attributes["from"];
-    const to = !from ? "" : '" to="' + escapeAttribute(from);
-    const reference = '<iq id="' + escapeAttribute(id || "") + to + '" type="' + type + '"';
-    stream.write(reference + ">" + payload + "</iq>");
+  function send(id: string, to: string | undefined, type: string, payload: string): void {
+    const address = to ? '" to="' + escapeAttribute(to) : "";
+    stream.write('<iq id="' + id + address + '" type="' + type + '">' + payload + "</iq>");
+  }
+
+  /** An answer goes over the link that the query came by, or not at all. */
+  function answering(query: Element): (error: string) => void {
+    const { id, from } = query.attributes;
+    const link = stream;
+    return function (error) {
+      const [type, condition, detail] = error.split(" ");
+      const payload = !error
+        ? ""
+        : "<error type='" +
+          type +
+          "'><" +
+          condition +
+          " xmlns='" +
+          STANZA_ERRORS +
+          "'/>" +
+          (detail ? "<" + detail + " xmlns='" + OPENSPIME_ERRORS + "'/>" : "") +
+          "</error>";
+      if (link === stream)
+        send(escapeAttribute(id || ""), from, error ? "error" : "result", payload);
+    };
   }
 
   function answerQuery(query: Element): void {
     const child = query.children[0];
-    const isPing = child && child.name === "ping" && child.namespace === PING;
-    if (isPing && query.attributes["type"] === "get") {
-      reply(query, "result", "");
-      return;
-    }
-    const condition = child ? "service-unavailable" : "bad-request";
-    const type = child ? "cancel" : "modify";
-    const detail = "<" + condition + " xmlns='" + STANZA_ERRORS + "'/>";
-    reply(query, "error", "<error type='" + type + "'>" + detail + "</error>");
+    const isGet = query.attributes["type"] === "get";
+    const answer = answering(query);
+    if (!child) answer("modify bad-request");
+    else if (isGet && child.name === "ping" && child.namespace === PING) answer("");
+    else if (isGet || !onRequest(child, query.attributes["from"] || "", answer))
+      answer("cancel service-unavailable");
   }
 
   function onStanza(stanza: Element): void {
@@ -146,14 +174,13 @@ export function createSession(
     isOnline: function () {
       return state === State.Online;
     },
-    ask: function (to, payload, onAnswer) {
+    ask: function (to, type, payload, onAnswer) {
       const id = idPrefix + ++asked;
       queries.add(id, [to], ANSWER_TIMEOUT_MS, function (answer) {
         onAnswer(answer);
         if (!answer && state === State.Online) stream.close("no-answer");
       });
-      const start = '<iq id="' + id + '" to="' + escapeAttribute(to) + '" type="set">';
-      stream.write(start + payload + "</iq>");
+      send(id, to, type, payload);
       return id;
     },
   };

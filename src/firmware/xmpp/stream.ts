@@ -37,7 +37,7 @@ export interface Stream {
 }
 
 /** A login takes about 1,600 bytes in (Prosody, ejabberd); tags stay below 256, texts below 512. */
-const CAPS = { token: 1024, stanza: 4096, depth: 10 };
+export const CAPS = { token: 1024, stanza: 4096, depth: 10 };
 const LOGIN_TIMEOUT_MS = 60000;
 
 const enum State {
