@@ -21,15 +21,22 @@ export function xorBytes(a: string, b: string): string {
   return bytes;
 }
 
-function paddedKey(key: string, pad: number): string {
-  let bytes = "";
+/** HMAC with one key, for several messages: the key's padding is what takes an interpreter its time. */
+export function createHmac(hash: Hash, key: string): (message: string) => string {
+  const short = key.length > BLOCK_BYTES ? hash.digest(key) : key;
+  let inner = "";
+  let outer = "";
   for (let at = 0; at < BLOCK_BYTES; at++) {
-    bytes += String.fromCharCode((at < key.length ? key.charCodeAt(at) : 0) ^ pad);
+    // Behind a short key the code is NaN: a zero, as it has to be.
+    const byte = short.charCodeAt(at);
+    inner += String.fromCharCode(byte ^ 0x36);
+    outer += String.fromCharCode(byte ^ 0x5c);
   }
-  return bytes;
+  return function (message) {
+    return hash.digest(outer + hash.digest(inner + message));
+  };
 }
 
 export function hmac(hash: Hash, key: string, message: string): string {
-  const short = key.length > BLOCK_BYTES ? hash.digest(key) : key;
-  return hash.digest(paddedKey(short, 0x5c) + hash.digest(paddedKey(short, 0x36) + message));
+  return createHmac(hash, key)(message);
 }
