@@ -5,6 +5,7 @@ import type { Board } from "./board.js";
 import { checkedConfiguration } from "./configuration.js";
 import type { Configuration } from "./configuration.js";
 import type { Hash } from "./crypto/hash.js";
+import { createRandom } from "./crypto/random.js";
 import type { Platform } from "./platform.js";
 import { createSampleQueue } from "./report/queue.js";
 import { createReporter } from "./report/reporter.js";
@@ -25,12 +26,18 @@ export function startAgent(
   board: Board,
   configuration: Configuration,
 ): void {
-  const { clock, timer, uart, log, network, sockets, entropy } = platform;
+  const { clock, timer, uart, log, network, sockets, store, noise } = platform;
   const { exposure, scopenode, samplePeriodS, wifi } = checkedConfiguration(configuration);
   const { gps, co2 } = board.uarts;
   const paths = configuration.uartPaths || {};
   const queue = createSampleQueue(QUEUE_LIMIT);
-  const sampler = createSampler(exposure, clock.monotonicMs);
+  const entropy = createRandom(hashes[0], store, noise, clock.monotonicMs);
+  const sampler = createSampler(exposure, function () {
+    const nowMs = clock.monotonicMs();
+    // When exactly a sensor has said its word, nobody can know.
+    entropy.stir(nowMs);
+    return nowMs;
+  });
   const session = createSession(
     { clock, timer, log, sockets, entropy, hashes },
     configuration,

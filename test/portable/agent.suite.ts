@@ -123,6 +123,17 @@ function loseReport(platform: FakePlatform): void {
   acknowledge(server, id);
 }
 
+/** The id of the first report when the sensors have spoken that long after the start. */
+function firstIdAfter(delayMs: number): string {
+  const platform = start();
+  platform.advance(delayMs);
+  measure(platform, EPOCH, FRAME);
+  platform.advance(10000 - delayMs);
+  platform.setNetwork(true);
+  logIn(platform);
+  return idOf(platform.connection().sent());
+}
+
 export const agentSuite = suite("agent", function (test) {
   test("from the bytes of two UARTs to the acknowledgement of the document's report", function () {
     const platform = start();
@@ -194,7 +205,11 @@ export const agentSuite = suite("agent", function (test) {
     ok(opened > 3, "the socket heard it " + opened + " times");
     equal(platform.logged("report"), "", "no sample came of it");
     platform.connection().fail("cut");
-    platform.advance(300000);
+    opened = platform.connections();
+    // How long the back-off takes is a matter of chance.
+    for (let seconds = 0; seconds < 301 && opened === platform.connections(); seconds++) {
+      platform.advance(1000);
+    }
     logIn(platform);
     measure(platform, "\r\n" + EPOCH, FRAME + FRAME);
     platform.advance(10000);
@@ -252,6 +267,18 @@ export const agentSuite = suite("agent", function (test) {
     [ACCOUNT.password, toBase64(ACCOUNT.password), "wifi secret", "p="].forEach(function (secret) {
       equal(contains(log, secret), false, secret);
     });
+  });
+
+  test("leaves the next run another beginning before anything else", function () {
+    const left = start().files["microspime.rng1"] || "";
+    equal(left.length, 32 + 1 + 4);
+  });
+
+  test("makes its random numbers of the moments at which sensors spoke", function () {
+    const id = firstIdAfter(5000);
+    ok(id, "an id");
+    equal(firstIdAfter(5000), id);
+    ok(firstIdAfter(5000.001) !== id, "a microsecond is nothing");
   });
 });
 

@@ -9,6 +9,7 @@ import { mhz19Suite } from "./mhz19.suite.js";
 import { nmeaSuite } from "./nmea.suite.js";
 import { portableHashSuite } from "./portable-hash.suite.js";
 import { queueSuite } from "./queue.suite.js";
+import { drbgSuite, randomSuite } from "./random.suite.js";
 import { reportSuite } from "./report.suite.js";
 import { sampleSuite } from "./sample.suite.js";
 import { scramSuite } from "./scram.suite.js";
@@ -32,6 +33,8 @@ export const suites: Suite[] = [
   xmlElementSuite,
   hashSuite,
   portableHashSuite,
+  drbgSuite,
+  randomSuite,
   scramSuite,
   jidSuite,
   nmeaSuite,

@@ -7,7 +7,6 @@ import type { Hash } from "../crypto/hash.js";
 import type {
   ByteString,
   Clock,
-  Entropy,
   Platform,
   Socket,
   SocketHandlers,
@@ -50,7 +49,7 @@ declare function require(name: "Storage"): Store;
 declare function getTime(): number;
 declare function setTimeout(callback: () => void, delayMs: number): number;
 declare function clearTimeout(handle: number): void;
-declare function peek32(address: number, count: number): Uint32Array;
+declare function peek32(address: number): number;
 declare const console: { log(line: string): void };
 declare const global: { [name: string]: SerialLine };
 declare const E: {
@@ -198,41 +197,24 @@ function joinWifi(wifi: WifiSettings, onChange: (up: boolean) => void): void {
   join();
 }
 
-/**
- * Hashes together what differs from boot to boot: the provisioned seed, a counter of boots, the clock
- * and the board's source. Espruino's own generator would repeat itself at every boot.
- */
-function createEntropy(board: Board, store: Store): Entropy {
-  const boots = (+(store.read("microspime.boots") || "") || 0) + 1;
-  const sha256 = NATIVE_HASHES[0].digest;
-  const { register, file } = board.entropy;
-  let state = (store.read("microspime.seed") || "") + boots;
-  store.write("microspime.boots", "" + boots);
-
-  function source(): ByteString {
-    if (register) return E.toString(peek32(register, 8).buffer);
-    if (!file) return "";
-    const open = E.openFile(file, "r");
-    const bytes = open.read(32);
-    open.close();
-    return bytes;
-  }
-
-  return {
-    bytes: function (count) {
-      state = sha256(state + getTime() + source());
-      return sha256("out" + state).slice(0, count);
-    },
-  };
+/** Not Espruino's own generator: that repeats itself at every boot. */
+function readNoise({ register, file }: Board["entropy"]): ByteString {
+  let numbers = "";
+  // One by one: asked for more, it reads the registers behind this one.
+  for (let count = register ? 8 : 0; count; count--) numbers += peek32(register!);
+  if (!file) return numbers;
+  const open = E.openFile(file, "r");
+  const bytes = open.read(32);
+  open.close();
+  return bytes;
 }
 
 export function createPlatform(board: Board): Platform {
-  const store = require("Storage");
   return {
     clock: createClock(),
     timer: { start: after, stop: clearTimeout },
     uart: { open: openUart },
-    store,
+    store: require("Storage"),
     sockets: { connect: connectSocket },
     network: {
       join: function (wifi, onChange) {
@@ -245,7 +227,9 @@ export function createPlatform(board: Board): Platform {
         }
       },
     },
-    entropy: createEntropy(board, store),
+    noise: function () {
+      return readNoise(board.entropy);
+    },
     log: {
       write: function (level, line) {
         console.log(level + " " + line);

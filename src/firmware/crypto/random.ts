@@ -1,0 +1,139 @@
+// The board's random numbers: HMAC_DRBG (NIST SP 800-90A rev. 1 section 10.1.2), and where its seed comes
+// from on a chip whose own generator repeats itself at every boot.
+
+import type { Hash } from "./hash.js";
+import { createHmac } from "./hash.js";
+
+/** What gives unpredictable bytes. */
+export interface Entropy {
+  /** `count` of them, 65,536 at most. */
+  bytes(count: number): string;
+}
+
+export interface Random extends Entropy {
+  /** Mixes in the moment of an event, in milliseconds: its microseconds are nobody's to foresee. */
+  stir(momentMs: number): void;
+  /** Whether the bytes are fit for keys: the board has its seed, and no other run begins as this one. */
+  isSeeded(): boolean;
+}
+
+/** Small files that survive a restart; `write` may throw. */
+export interface SeedStore {
+  read(name: string): string | undefined;
+  write(name: string, bytes: string): void;
+}
+
+const SEED = "microspime.seed";
+/** Section 8.6.7: 256 bits of entropy and 128 of nonce. */
+const SEED_BYTES = 48;
+const STATE = "microspime.rng";
+const STATE_BYTES = 32;
+const CHECK_BYTES = 4;
+/** Moments that wait until bytes are asked for. */
+const POOL_BYTES = 64;
+/** Each time costs 70 bytes of flash and their wear. */
+const SAVE_MS = 3600000;
+
+/** Section 10.1.2 but for reseeding, which additional input does as well. Both texts may be empty. */
+export function createDrbg(
+  hash: Hash,
+  seed: string,
+): (count: number, additional: string) => string {
+  // HMAC fills a key up with zeros: this is as good as the 32 of section 10.1.2.3.
+  let mac = createHmac(hash, "");
+  let value = new Array(33).join("\x01");
+
+  function mix(data: string): void {
+    mac = createHmac(hash, mac(value + data));
+    value = mac(value);
+  }
+
+  function update(data: string): void {
+    mix("\0" + data);
+    if (data) mix("\x01" + data);
+  }
+
+  update(seed);
+  return function (count, additional) {
+    let bytes = "";
+    if (additional) update(additional);
+    while (bytes.length < count) {
+      value = mac(value);
+      bytes += value;
+    }
+    update(additional);
+    return bytes.slice(0, count);
+  };
+}
+
+/**
+ * A run (from boot to boot) begins from the seed, what the last one left in the store, noise and clock.
+ * Before it gives any byte it leaves the next run something else, so that no two runs begin alike even
+ * where all the rest is the same each time. What it leaves is 32 bytes and the number of the run, before
+ * a check; two files take turns, so that one is whole whenever the power goes.
+ */
+export function createRandom(
+  hash: Hash,
+  store: SeedStore,
+  noise: () => string,
+  nowMs: () => number,
+): Random {
+  const seed = store.read(SEED) || "";
+  const generate = createDrbg(hash, seed);
+  let run = 0;
+  let isSaved = false;
+  let savedMs: number;
+  // First the newest of what was left; then moments.
+  let pool = "";
+
+  function withCheck(left: string): string {
+    return left + hash.digest(left).slice(0, CHECK_BYTES);
+  }
+
+  function load(slot: number): void {
+    const file = store.read(STATE + slot) || "";
+    const left = file.slice(0, -CHECK_BYTES);
+    const leftRun = +left.slice(STATE_BYTES);
+    if (leftRun > run && withCheck(left) === file) {
+      run = leftRun;
+      pool = left;
+    }
+  }
+
+  /** All that is new since the last time; and what is used only once never follows what may repeat. */
+  function takeNews(): string {
+    const news = isSaved + pool + noise() + "/" + nowMs();
+    pool = "";
+    return news;
+  }
+
+  /** The newest file is not touched, and a run that could not be saved keeps its number. */
+  function save(): void {
+    const file = withCheck(generate(STATE_BYTES, takeNews()) + (run + 1));
+    const name = STATE + ((run + 1) & 1);
+    try {
+      store.write(name, file);
+    } catch {
+      // A full store shows when it is read.
+    }
+    savedMs = nowMs();
+    isSaved = store.read(name) === file;
+    if (isSaved) run++;
+  }
+
+  load(0);
+  load(1);
+  save();
+  return {
+    bytes: function (count) {
+      if (nowMs() - savedMs > SAVE_MS) save();
+      return generate(count, takeNews());
+    },
+    stir: function (momentMs) {
+      pool = (pool + String.fromCharCode((momentMs * 1000) & 255)).slice(-POOL_BYTES);
+    },
+    isSeeded: function () {
+      return isSaved && seed.length >= SEED_BYTES;
+    },
+  };
+}
