@@ -6,14 +6,20 @@ const noRandom = [
   {
     object: "Math",
     property: "random",
-    message: "It repeats at every boot on Espruino: take bytes from platform.entropy.",
+    message: "It repeats at every boot on Espruino: take bytes from crypto/random.ts.",
   },
   {
     object: "E",
     property: "hwRand",
-    message: "A generator with constant seeds: take bytes from platform.entropy.",
+    message: "A generator with constant seeds: take bytes from crypto/random.ts.",
   },
 ];
+
+/** What gets round them by another name for the object. */
+const noRandomByAnotherName = {
+  selector: "CallExpression[callee.property.name=/^(random|hwRand)$/]",
+  message: "Espruino's random numbers repeat at every boot: take bytes from crypto/random.ts.",
+};
 
 const forbidImports = (...rules) => ({
   "no-restricted-imports": [
@@ -35,6 +41,7 @@ export default tseslint.config(
       "@typescript-eslint/consistent-type-imports": ["error", { disallowTypeAnnotations: false }],
       eqeqeq: "error",
       "no-restricted-properties": ["error", ...noRandom],
+      "no-restricted-syntax": ["error", noRandomByAnotherName],
     },
   },
   {

@@ -77,7 +77,6 @@ function usesOf(tree) {
 
 /** @param {Use[]} uses @returns {Use[]} those that save bytes, most first */
 function worthwhile(uses) {
-  const saved = (/** @type {Use} */ { name, nodes }) =>
-    nodes.length * gainOf(name) - costOf(name);
+  const saved = (/** @type {Use} */ { name, nodes }) => nodes.length * gainOf(name) - costOf(name);
   return uses.filter((use) => saved(use) > 0).sort((a, b) => saved(b) - saved(a));
 }

@@ -69,11 +69,6 @@ export interface Store {
   write(name: string, bytes: ByteString): void;
 }
 
-export interface Entropy {
-  /** `count` unpredictable bytes, 32 at most. */
-  bytes(count: number): ByteString;
-}
-
 export type LogLevel = "info" | "warn" | "error";
 
 export interface Log {
@@ -90,6 +85,10 @@ export interface Platform {
   store: Store;
   sockets: Sockets;
   network: Network;
-  entropy: Entropy;
+  /**
+   * What the machine has of chance, as much at a time as it likes, perhaps nothing: only crypto/random.ts
+   * makes random numbers of it.
+   */
+  noise(): ByteString;
   log: Log;
 }

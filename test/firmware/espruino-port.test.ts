@@ -96,6 +96,7 @@ class Chip {
   serial = new FakeSerial();
   readonly logged: string[] = [];
   readonly opened: string[] = [];
+  readonly addresses: number[] = [];
   private timers: { handle: number; atMs: number; callback: () => void }[] = [];
   private started = 0;
 
@@ -151,7 +152,10 @@ class Chip {
       setTimeout: this.setTimeout,
       clearTimeout: this.clearTimeout,
       getTime: () => this.nowMs / 1000,
-      peek32: (_address: number, count: number) => new Uint32Array(count).fill(this.register),
+      peek32: (address: number) => {
+        this.addresses.push(address);
+        return this.register++;
+      },
       Serial3: this.serial,
       E: {
         toString: (bytes: ArrayBuffer) => Buffer.from(new Uint8Array(bytes)).toString("latin1"),
@@ -454,72 +458,25 @@ describe("ports/espruino", () => {
     });
   });
 
-  describe("entropy", () => {
-    const bytes = (count: number) => on(chip, () => platform.entropy.bytes(count));
+  describe("noise", () => {
+    const noise = (board: Board) => {
+      platform = boot(board);
+      return on(chip, () => platform.noise());
+    };
 
-    /** What a boot gives; the clock stands still and the source repeats itself. */
-    function bootAndTake(): string[] {
-      platform = boot();
-      return [bytes(6), bytes(18), bytes(32)];
-    }
-
-    it("gives as many bytes as asked for", () => {
-      assert.deepEqual(
-        [1, 6, 18, 32].map((count) => bytes(count).length),
-        [1, 6, 18, 32],
-      );
+    it("reads the register that the board names eight times, and none beside it", () => {
+      assert.equal(noise(BOARD), "7891011121314");
+      assert.deepEqual(chip.addresses, Array<number>(8).fill(0x3ff75144));
+      assert.deepEqual(chip.opened, []);
     });
 
-    it("never repeats, neither within a boot nor from boot to boot, with a constant source", () => {
-      const seen = new Set<string>();
-      for (let count = 0; count < 20; count++) {
-        for (const value of bootAndTake()) seen.add(value.slice(0, 6));
-      }
-      assert.equal(seen.size, 60);
-      assert.equal(chip.flash.get("microspime.boots"), "21");
-    });
-
-    it("differs between boards with other seeds, and with other registers", () => {
-      const values = new Set<string>();
-      for (const seed of ["a", "b"]) {
-        for (const register of [1, 2]) {
-          chip = new Chip();
-          chip.flash.set("microspime.seed", seed);
-          chip.register = register;
-          values.add(bootAndTake()[2]);
-        }
-      }
-      assert.equal(values.size, 4);
-    });
-
-    it("is the same where everything is the same: nothing else goes in", () => {
-      const twice = [1, 2].map(() => {
-        chip = new Chip();
-        return bootAndTake().join();
-      });
-      assert.equal(twice[0], twice[1]);
-    });
-
-    it("gives no byte that tells the next ones", () => {
-      const first = bytes(32);
-      const next = bytes(32);
-      const guessed = Buffer.from(digest("sha256", `output${first}`)).toString("latin1");
-      assert.notEqual(next, guessed);
-    });
-
-    it("reads a file where the board names one, and needs no source at all", () => {
-      platform = boot({ ...BOARD, entropy: { file: "/dev/urandom" } });
-      const fromFile = bytes(32);
+    it("reads the file that the board names", () => {
+      assert.equal(noise({ ...BOARD, entropy: { file: "/dev/urandom" } }), chip.entropyFile);
       assert.deepEqual(chip.opened, ["/dev/urandom"]);
-      platform = boot({ ...BOARD, entropy: {} });
-      assert.notEqual(bytes(32), fromFile);
     });
 
-    it("counts boots from one when the counter is no number", () => {
-      chip.flash.set("microspime.boots", "rubbish");
-      const first = bootAndTake();
-      const second = bootAndTake();
-      assert.notDeepEqual(first, second);
+    it("is nothing where the board names neither", () => {
+      assert.equal(noise({ ...BOARD, entropy: {} }), "");
     });
   });
 

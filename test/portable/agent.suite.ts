@@ -2,6 +2,7 @@
 
 import { startAgent } from "../../src/firmware/agent.js";
 import type { Configuration } from "../../src/firmware/configuration.js";
+import type { Primitives } from "../../src/firmware/crypto/primitives.js";
 import { toBase64 } from "../../src/firmware/bytes.js";
 import { contains, createFakePlatform, eachByte } from "./fake-platform.js";
 import type { FakePlatform } from "./fake-platform.js";
@@ -15,7 +16,16 @@ import {
 } from "./fake-server.js";
 import type { FakeServer } from "./fake-server.js";
 import { equal, ok, suite, thrownBy } from "./suite.js";
+import { createToySecurity, toyRsa } from "./toy-security.js";
 
+/** None of these boards signs or encrypts. */
+const PRIMITIVES: Primitives = {
+  hashes: TOY_HASHES,
+  cipher: createToySecurity().cipher,
+  rsa: function () {
+    return [toyRsa()];
+  },
+};
 const SCOPENODE = "775B-F2C2@scopenode.example/co2";
 const READ_CO2 = "\xff\x01\x86\0\0\0\0\0\x79";
 /** Adafruit Ultimate GPS HAT (MT3339): one epoch, as captured by gpsd's people. */
@@ -55,7 +65,7 @@ function configuration(): Configuration {
 function start(): FakePlatform {
   const platform = createFakePlatform();
   const uarts = { gps: { device: "gps", baud: 9600 }, co2: { device: "co2", baud: 9600 } };
-  startAgent(platform, TOY_HASHES, { name: "test", uarts: uarts, entropy: {} }, configuration());
+  startAgent(platform, PRIMITIVES, { name: "test", uarts: uarts, entropy: {} }, configuration());
   return platform;
 }
 
@@ -121,6 +131,17 @@ function loseReport(platform: FakePlatform): void {
   platform.setNetwork(false);
   equal([platform.connection().isClosed(), platform.connections()], [true, 1]);
   acknowledge(server, id);
+}
+
+/** The id of the first report when the sensors have spoken that long after the start. */
+function firstIdAfter(delayMs: number): string {
+  const platform = start();
+  platform.advance(delayMs);
+  measure(platform, EPOCH, FRAME);
+  platform.advance(10000 - delayMs);
+  platform.setNetwork(true);
+  logIn(platform);
+  return idOf(platform.connection().sent());
 }
 
 export const agentSuite = suite("agent", function (test) {
@@ -194,7 +215,11 @@ export const agentSuite = suite("agent", function (test) {
     ok(opened > 3, "the socket heard it " + opened + " times");
     equal(platform.logged("report"), "", "no sample came of it");
     platform.connection().fail("cut");
-    platform.advance(300000);
+    opened = platform.connections();
+    // How long the back-off takes is a matter of chance.
+    for (let seconds = 0; seconds < 301 && opened === platform.connections(); seconds++) {
+      platform.advance(1000);
+    }
     logIn(platform);
     measure(platform, "\r\n" + EPOCH, FRAME + FRAME);
     platform.advance(10000);
@@ -253,6 +278,18 @@ export const agentSuite = suite("agent", function (test) {
       equal(contains(log, secret), false, secret);
     });
   });
+
+  test("leaves the next run another beginning before anything else", function () {
+    const left = start().files["microspime.rng1"] || "";
+    equal(left.length, 32 + 1 + 4);
+  });
+
+  test("makes its random numbers of the moments at which sensors spoke", function () {
+    const id = firstIdAfter(5000);
+    ok(id, "an id");
+    equal(firstIdAfter(5000), id);
+    ok(firstIdAfter(5000.001) !== id, "a microsecond is nothing");
+  });
 });
 
 export const agentConfigurationSuite = suite("agent, configuration", function (test) {
@@ -273,7 +310,7 @@ export const agentConfigurationSuite = suite("agent, configuration", function (t
       const platform = createFakePlatform();
       const uarts = { gps: { device: "gps", baud: 9600 }, co2: { device: "co2", baud: 9600 } };
       const message = thrownBy(function () {
-        startAgent(platform, TOY_HASHES, { name: "test", uarts: uarts, entropy: {} }, values);
+        startAgent(platform, PRIMITIVES, { name: "test", uarts: uarts, entropy: {} }, values);
       });
       ok(contains(message, "configuration: " + name + " must be a "), message);
       equal([contains(message, "12345"), platform.timers(), platform.lines], [false, 0, []]);
@@ -287,7 +324,7 @@ export const agentConfigurationSuite = suite("agent, configuration", function (t
     };
     const uarts = { gps: { device: "Serial3", baud: 9600 }, co2: { device: "co2", baud: 9600 } };
     const message = thrownBy(function () {
-      startAgent(platform, TOY_HASHES, { name: "x", uarts: uarts, entropy: {} }, configuration());
+      startAgent(platform, PRIMITIVES, { name: "x", uarts: uarts, entropy: {} }, configuration());
     });
     equal([message, platform.timers()], ["no UART Serial3", 0]);
   });

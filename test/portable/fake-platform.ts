@@ -3,6 +3,7 @@
 // platform, so that the same conversation runs on every engine.
 
 import type { ServerAddress } from "../../src/firmware/configuration.js";
+import type { Entropy } from "../../src/firmware/crypto/random.js";
 import type { ByteString, Platform, SocketHandlers } from "../../src/firmware/platform.js";
 
 /** One connection that the firmware asked for, seen from the server's end. */
@@ -40,7 +41,9 @@ export interface FakePlatform extends Platform {
   /** The UART that was opened as `device`. */
   line(device: string): FakeUart;
   setNetwork(up: boolean): void;
-  /** From now on all random bytes are this one; without it they count up. */
+  /** For what takes random bytes but does not make them. */
+  entropy: Entropy;
+  /** From now on all of those are this one; without it they count up. */
   setChance(byte: number): void;
   /** The log, a line an entry: `level text`. */
   lines: string[];
@@ -226,6 +229,9 @@ export function createFakePlatform(): FakePlatform {
       join: function (_wifi, onChange) {
         onNetwork = onChange;
       },
+    },
+    noise: function () {
+      return "noise";
     },
     entropy: {
       bytes: function (count) {

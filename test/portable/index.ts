@@ -12,6 +12,7 @@ import { nmeaSuite } from "./nmea.suite.js";
 import { openingSuite } from "./opening.suite.js";
 import { portableHashSuite } from "./portable-hash.suite.js";
 import { queueSuite } from "./queue.suite.js";
+import { drbgSuite, randomSuite } from "./random.suite.js";
 import { reportSuite } from "./report.suite.js";
 import { sampleSuite } from "./sample.suite.js";
 import { scramSuite } from "./scram.suite.js";
@@ -36,6 +37,8 @@ export const suites: Suite[] = [
   xmlElementSuite,
   hashSuite,
   portableHashSuite,
+  drbgSuite,
+  randomSuite,
   scramSuite,
   jidSuite,
   nmeaSuite,

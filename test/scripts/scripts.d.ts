@@ -7,6 +7,11 @@ declare module "*/scripts/bundle-rules.js" {
   ): { line: number; column: number; rule: string; message: string }[];
 }
 
+declare module "*/scripts/bundling.js" {
+  export const bundleFormat: { format: "iife"; strict: boolean; sourcemap: boolean };
+  export function minifierFor(port: string): import("rollup").Plugin;
+}
+
 declare module "*/scripts/size.js" {
   export interface Budget {
     bundle?: number;

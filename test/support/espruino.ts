@@ -12,6 +12,8 @@ export interface EspruinoOptions {
   readonly binary: string;
   /** Storage files by name, byte strings; the one named `.bootcde` is run. */
   readonly files: Readonly<Record<string, string>>;
+  /** The flash to begin with, as an earlier boot left its `espruino.flash`; else an empty one. */
+  readonly flash?: Uint8Array;
   /** Each line that the engine prints, without its end. */
   readonly onLine?: (line: string) => void;
   /** After so long it is killed. */
@@ -29,17 +31,20 @@ export interface Espruino {
   readonly exited: Promise<void>;
 }
 
+/** The engine's own name for the file. */
+const FLASH = "espruino.flash";
 const TIMEOUT_MS = 60_000;
 /** How long `quit()` may take. */
 const QUIT_MS = 2_000;
 /** Storage's names are that long at most. */
 const NAME_BYTES = 28;
 
-/** Writes the files into a new flash and boots it. */
+/** Writes the files into the flash and boots it. */
 export async function bootEspruino(options: EspruinoOptions): Promise<Espruino> {
-  const { binary, files, onLine = () => {}, timeoutMs = TIMEOUT_MS } = options;
+  const { binary, files, flash, onLine = () => {}, timeoutMs = TIMEOUT_MS } = options;
   const directory = await mkdtemp(join(tmpdir(), "microspime-espruino-"));
   try {
+    if (flash) await writeFile(join(directory, FLASH), flash);
     for (const [name, bytes] of Object.entries(files)) {
       await writeToFlash(binary, directory, name, bytes);
     }
@@ -162,14 +167,19 @@ function exitOf(child: ChildProcessWithoutNullStreams, timeoutMs: number): Promi
   });
 }
 
-/** The console's colours, cursor movements and carriage returns are no part of a line. */
+/**
+ * The console's colours, cursor movements and carriage returns are no part of a line, nor is its prompt,
+ * which comes before a program's first line when the program waits for a timer.
+ */
 function readLines(child: ChildProcessWithoutNullStreams, onLine: (line: string) => void) {
   let pending = "";
   const take = (chunk: Buffer) => {
     const lines = (pending + chunk.toString("latin1")).split("\n");
     pending = lines.pop() ?? "";
-    // eslint-disable-next-line no-control-regex
-    for (const line of lines) onLine(line.replace(/\x1b\[[0-9;]*[A-Za-z]|\r/g, ""));
+    for (const line of lines) {
+      // eslint-disable-next-line no-control-regex
+      onLine(line.replace(/\x1b\[[0-9;]*[A-Za-z]|\r/g, "").replace(/^>/, ""));
+    }
   };
   child.stdout.on("data", take);
   child.stderr.on("data", () => {});

@@ -20,6 +20,8 @@ import type { Traffic } from "./trace.js";
 import type { Wire } from "./wire.js";
 
 const BOARD = "sim";
+/** A seed and a nonce of 256 bits of security (NIST SP 800-90A). */
+const NOISE_BYTES = 48;
 
 const toBytes = (text: string) => Buffer.from(text, "latin1");
 const toText = (bytes: Buffer) => bytes.toString("latin1");
@@ -98,7 +100,7 @@ function createPlatform(around: BoardSurroundings, opened: Set<NetSocket>): Plat
     store: createStore(new Map([["microspime.json", JSON.stringify(configuration)]])),
     sockets: createSockets(opened, onTraffic),
     network: { join: (_wifi, onChange) => onChange(true) },
-    entropy: { bytes: (count) => toText(randomBytes(count)) },
+    noise: () => toText(randomBytes(NOISE_BYTES)),
     log: { write: (level, line) => onLog(`${level} ${line}`) },
   };
 }

@@ -2,7 +2,7 @@
 // constants are computed: they are the digits of roots of primes, and a table costs flash.
 
 import type { Hash } from "./hash.js";
-import { hmac, xorBytes } from "./hash.js";
+import { createHmac, xorBytes } from "./hash.js";
 
 /** Mixes one block of sixteen words into the state. */
 type Compress = (state: number[], words: number[]) => void;
@@ -131,10 +131,11 @@ function createHash(name: string, initial: number[], compress: Compress): Hash {
       return digest(bytes, initial, compress);
     },
     pbkdf2: function (password, salt, iterations) {
-      let block = hmac(hash, password, salt + "\0\0\0\x01");
+      const mac = createHmac(hash, password);
+      let block = mac(salt + "\0\0\0\x01");
       let key = block;
       for (let round = 1; round < iterations; round++) {
-        block = hmac(hash, password, block);
+        block = mac(block);
         key = xorBytes(key, block);
       }
       return key;

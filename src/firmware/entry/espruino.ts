@@ -2,12 +2,27 @@
 
 import { startAgent } from "../agent.js";
 import type { Board } from "../board.js";
-import { createPlatform, NATIVE_HASHES } from "../ports/espruino.js";
+import { dotArithmetic } from "../crypto/dot-arithmetic.js";
+import type { DotProduct } from "../crypto/dot-arithmetic.js";
+import { createMontgomery } from "../crypto/montgomery.js";
+import { createPlatform, NATIVE_CIPHER, NATIVE_HASHES } from "../ports/espruino.js";
 
 /** The data file boards/NAME.json: rollup.config.js puts it here. */
 declare const BOARD: Board;
+declare const E: { convolve: DotProduct };
 
 const platform = createPlatform(BOARD);
 const configuration = platform.store.read("microspime.json");
 if (!configuration) throw new Error("no microspime.json");
-startAgent(platform, NATIVE_HASHES, BOARD, JSON.parse(configuration));
+startAgent(
+  platform,
+  {
+    hashes: NATIVE_HASHES,
+    cipher: NATIVE_CIPHER,
+    rsa: function (pause) {
+      return [createMontgomery(dotArithmetic(E.convolve), pause)];
+    },
+  },
+  BOARD,
+  JSON.parse(configuration),
+);

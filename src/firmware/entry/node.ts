@@ -2,6 +2,10 @@
 
 import { startAgent } from "../agent.js";
 import type { Board } from "../board.js";
+import { bigIntRsa } from "../crypto/big-int-rsa.js";
+import { LOOP_ARITHMETIC } from "../crypto/loop-arithmetic.js";
+import { createMontgomery } from "../crypto/montgomery.js";
+import { PORTABLE_CIPHER } from "../crypto/portable-aes.js";
 import { PORTABLE_HASHES } from "../crypto/portable-hash.js";
 import { platform } from "../ports/node.js";
 
@@ -10,4 +14,17 @@ declare const BOARD: Board;
 
 const configuration = platform.store.read("microspime.json");
 if (!configuration) throw new Error("no microspime.json");
-startAgent(platform, PORTABLE_HASHES, BOARD, JSON.parse(configuration));
+startAgent(
+  platform,
+  {
+    hashes: PORTABLE_HASHES,
+    cipher: PORTABLE_CIPHER,
+    rsa: function (pause) {
+      const native = bigIntRsa();
+      const portable = createMontgomery(LOOP_ARITHMETIC, pause);
+      return native ? [native, portable] : [portable];
+    },
+  },
+  BOARD,
+  JSON.parse(configuration),
+);

@@ -3,11 +3,11 @@
 
 import type { Board, UartSettings } from "../board.js";
 import type { ServerAddress, WifiSettings } from "../configuration.js";
+import type { Cipher } from "../crypto/cipher.js";
 import type { Hash } from "../crypto/hash.js";
 import type {
   ByteString,
   Clock,
-  Entropy,
   Platform,
   Socket,
   SocketHandlers,
@@ -32,8 +32,12 @@ interface Wifi {
   setSNTP(server: string, zone: string): void;
 }
 
+type NativeAes = (bytes: string, key: string, options: { iv: string; mode: "CBC" }) => ArrayBuffer;
+
 interface NativeCrypto {
-  [digest: string]: (bytes: string) => ArrayBuffer;
+  SHA1(bytes: string): ArrayBuffer;
+  SHA256(bytes: string): ArrayBuffer;
+  AES: { encrypt: NativeAes; decrypt: NativeAes };
   PBKDF2(password: string, salt?: string, options?: object): ArrayBuffer;
 }
 
@@ -50,7 +54,7 @@ declare function require(name: "Storage"): Store;
 declare function getTime(): number;
 declare function setTimeout(callback: () => void, delayMs: number): number;
 declare function clearTimeout(handle: number): void;
-declare function peek32(address: number, count: number): Uint32Array;
+declare function peek32(address: number): number;
 declare const console: { log(line: string): void };
 declare const global: { [name: string]: SerialLine };
 declare const E: {
@@ -62,9 +66,9 @@ const REJOIN_MS = 10000;
 /** A step of the clock this long is somebody setting it, not time going by. */
 const CLOCK_STEP_MS = 3600000;
 
-function nativeHash(bits: string, bytes: number): Hash {
+function nativeHash(bits: "1" | "256", bytes: number): Hash {
   const crypto = require("crypto");
-  const hasher = "SHA" + bits;
+  const hasher = ("SHA" + bits) as "SHA1" | "SHA256";
   return {
     name: "SHA-" + bits,
     digest: function (message) {
@@ -79,6 +83,16 @@ function nativeHash(bits: string, bytes: number): Hash {
 
 /** Preferred first. */
 export const NATIVE_HASHES: Hash[] = [nativeHash("256", 32), nativeHash("1", 20)];
+
+/** Whole blocks only: for others it prints an error and gives nothing. */
+export const NATIVE_CIPHER: Cipher = {
+  encrypt: function (key, iv, bytes) {
+    return E.toString(require("crypto").AES.encrypt(bytes, key, { iv, mode: "CBC" }));
+  },
+  decrypt: function (key, iv, bytes) {
+    return E.toString(require("crypto").AES.decrypt(bytes, key, { iv, mode: "CBC" }));
+  },
+};
 
 function after(delayMs: number, callback: () => void): number {
   return setTimeout(callback, delayMs);
@@ -198,41 +212,24 @@ function joinWifi(wifi: WifiSettings, onChange: (up: boolean) => void): void {
   join();
 }
 
-/**
- * Hashes together what differs from boot to boot: the provisioned seed, a counter of boots, the clock
- * and the board's source. Espruino's own generator would repeat itself at every boot.
- */
-function createEntropy(board: Board, store: Store): Entropy {
-  const boots = (+(store.read("microspime.boots") || "") || 0) + 1;
-  const sha256 = NATIVE_HASHES[0].digest;
-  const { register, file } = board.entropy;
-  let state = (store.read("microspime.seed") || "") + boots;
-  store.write("microspime.boots", "" + boots);
-
-  function source(): ByteString {
-    if (register) return E.toString(peek32(register, 8).buffer);
-    if (!file) return "";
-    const open = E.openFile(file, "r");
-    const bytes = open.read(32);
-    open.close();
-    return bytes;
-  }
-
-  return {
-    bytes: function (count) {
-      state = sha256(state + getTime() + source());
-      return sha256("out" + state).slice(0, count);
-    },
-  };
+/** Not Espruino's own generator: that repeats itself at every boot. */
+function readNoise({ register, file }: Board["entropy"]): ByteString {
+  let numbers = "";
+  // One by one: asked for more, it reads the registers behind this one.
+  for (let count = register ? 8 : 0; count; count--) numbers += peek32(register!);
+  if (!file) return numbers;
+  const open = E.openFile(file, "r");
+  const bytes = open.read(32);
+  open.close();
+  return bytes;
 }
 
 export function createPlatform(board: Board): Platform {
-  const store = require("Storage");
   return {
     clock: createClock(),
     timer: { start: after, stop: clearTimeout },
     uart: { open: openUart },
-    store,
+    store: require("Storage"),
     sockets: { connect: connectSocket },
     network: {
       join: function (wifi, onChange) {
@@ -245,7 +242,9 @@ export function createPlatform(board: Board): Platform {
         }
       },
     },
-    entropy: createEntropy(board, store),
+    noise: function () {
+      return readNoise(board.entropy);
+    },
     log: {
       write: function (level, line) {
         console.log(level + " " + line);

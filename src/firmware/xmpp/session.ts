@@ -124,8 +124,8 @@ export function createSession(
   }
 
   function retryDelayMs(isRefused: boolean): number {
-    const doubled = FIRST_RETRY_MS << Math.min(failures, 9);
-    const capped = isRefused ? LAST_RETRY_MS : Math.min(doubled, LAST_RETRY_MS);
+    const doublings = isRefused ? 9 : Math.min(failures, 9);
+    const capped = Math.min(FIRST_RETRY_MS << doublings, LAST_RETRY_MS);
     // Half of it by chance, lest a city of boards return in the same second.
     return ((capped / 2) * (1 + around.entropy.bytes(1).charCodeAt(0) / 255)) | 0;
   }

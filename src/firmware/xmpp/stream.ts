@@ -4,8 +4,9 @@
 
 import type { Account } from "../configuration.js";
 import type { Hash } from "../crypto/hash.js";
+import type { Entropy } from "../crypto/random.js";
 import { fromBase64, toBase64 } from "../bytes.js";
-import type { ByteString, Entropy, Socket, Sockets, Timer } from "../platform.js";
+import type { ByteString, Socket, Sockets, Timer } from "../platform.js";
 import { childOf, createStanzaBuilder, escapeAttribute, escapeText } from "../xml/element.js";
 import type { Element } from "../xml/element.js";
 import { createXmlParser } from "../xml/parser.js";
