@@ -1,7 +1,7 @@
 // One ES5 bundle a board: build/NAME.js from boards/NAME.json and the entry of its port.
 import { readdirSync, readFileSync } from "node:fs";
 import typescript from "@rollup/plugin-typescript";
-import { aliaser, bundleFormat, minifierFor } from "./scripts/bundling.js";
+import { bundleFormat, minifiersFor } from "./scripts/bundling.js";
 
 /** Only what firmware reads goes on the board; the rest of a data file is for people and tools. */
 const FIRMWARE_FIELDS = ["name", "uarts", "entropy"];
@@ -30,8 +30,7 @@ function bundleFor(board) {
           declaration: false,
         },
       }),
-      minifierFor(board.port),
-      aliaser,
+      ...minifiersFor(board.port),
     ],
   };
 }

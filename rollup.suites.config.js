@@ -2,7 +2,7 @@
 // test/portable/*.suite.ts, as tsc -b has compiled it.
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
-import { aliaser, bundleFormat, minifierFor } from "./scripts/bundling.js";
+import { bundleFormat, minifiersFor } from "./scripts/bundling.js";
 
 const COMPILED = "build/tsc/test/portable";
 const ENTRY = "\0suite-entry";
@@ -40,12 +40,12 @@ function bundleFor(suite) {
   return {
     input: ENTRY,
     output: { file: `build/suites/${fileName}.js`, ...bundleFormat },
-    plugins: [runSuiteEntry(suite), minifier, aliaser],
+    plugins: [runSuiteEntry(suite), ...minifiers],
   };
 }
 
 // The platform of an Espruino board is inside its bundle: all its names are mangled.
-const minifier = minifierFor("espruino");
+const minifiers = minifiersFor("espruino");
 
 rmSync("build/suites", { recursive: true, force: true });
 

@@ -6,12 +6,24 @@ import { internalNames } from "./internal-names.js";
 /** What every bundle is written as; `strict: false`, because Espruino ignores "use strict". */
 export const bundleFormat = { format: "iife", strict: false, sourcemap: true };
 
+/** What both passes of the minifier do. */
+const compress = { passes: 5, pure_getters: true, hoist_funs: true };
+
+/** First everything that can be known is put in its place, while names and order are the source's. */
+const firstPass = {
+  ecma: 5,
+  compress,
+  mangle: false,
+  format: { keep_quoted_props: true },
+  sourceMap: true,
+};
+
 // Espruino hoists nothing, so terser has to: functions, then variables, at the top of their scope.
 // scripts/check-bundle.js proves the result.
-function minifierOptions(port) {
+function secondPass(port) {
   return {
     ecma: 5,
-    compress: { passes: 5, pure_getters: true, hoist_funs: true, hoist_vars: true },
+    compress: { ...compress, hoist_vars: true },
     mangle: {
       toplevel: true,
       reserved: aliasLetters,
@@ -28,14 +40,18 @@ function minifierOptions(port) {
   };
 }
 
-/**
- * The minifier of a port's bundles; good for any number of them. Not @rollup/plugin-terser, which starts
- * a worker for each: that takes longer than the work.
- */
-export function minifierFor(port) {
-  const options = minifierOptions(port);
-  return { name: "minify", renderChunk: (code) => minify(code, options) };
+function pass(name, options) {
+  return { name, renderChunk: (code) => minify(code, options) };
 }
 
-/** After the minifier. */
-export const aliaser = { name: "alias-names", renderChunk: (code) => aliasNames(code) };
+/**
+ * What makes a port's bundles small; good for any number of them. Not @rollup/plugin-terser, which starts
+ * a worker for each: that takes longer than the work.
+ */
+export function minifiersFor(port) {
+  return [
+    pass("place-values", firstPass),
+    pass("minify", secondPass(port)),
+    { name: "alias-names", renderChunk: aliasNames },
+  ];
+}

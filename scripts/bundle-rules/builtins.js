@@ -21,11 +21,13 @@ import {
  * @property {Bundle} bundle
  * @property {Report} report
  * @property {Set<string>} ownNames properties that the bundle defines itself
+ * @property {Set<string>} tested names of globals that it looks for with `typeof` before it uses them
  */
 
 /** @param {Bundle} bundle @param {Report} report */
 export function checkBuiltins(bundle, report) {
-  const check = { bundle, report, ownNames: definedProperties(bundle.tree) };
+  const { tree } = bundle;
+  const check = { bundle, report, ownNames: definedProperties(tree), tested: testedNames(tree) };
   walk(bundle.tree, (node, parents) => {
     for (const checker of checkers[node.type] ?? []) checker(check, node, parents);
   });
@@ -38,6 +40,16 @@ function definedProperties(tree) {
     if (node.type === "Property") names.add(node.key.name ?? node.key.value);
     if (node.type === "AssignmentExpression" && node.left.type === "MemberExpression")
       names.add(propertyName(node.left));
+  });
+  return names;
+}
+
+/** @param {Node} tree @returns {Set<string>} */
+function testedNames(tree) {
+  const names = new Set();
+  walk(tree, (node) => {
+    if (node.operator === "typeof" && node.argument.type === "Identifier")
+      names.add(node.argument.name);
   });
   return names;
 }
@@ -61,11 +73,10 @@ const checkers = {
 // Missing names
 
 /** @type {Checker} */
-function missingGlobal({ bundle, report }, node, [parent]) {
+function missingGlobal({ bundle, report, tested }, node, [parent]) {
   if (!missingGlobals.has(node.name) || !isGlobal(bundle, node, node.name)) return;
   const isDeclaration = bundle.declarations.has(node);
-  const isFeatureTest = parent.operator === "typeof";
-  if (!isDeclaration && !isFeatureTest && !isPropertyName(node, parent))
+  if (!isDeclaration && !tested.has(node.name) && !isPropertyName(node, parent))
     report("missing-builtin", node.start, node.name);
 }
 

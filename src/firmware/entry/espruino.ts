@@ -11,6 +11,7 @@ import { createPlatform, NATIVE_CIPHER, NATIVE_HASHES } from "../ports/espruino.
 declare const BOARD: Board;
 declare const E: { convolve: DotProduct };
 
+const ARITHMETIC = dotArithmetic(E.convolve);
 const platform = createPlatform(BOARD);
 const configuration = platform.store.read("microspime.json");
 if (!configuration) throw new Error("no microspime.json");
@@ -20,7 +21,7 @@ startAgent(
     hashes: NATIVE_HASHES,
     cipher: NATIVE_CIPHER,
     rsa: function (pause) {
-      return [createMontgomery(dotArithmetic(E.convolve), pause)];
+      return [createMontgomery(ARITHMETIC, pause)];
     },
   },
   BOARD,
