@@ -61,7 +61,7 @@ function howTheyCame({ isSecured, stored = 0, signed = 0, encrypted = 0 }: Outco
 }
 
 function summary(outcome: Outcome): string[] {
-  const { acknowledged, refused, stored, tookMs, memory } = outcome;
+  const { acknowledged, refused, stored, replayed, tookMs, memory } = outcome;
   const lines = [`${plural(acknowledged, "report")} acknowledged, ${refused} refused.`];
   if (acknowledged > 0) {
     const most = Math.round(Math.max(...tookMs));
@@ -70,6 +70,7 @@ function summary(outcome: Outcome): string[] {
   if (stored !== undefined) {
     lines.push(`The ScopeNode took ${plural(stored, "sample")}${howTheyCame(outcome)}.`);
   }
+  if (replayed) lines.push(`${plural(replayed, "sample")} came again: none was taken twice.`);
   if (memory) lines.push(`The engine holds ${memory.used} of its ${memory.total} variables.`);
   return lines;
 }

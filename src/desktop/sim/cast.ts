@@ -173,6 +173,7 @@ async function scopeNodeOn(
   const accepted = typeof certifier === "string" ? certifier : certifier?.jid;
   const node = await joinScopeNode(scopenode, {
     onReport: (report) => tally?.add(report),
+    onReplay: (report) => tally?.addReplay(report),
     ...(keys?.scopenode && { key: pemOf(keys.scopenode) }),
     ...(keys && accepted !== undefined && { acceptedCertifiers: [accepted] }),
   });
@@ -187,6 +188,7 @@ function pemOf(key: KeyObject): string {
 
 interface ScopeNodeRole {
   readonly onReport: (report: Report) => void;
+  readonly onReplay: (report: Report) => void;
   readonly key?: string;
   readonly acceptedCertifiers?: string[];
 }

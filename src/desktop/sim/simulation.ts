@@ -78,7 +78,9 @@ export interface Outcome {
   /** Of those: by a signature of the board's own, and by encryption to that ScopeNode. */
   readonly signed: number | undefined;
   readonly encrypted: number | undefined;
-  /** Whether they were to come so. */
+  /** Entries that came again, signed, and were noticed. */
+  readonly replayed: number | undefined;
+  /** Whether they were to be signed and encrypted. */
   readonly isSecured: boolean;
   readonly tookMs: readonly number[];
   /** The engine's at the end, where it has a bound. */
@@ -205,10 +207,11 @@ class Run {
   private end(): void {
     const { tookMs, refused } = this;
     this.hasEnded = true;
-    const { samples: stored, signed, encrypted } = this.cast.tally ?? {};
-    const counts = { acknowledged: tookMs.length, refused, stored, signed, encrypted };
+    const { samples: stored, signed, encrypted, replayed } = this.cast.tally ?? {};
+    const counts = { refused, stored, signed, encrypted, replayed };
     const isSecured = this.options.keys !== undefined;
-    this.resolve({ ...counts, isSecured, tookMs: [...tookMs] });
+    const acknowledged = tookMs.length;
+    this.resolve({ acknowledged, ...counts, isSecured, tookMs: [...tookMs] });
   }
 
   private startBoard(co2: Wire): Promise<RunningBoard> | RunningBoard {

@@ -8,6 +8,8 @@ export class Tally {
   /** With a signature that verifies with the board's own key. */
   signed = 0;
   encrypted = 0;
+  /** Answered and not taken again: a recording that starts again brings the same dates. */
+  replayed = 0;
 
   constructor(private readonly spime: string) {}
 
@@ -15,5 +17,9 @@ export class Tally {
     this.samples += entries.length;
     if (isSigned && isSameAddress(osid, this.spime)) this.signed += entries.length;
     if (isEncrypted) this.encrypted += entries.length;
+  }
+
+  addReplay({ entries }: Report): void {
+    this.replayed += entries.length;
   }
 }
