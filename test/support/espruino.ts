@@ -162,14 +162,15 @@ function exitOf(child: ChildProcessWithoutNullStreams, timeoutMs: number): Promi
   });
 }
 
-/** The console's colours, cursor movements and carriage returns are no part of a line. */
+/** The console's prompt, colours, cursor movements and carriage returns are no part of a line. */
 function readLines(child: ChildProcessWithoutNullStreams, onLine: (line: string) => void) {
   let pending = "";
   const take = (chunk: Buffer) => {
     const lines = (pending + chunk.toString("latin1")).split("\n");
     pending = lines.pop() ?? "";
     // eslint-disable-next-line no-control-regex
-    for (const line of lines) onLine(line.replace(/\x1b\[[0-9;]*[A-Za-z]|\r/g, ""));
+    for (const line of lines)
+      onLine(line.replace(/\x1b\[[0-9;]*[A-Za-z]|\r/g, "").replace(/^>/, ""));
   };
   child.stdout.on("data", take);
   child.stderr.on("data", () => {});
