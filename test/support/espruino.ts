@@ -169,8 +169,8 @@ function readLines(child: ChildProcessWithoutNullStreams, onLine: (line: string)
     const lines = (pending + chunk.toString("latin1")).split("\n");
     pending = lines.pop() ?? "";
     // eslint-disable-next-line no-control-regex
-    for (const line of lines)
-      onLine(line.replace(/\x1b\[[0-9;]*[A-Za-z]|\r/g, "").replace(/^>/, ""));
+    const plain = lines.map((line) => line.replace(/\x1b\[[0-9;]*[A-Za-z]|\r/g, ""));
+    for (const line of plain) onLine(line.replace(/^>/, ""));
   };
   child.stdout.on("data", take);
   child.stderr.on("data", () => {});

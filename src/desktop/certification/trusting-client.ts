@@ -33,9 +33,18 @@ export function trustingClient(place: Place, login: Credentials): Entity {
   return entity;
 }
 
+/** Named as the package's own refusals of a login. */
+class NoScram extends Error {
+  override readonly name = "SASLError";
+
+  constructor() {
+    super("the server offers no SCRAM login");
+  }
+}
+
 async function logIn(authenticate: Authenticate, mechanisms: string[], login: Credentials) {
   const mechanism = mechanisms.find((name) => name.startsWith("SCRAM-"));
-  if (mechanism === undefined) throw new Error("the server offers no SCRAM login");
+  if (mechanism === undefined) throw new NoScram();
   await authenticate({ ...login }, mechanism);
 }
 

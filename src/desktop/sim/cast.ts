@@ -35,7 +35,7 @@ export interface ComponentLogin {
 export interface CertifierLogin {
   /** xmpp://host:port, or xmpps:// for direct TLS. */
   readonly service: string;
-  /** Full JID. */
+  /** Its resource is `cert` where it has none. */
   readonly jid: string;
   readonly password: string;
 }
@@ -170,7 +170,7 @@ async function scopeNodeOn(
   cleanUp: CleanUp,
 ): Promise<string> {
   if (typeof scopenode === "string") return scopenode;
-  const accepted = typeof certifier === "string" ? certifier : certifier?.jid;
+  const accepted = typeof certifier === "string" ? certifier : certifier && fullJidOf(certifier);
   const node = await joinScopeNode(scopenode, {
     onReport: (report) => tally?.add(report),
     onReplay: (report) => tally?.addReplay(report),
@@ -247,11 +247,14 @@ function publicPemOf(key: KeyObject): string {
   return String(half.export({ type: "spki", format: "pem" }));
 }
 
-async function joinCertifier(
-  { service, jid, password }: CertifierLogin,
-  keys: ReadonlyMap<string, string>,
-) {
-  const [bare, resource = CERTIFIER_RESOURCE] = jid.split(/\/(.*)/s);
+function fullJidOf({ jid }: CertifierLogin): string {
+  return jid.includes("/") ? jid : `${jid}/${CERTIFIER_RESOURCE}`;
+}
+
+async function joinCertifier(certifier: CertifierLogin, keys: ReadonlyMap<string, string>) {
+  const { service, password } = certifier;
+  const jid = fullJidOf(certifier);
+  const [bare, resource] = jid.split(/\/(.*)/s);
   const [username, domain] = bare.split("@");
   try {
     const login = { service, username, domain, resource, password };

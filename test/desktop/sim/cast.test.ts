@@ -136,6 +136,16 @@ describe("The simulation's cast", () => {
       await assertSecuredReportIsTaken(cast);
     });
 
+    it("gives the certification service a resource where it has none", async () => {
+      const options = outsideOf(server.host, server.c2sPort, server.componentPort);
+      const certifier = options.outside?.certifier;
+      assert.ok(options.outside && typeof certifier === "object");
+      const bare = { ...certifier, jid: CERTIFIER_JID.replace("/cert", "") };
+      cast = await castOf({ ...options, outside: { ...options.outside, certifier: bare } });
+      assert.equal(cast.configuration.certifier, CERTIFIER_JID);
+      await assertSecuredReportIsTaken(cast);
+    });
+
     it("leaves nobody there when one cannot join", async () => {
       const options = outsideOf(server.host, server.c2sPort, server.componentPort, "wrong");
       await assert.rejects(castOf(options), (error) => {
