@@ -9,3 +9,7 @@ export const recordingPath = (name: string) =>
   path.join(projectRoot, "src/desktop/sim/recordings", name);
 
 export const bundlePath = (board: string) => path.join(projectRoot, "build", `${board}.js`);
+
+export const boardsFolder = path.join(projectRoot, "boards");
+
+export const boardPath = (name: string) => path.join(boardsFolder, `${name}.json`);

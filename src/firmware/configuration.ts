@@ -26,11 +26,14 @@ export interface Configuration extends Account {
   /** `indoor`, `outdoor` or empty. */
   exposure: string;
   samplePeriodS: number;
-  wifi?: WifiSettings;
-  /** Full JID of the certification service that has the board's key; absent or empty: not signed. */
+  /**
+   * Full JID of the certification service where this board's key is registered; absent or empty: reports are
+   * not signed.
+   */
   certifier?: ByteString;
-  /** Whether reports are encrypted to the ScopeNode. */
+  /** Whether reports are encrypted to the ScopeNode, whose key the certification service tells. */
   encrypt?: boolean;
+  wifi?: WifiSettings;
   /** Files behind the UARTs, where the engine runs on a desktop. */
   uartPaths?: { gps?: string; co2?: string };
 }

@@ -11,6 +11,7 @@ import { pubkeysResult } from "../openspime/pubkeys.js";
 import { discoInfo, errorElement } from "../openspime/replies.js";
 import { KeyStore } from "./key-store.js";
 import type { KeySource } from "./key-store.js";
+import { trustingClient } from "./trusting-client.js";
 
 export interface CertificationOptions {
   /** xmpp://host:port, or xmpps:// for direct TLS. */
@@ -21,6 +22,11 @@ export interface CertificationOptions {
   /** Default `cert`. */
   readonly resource?: string;
   readonly keys: KeySource;
+  /**
+   * Connects as a board does: no STARTTLS, any certificate (XEP-0368), SCRAM or nothing. For tests and
+   * simulations, where the server's certificate is its own.
+   */
+  readonly isTrusting?: boolean;
   /** Lost connections: it reconnects by itself. */
   readonly onError?: (error: Error) => void;
 }
@@ -56,8 +62,10 @@ export async function startCertificationService(
 
 /** The package answers pings itself, every other iq with bad-request or service-unavailable. */
 function makeEntity(options: CertificationOptions, store: KeyStore): Entity {
-  const { service, domain, username, password, resource = RESOURCE } = options;
-  const entity = client({ service, domain, username, password, resource });
+  const { service, domain, username, password, resource = RESOURCE, isTrusting } = options;
+  const entity = isTrusting
+    ? trustingClient({ service, domain, resource }, { username, password })
+    : client({ service, domain, username, password, resource });
   entity.iqCallee.get(PUBKEY, "pubkeys", ({ element }) => answerPubkeys(element, store));
   entity.iqCallee.get(DISCO_INFO, "query", ({ element }) => answerDisco(element));
   return entity;

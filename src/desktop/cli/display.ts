@@ -53,23 +53,43 @@ function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-function summary({ acknowledged, refused, stored, tookMs, memory }: Outcome): string[] {
+/** Of a plain simulation there is nothing to say; of another everything that is not as it should be. */
+function howTheyCame({ isSecured, stored = 0, signed = 0, encrypted = 0 }: Outcome): string {
+  if (!isSecured || stored === 0) return "";
+  if (signed === stored && encrypted === stored) return ", all signed and encrypted";
+  return `, ${signed} signed, ${encrypted} encrypted`;
+}
+
+function summary(outcome: Outcome): string[] {
+  const { acknowledged, refused, stored, replayed, tookMs, memory } = outcome;
   const lines = [`${plural(acknowledged, "report")} acknowledged, ${refused} refused.`];
   if (acknowledged > 0) {
     const most = Math.round(Math.max(...tookMs));
     lines.push(`Answers took ${Math.round(median(tookMs))} ms (median), ${most} ms at most.`);
   }
-  if (stored !== undefined) lines.push(`The ScopeNode took ${plural(stored, "sample")}.`);
+  if (stored !== undefined) {
+    lines.push(`The ScopeNode took ${plural(stored, "sample")}${howTheyCame(outcome)}.`);
+  }
+  if (replayed) lines.push(`${plural(replayed, "sample")} came again: none was taken twice.`);
   if (memory) lines.push(`The engine holds ${memory.used} of its ${memory.total} variables.`);
   return lines;
 }
 
+const WIDTH = 80;
+
+/** In two lines, the second as deep as the text, where one would be too wide. */
+function wrapped(head: string, text: string): string[] {
+  const comma = text.indexOf(", ");
+  if (head.length + text.length <= WIDTH || comma < 0) return [head + text];
+  return [head + text.slice(0, comma + 1), " ".repeat(head.length) + text.slice(comma + 2)];
+}
+
 function sceneLines(scene: Scene): string[] {
-  const { server, scopenode, board, clock, gps, co2 } = scene;
-  const parts = Object.entries({ server, scopenode, board, clock, gps, co2 });
+  const { server, scopenode, security, board, clock, gps, co2 } = scene;
+  const parts = Object.entries({ server, scopenode, security, board, clock, gps, co2 });
   return [
     paint("bold", "A simulated board reports to a ScopeNode"),
-    ...parts.map(([name, text]) => `  ${name.padEnd(10)} ${text}`),
+    ...parts.flatMap(([name, text]) => wrapped(`  ${name.padEnd(10)} `, text)),
     "",
     paint("bold", HEADING),
   ];

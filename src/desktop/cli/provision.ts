@@ -1,58 +1,42 @@
-// `microspime keygen` and `microspime provision`: keys for boards, with a command line around them.
+// `microspime keygen` and `microspime provision`: what a board is given, with a command line around it.
 
-import { Command, InvalidArgumentError } from "commander";
+import { Command, Option } from "commander";
 import type { KeyObject } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { codeOf, ExitCode, Failure, messageOf } from "../failure.js";
-import { bitsOf, MAX_KEY_BITS, MIN_KEY_BITS, SAFE_KEY_BITS } from "../openspime/keys.js";
+import { codeOf, ExitCode, Failure } from "../failure.js";
+import { arithmeticOf } from "../provisioning/arithmetic.js";
 import { writeSecretFiles } from "../provisioning/files.js";
 import type { NewFile } from "../provisioning/files.js";
-import { makeKey, takeKey } from "../provisioning/key-pair.js";
-import { boardFiles, pemFiles } from "../provisioning/provision.js";
+import { makeKey } from "../provisioning/key-pair.js";
+import { CONFIGURATION_FILE, configurationFile } from "../provisioning/provision.js";
+import { pemFiles, secretFiles } from "../provisioning/provision.js";
+import { configurationOf } from "./configuration.js";
+import type { ConfigurationFlags } from "./configuration.js";
+import { DEFAULT_BITS, readPrivate, warnOfWeakness } from "./keys.js";
+import { fullJidOf, hostAndPort, jidOf, keyBits, numberFrom, ssidOf } from "./parsers.js";
 
-interface Flags {
+interface KeygenFlags {
   out: string;
   bits?: number;
-  key?: string;
-  public?: string;
+  name: string;
 }
 
-const DEFAULT_BITS = 2048;
-/** Whole words of every arithmetic and accelerator in both primes. */
-const BITS_STEP = 64;
-
-function keyBits(text: string): number {
-  const bits = /^\d{1,5}$/.test(text) ? Number(text) : NaN;
-  if (bits >= MIN_KEY_BITS && bits <= MAX_KEY_BITS && bits % BITS_STEP === 0) return bits;
-  throw new InvalidArgumentError(
-    `It must be from ${MIN_KEY_BITS} to ${MAX_KEY_BITS}, in steps of ${BITS_STEP}.`,
-  );
+interface ProvisionFlags extends ConfigurationFlags {
+  out: string;
+  bits?: number;
+  board: string;
+  key?: string;
+  public?: string;
 }
 
 function refuse(message: string, advice: string): Failure {
   return new Failure(ExitCode.usage, message, advice);
 }
 
-async function readPem(path: string): Promise<string> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    throw refuse(`${path} cannot be read (${codeOf(error)}).`, "Give a PEM file.");
-  }
+function keyOf({ bits = DEFAULT_BITS, key, public: half }: ProvisionFlags): Promise<KeyObject> {
+  return key === undefined ? makeKey(bits) : readPrivate(key, half);
 }
 
-async function keyOf({ bits = DEFAULT_BITS, key, public: half }: Flags): Promise<KeyObject> {
-  if (key === undefined) return makeKey(bits);
-  const pem = await readPem(key);
-  const publicPem = half === undefined ? undefined : await readPem(half);
-  try {
-    return takeKey(pem, publicPem);
-  } catch (error) {
-    throw refuse(`${messageOf(error)}.`, "openssl rsa -check -noout -in FILE looks closer.");
-  }
-}
-
-function checkFlags({ bits, key, public: half }: Flags): void {
+function checkFlags({ bits, key, public: half }: ProvisionFlags): void {
   if (key !== undefined && bits !== undefined) {
     throw refuse("--bits is for a new key, --key brings one.", "Leave one of them out.");
   }
@@ -76,26 +60,36 @@ async function write(folder: string, files: NewFile[]): Promise<void> {
   }
 }
 
-function warnOfWeakness(key: KeyObject): void {
-  const bits = bitsOf(key);
-  if (bits >= SAFE_KEY_BITS) return;
+/** A file name of its own, not a path. */
+function checkName(name: string): void {
+  if (/^[\w.-]+$/.test(name)) return;
+  throw refuse(`--name: "${name}" is no file name.`, "Use letters, digits, dots and dashes.");
+}
+
+async function keygen({ out, bits = DEFAULT_BITS, name }: KeygenFlags): Promise<void> {
+  checkName(name);
+  const key = await makeKey(bits);
+  warnOfWeakness(key);
+  await write(out, pemFiles(key, name));
+}
+
+function tellWhatIsMissing(): void {
   process.stderr.write(
-    `microspime: warning: ${bits} bits can be broken; use ${SAFE_KEY_BITS} or more.\n`,
+    `microspime: ${CONFIGURATION_FILE}, the board's configuration, is still missing.\n` +
+      "Give --xmpp, --jid and --scopenode, or write it: docs/configuration.md.\n",
   );
 }
 
-async function keygen(flags: Flags): Promise<void> {
-  const key = await keyOf(flags);
-  warnOfWeakness(key);
-  await write(flags.out, pemFiles(key));
-}
-
 /** A key that was brought is written beside the rest all the same: the folder then has all of the board. */
-async function provision(flags: Flags): Promise<void> {
+async function provision(flags: ProvisionFlags): Promise<void> {
   checkFlags(flags);
+  const arithmetic = arithmeticOf(flags.board);
+  const configuration = configurationOf(flags);
   const key = await keyOf(flags);
   warnOfWeakness(key);
-  await write(flags.out, [...pemFiles(key), ...boardFiles(key)]);
+  const settings = configuration ? [configurationFile(configuration)] : [];
+  await write(flags.out, [...pemFiles(key), ...secretFiles(key, arithmetic), ...settings]);
+  if (!configuration) tellWhatIsMissing();
 }
 
 function command(name: string): Command {
@@ -108,19 +102,41 @@ export function keygenCommand(): Command {
   return command("keygen")
     .summary("make an RSA key pair")
     .description(
-      "Writes spime.pem and spime.pub.pem, readable by you alone, and nothing over others.",
+      "Writes NAME.pem and NAME.pub.pem, readable by you alone, and nothing over others.",
     )
+    .option("--name <name>", "of the files", "spime")
     .action(keygen);
 }
 
 export function provisionCommand(): Command {
-  return command("provision")
-    .summary("make all that a board needs to sign and encrypt")
+  const keys = command("provision")
+    .summary("make all that a board needs: keys, seed, configuration")
     .description(
-      "Writes spime.pem, spime.pub.pem, board-key.json (the key with its constants, for the board) and\n" +
-        "seed.bin (48 random bytes for the board's generator, for one board only).",
+      "Writes spime.pem, spime.pub.pem, and the files of the board's store: microspime.key (the key " +
+        "with its constants), microspime.seed (48 random bytes, for one board only) and, with the " +
+        "options for it, microspime.json.",
     )
+    .option("--board <name>", "whose arithmetic the key file is for", "esp32")
     .option("--key <file>", "PEM of a private key to use instead of a new one")
-    .option("--public <file>", "PEM that must be its public half")
-    .action(provision);
+    .option("--public <file>", "PEM that must be its public half");
+  return withConfiguration(keys).action(provision);
+}
+
+/** In the order of docs/configuration.md. */
+function withConfiguration(command: Command): Command {
+  return command
+    .optionsGroup("The board's configuration:")
+    .option("--xmpp <host:port>", "its XMPP server", hostAndPort)
+    .option("--tls", "direct TLS (XEP-0368) instead of plain TCP")
+    .option("--jid <address>", "its full address", fullJidOf)
+    .addOption(new Option("--password <text>", "its password").env("MICROSPIME_PASSWORD"))
+    .option("--scopenode <address>", "the ScopeNode that takes its reports", jidOf)
+    .option("--certifier <address>", "the certification service: reports are signed", fullJidOf)
+    .option("--no-encrypt", "sign only")
+    .addOption(new Option("--exposure <where>", "of the sensor").choices(["outdoor", "indoor"]))
+    .option("--period <seconds>", "between samples (default: 60)", numberFrom(1, 86400))
+    .option("--wifi-ssid <name>", "the network to join", ssidOf)
+    .addOption(
+      new Option("--wifi-password <text>", "its password").env("MICROSPIME_WIFI_PASSWORD"),
+    );
 }

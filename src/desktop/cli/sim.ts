@@ -1,19 +1,26 @@
 // `microspime sim`: the simulation with a command line around it.
 
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import { ExitCode, Failure } from "../failure.js";
 import { recordingPath } from "../paths.js";
-import {
-  type ComponentLogin,
-  type Engine,
-  type Outcome,
-  type OutsideServer,
-  simulate,
-  type SimulationOptions,
-} from "../sim/simulation.js";
+import type { CertifierLogin, ComponentLogin, OutsideServer } from "../sim/cast.js";
+import { serviceOf } from "../sim/cast.js";
+import { type Engine, type Outcome, simulate, type SimulationOptions } from "../sim/simulation.js";
 import { createDisplay, createJsonDisplay } from "./display.js";
+import { DEFAULT_BITS } from "./keys.js";
+import type { HostAndPort } from "./parsers.js";
+import {
+  count,
+  fullJidOf,
+  hostAndPort,
+  jidOf,
+  keyBits,
+  numberFrom,
+  portNumber,
+} from "./parsers.js";
+import { checkKeyFlags, type KeyFlags, keysOf } from "./sim-keys.js";
 
-interface Flags {
+interface Flags extends KeyFlags {
   reports?: number;
   speed: number;
   port?: number;
@@ -24,7 +31,7 @@ interface Flags {
   json?: boolean;
   gps: string;
   co2: string;
-  patience: number;
+  patience?: number;
   xmpp?: HostAndPort;
   jid?: string;
   password?: string;
@@ -32,41 +39,9 @@ interface Flags {
   componentDomain?: string;
   componentSecret?: string;
   scopenode?: string;
-}
-
-interface HostAndPort {
-  host: string;
-  port: number;
-}
-
-function numberFrom(least: number, most: number) {
-  return (text: string): number => {
-    const value = Number(text);
-    if (text.trim() !== "" && value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`It must be a number from ${least} to ${most}.`);
-  };
-}
-
-function count(text: string): number {
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError("It must be a whole number from 1 on.");
-}
-
-function portNumber(text: string): number {
-  if (/^\d{1,5}$/.test(text) && Number(text) > 0 && Number(text) < 65536) return Number(text);
-  throw new InvalidArgumentError("It must be a port, 1 to 65535.");
-}
-
-function hostAndPort(text: string): HostAndPort {
-  const match = /^(?:\[([^\]]+)\]|([^:\s]+)):(\d{1,5})$/.exec(text);
-  const port = Number(match?.[3]);
-  if (match && port > 0 && port < 65536) return { host: match[1] ?? match[2], port };
-  throw new InvalidArgumentError("It must be host:port, for example localhost:5222.");
-}
-
-function jidOf(text: string): string {
-  if (/^[^@/\s]+@[^@/\s]+(\/.+)?$/.test(text)) return text;
-  throw new InvalidArgumentError("It must be an address like board@example.org/spime.");
+  certifier?: string;
+  certifierJid?: string;
+  certifierPassword?: string;
 }
 
 const DEFAULT_COMPONENT_PORT = 5347;
@@ -91,12 +66,14 @@ function componentOf(flags: Flags, host: string): ComponentLogin {
 
 /** Whoever forgets --xmpp would see a simulation on the embedded server, and take it for his own. */
 function refuseWithoutXmpp(flags: Flags): void {
-  const { jid, component, componentDomain, scopenode } = flags;
+  const { jid, component, componentDomain, scopenode, certifier, certifierJid } = flags;
   const given = Object.entries({
     "--jid": jid,
     "--component": component,
     "--component-domain": componentDomain,
     "--scopenode": scopenode,
+    "--certifier": certifier,
+    "--certifier-jid": certifierJid,
   }).find(([, value]) => value !== undefined);
   if (!given) return;
   const message = `${given[0]} is about an outside server, and --xmpp is missing.`;
@@ -112,10 +89,32 @@ function outsideOf(flags: Flags): OutsideServer | undefined {
   const jid = demand(flags.jid, "--jid");
   const password = demand(flags.password, "--password (or MICROSPIME_PASSWORD)");
   const scopenode = flags.scopenode ?? componentOf(flags, host);
-  return { ...flags.xmpp, jid, password, scopenode };
+  const certifier = flags.plain ? undefined : certifierOf(flags, flags.xmpp, jid);
+  return { ...flags.xmpp, jid, password, scopenode, certifier };
 }
 
-function optionsOf(flags: Flags): SimulationOptions {
+/** Who tells the public keys: one that runs elsewhere, or one to start with an account there. */
+function certifierOf(flags: Flags, { host, port }: HostAndPort, jid: string) {
+  const { certifier, certifierJid, certifierPassword } = flags;
+  if (!jid.includes("/")) {
+    const message = `--jid ${jid} has no resource, and keys are registered under full addresses.`;
+    throw new Failure(ExitCode.usage, message, `Write --jid ${jid}/spime, or use --plain.`);
+  }
+  if (certifier !== undefined) return certifier;
+  if (certifierJid === undefined) {
+    const message =
+      "Signed reports need a certification service on that server, and none is named.";
+    throw new Failure(ExitCode.usage, message, "Name it with --certifier-jid, or use --plain.");
+  }
+  const password = demand(certifierPassword, "--certifier-password (or MICROSPIME_CERT_PASSWORD)");
+  const service = serviceOf(host, port, flags.tls);
+  return { service, jid: certifierJid, password } satisfies CertifierLogin;
+}
+
+/** Wall-clock seconds; RSA in the interpreter of the real engine takes its time. */
+const PATIENCE_S: Readonly<Record<Engine, number>> = { node: 60, espruino: 180 };
+
+function optionsOf(flags: Flags): Omit<SimulationOptions, "keys"> {
   return {
     engine: flags.engine,
     speed: flags.speed,
@@ -126,7 +125,7 @@ function optionsOf(flags: Flags): SimulationOptions {
     gpsFile: flags.gps,
     co2File: flags.co2,
     outside: outsideOf(flags),
-    patienceS: flags.patience,
+    patienceS: flags.patience ?? PATIENCE_S[flags.engine],
   };
 }
 
@@ -160,10 +159,12 @@ function demandAcknowledgement({ acknowledged, refused }: Outcome): void {
 
 async function run(flags: Flags): Promise<void> {
   const options = optionsOf(flags);
+  checkKeyFlags(flags);
   refuseBlindTrace(flags);
+  const keys = await keysOf(flags);
   const display = (flags.json ? createJsonDisplay : createDisplay)(flags.trace ?? false);
   const stop = interruption();
-  const outcome = await simulate(options, display, stop);
+  const outcome = await simulate({ ...options, keys }, display, stop);
   display.onOutcome(outcome);
   if (!stop.aborted) demandAcknowledgement(outcome);
 }
@@ -195,10 +196,13 @@ export function simCommand(): Command {
     .addOption(ownFile("--co2 <file>", "lines seconds,ppm", "co2-morning.csv"))
     .option(
       "--patience <seconds>",
-      "give up when nothing is acknowledged for so long",
+      "give up when nothing is acknowledged for so long (default: 60; 180 in Espruino)",
       numberFrom(1, 86400),
-      60,
     )
+    .optionsGroup("Signatures and encryption:")
+    .option("--plain", "neither: the reports of the document's section 1.0.0")
+    .option("--bits <number>", `of new keys (default: ${DEFAULT_BITS})`, keyBits)
+    .option("--keys <folder>", "use spime.pem and scopenode.pem of that folder instead")
     .optionsGroup("An outside server:")
     .option("--xmpp <host:port>", "use this XMPP server, Prosody or ejabberd", hostAndPort)
     .option("--jid <address>", "the board's account there", jidOf)
@@ -207,5 +211,10 @@ export function simCommand(): Command {
     .option("--component-domain <domain>", "the domain of the ScopeNode to run there")
     .addOption(new Option("--component-secret <text>", "its secret").env("MICROSPIME_SECRET"))
     .option("--scopenode <address>", "report to this ScopeNode instead of running one", jidOf)
+    .option("--certifier-jid <address>", "the certification service's account there", jidOf)
+    .addOption(
+      new Option("--certifier-password <text>", "its password").env("MICROSPIME_CERT_PASSWORD"),
+    )
+    .option("--certifier <address>", "use this service instead of running one", fullJidOf)
     .action(run);
 }

@@ -5,7 +5,7 @@ import { checkPrimeSync, createPublicKey, generateKeyPair } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 import { promisify } from "node:util";
 import { readPrivateKey, readPublicKey } from "../openspime/keys.js";
-import { numbersOf } from "./board-key.js";
+import { numbersOf } from "./rsa-numbers.js";
 
 export async function makeKey(bits: number): Promise<KeyObject> {
   const { privateKey } = await promisify(generateKeyPair)("rsa", { modulusLength: bits });

@@ -1,25 +1,37 @@
 // What a board is provisioned with: its key pair in PEM (PKCS#1 as in RFC 8017 appendix A.1.2, which the
-// author's library reads, and SPKI of RFC 5280), its key file, and the seed of its random generator.
+// author's library reads, and SPKI of RFC 5280), and the files of its store: key, seed, configuration.
 
 import { createPublicKey, randomBytes } from "node:crypto";
 import type { KeyObject } from "node:crypto";
-import { boardKey } from "./board-key.js";
+import type { Configuration } from "../../firmware/configuration.js";
+import { configurationText } from "./configuration-text.js";
 import type { NewFile } from "./files.js";
+import { keyRecord } from "./key-record.js";
+import type { Arithmetic } from "./key-record.js";
+
+/** As the firmware asks its store for them. */
+export const KEY_FILE = "microspime.key";
+export const SEED_FILE = "microspime.seed";
+export const CONFIGURATION_FILE = "microspime.json";
 
 /** NIST SP 800-90A: entropy and nonce for a security strength of 256 bits. */
 export const SEED_BYTES = 48;
 
-export function pemFiles(key: KeyObject): NewFile[] {
+export function pemFiles(key: KeyObject, name = "spime"): NewFile[] {
   const half = createPublicKey(key);
   return [
-    { name: "spime.pem", content: key.export({ type: "pkcs1", format: "pem" }) },
-    { name: "spime.pub.pem", content: half.export({ type: "spki", format: "pem" }) },
+    { name: `${name}.pem`, content: key.export({ type: "pkcs1", format: "pem" }) },
+    { name: `${name}.pub.pem`, content: half.export({ type: "spki", format: "pem" }) },
   ];
 }
 
-export function boardFiles(key: KeyObject): NewFile[] {
+export function secretFiles(key: KeyObject, arithmetic: Arithmetic): NewFile[] {
   return [
-    { name: "board-key.json", content: `${JSON.stringify(boardKey(key), null, 2)}\n` },
-    { name: "seed.bin", content: randomBytes(SEED_BYTES) },
+    { name: KEY_FILE, content: keyRecord(key, arithmetic) },
+    { name: SEED_FILE, content: randomBytes(SEED_BYTES) },
   ];
+}
+
+export function configurationFile(configuration: Configuration): NewFile {
+  return { name: CONFIGURATION_FILE, content: `${configurationText(configuration)}\n` };
 }

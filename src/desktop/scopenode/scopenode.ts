@@ -48,6 +48,8 @@ export interface ScopeNodeOptions {
   readonly certifierTimeoutMs?: number;
   /** A signed report that was handed on before: it was answered again, and goes nowhere. */
   readonly onReplay?: (report: Report) => void;
+  /** A key that is short for today; by default it is Node's own kind of warning. */
+  readonly onWarning?: (text: string) => void;
 }
 
 export interface ScopeNode {
@@ -112,8 +114,8 @@ function makeContext(options: ScopeNodeOptions, jid: string, keys: KeyQueries): 
 }
 
 function makeSecurity(options: ScopeNodeOptions, keyQueries: KeyQueries): Security {
-  const { key, acceptedCertifiers: certifiers } = options;
-  const privateKey = key === undefined ? undefined : readScopeNodeKey(key);
+  const { key, acceptedCertifiers: certifiers, onWarning = warn } = options;
+  const privateKey = key === undefined ? undefined : readScopeNodeKey(key, onWarning);
   certifiers?.forEach((jid) => {
     if (!isAddress(jid)) throw new TypeError(`acceptedCertifiers: ${JSON.stringify(jid)}`);
   });
@@ -127,12 +129,16 @@ function makeSecurity(options: ScopeNodeOptions, keyQueries: KeyQueries): Securi
   };
 }
 
-function readScopeNodeKey(pem: string): KeyObject {
+function readScopeNodeKey(pem: string, onWarning: (text: string) => void): KeyObject {
   const key = readPrivateKey("key", pem);
   if (bitsOf(key) < SAFE_KEY_BITS) {
-    process.emitWarning(`ScopeNode key: ${bitsOf(key)} bits are weak, use ${SAFE_KEY_BITS}`);
+    onWarning(`ScopeNode key: ${bitsOf(key)} bits are weak, use ${SAFE_KEY_BITS}`);
   }
   return key;
+}
+
+function warn(text: string): void {
+  process.emitWarning(text);
 }
 
 function addressIn(domain: string, jid: string): Address {

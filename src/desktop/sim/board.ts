@@ -6,7 +6,10 @@ import type { VirtualClock } from "./virtual-clock.js";
 import type { Wire } from "./wire.js";
 
 export interface BoardSurroundings {
+  /** Its text as people write it; it goes into the store as microspime.json. */
   readonly configuration: Configuration;
+  /** What else is in the store at the start, by name. */
+  readonly files: Readonly<Record<string, Buffer>>;
   readonly gps: Wire;
   readonly co2: Wire;
   readonly clock: VirtualClock;
@@ -30,9 +33,4 @@ export interface RunningBoard {
   /** What is in use of the engine's memory; nothing where it has no bound, or does not answer. */
   memory(): Promise<Memory | undefined>;
   stop(): Promise<void>;
-}
-
-/** UTF-8 as firmware holds it: one character a byte. */
-export function toByteString(text: string): string {
-  return Buffer.from(text, "utf8").toString("latin1");
 }

@@ -9,16 +9,17 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import type { Configuration } from "../../firmware/configuration.js";
 import { ExitCode, Failure } from "../failure.js";
+import { configurationText } from "../provisioning/configuration-text.js";
+import { CONFIGURATION_FILE } from "../provisioning/provision.js";
 import { logEventOf } from "./agent-log.js";
 import type { BoardSurroundings, Memory, RunningBoard } from "./board.js";
 import { readBundle } from "./bundle.js";
+import { flashScript } from "./flash-script.js";
 import { openPty } from "./pty.js";
 import { openTap } from "./tap.js";
 import type { Wire } from "./wire.js";
 
 const BOARD = "linux";
-/** What the engine's parser takes in one statement without running out of memory. */
-const CHUNK_CHARACTERS = 1000;
 const PROBE_MS = 5000;
 const MEMORY_TIMEOUT_MS = 2000;
 const DEFAULT_BINARY = "espruino-linux";
@@ -37,19 +38,6 @@ export function findEspruino(): string {
   return binary;
 }
 
-/** A script that puts a file into Storage; ASCII only, piece by piece. */
-function storageScript(name: string, content: string): string {
-  const lines: string[] = [];
-  for (let at = 0; at < content.length; at += CHUNK_CHARACTERS) {
-    const chunk = JSON.stringify(content.slice(at, at + CHUNK_CHARACTERS));
-    lines.push(`require("Storage").write("${name}",${chunk},${at},${content.length});`);
-  }
-  return lines.join("\n");
-}
-
-const toAscii = (text: string) =>
-  text.replace(/[^ -~]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
-
 /** Ctrl-C goes to all of the terminal's group of processes: detached, the engine is ours to end. */
 function startEngine(binary: string, args: string[], folder: string) {
   const engine = spawn(binary, args, { cwd: folder, detached: true });
@@ -57,9 +45,8 @@ function startEngine(binary: string, args: string[], folder: string) {
   return engine;
 }
 
-async function writeFlash(binary: string, folder: string, files: Record<string, string>) {
-  const scripts = Object.entries(files).map(([name, content]) => storageScript(name, content));
-  writeFileSync(path.join(folder, "flash.js"), `${scripts.join("\n")}\nquit();\n`);
+async function writeFlash(binary: string, folder: string, files: Readonly<Record<string, Buffer>>) {
+  writeFileSync(path.join(folder, "flash.js"), `${flashScript(files)}quit();\n`);
   const engine = startEngine(binary, ["flash.js"], folder);
   engine.stdout.resume();
   await once(engine, "exit");
@@ -137,8 +124,9 @@ async function boot(
   const co2 = await openLine(path.join(folder, "co2"), around.co2, cleanUp);
   const configuration = { ...(await withTap(around, cleanUp)), uartPaths: { gps, co2 } };
   await writeFlash(binary, folder, {
-    "microspime.json": toAscii(JSON.stringify(configuration)),
-    ".bootcde": text,
+    ...around.files,
+    [CONFIGURATION_FILE]: Buffer.from(configurationText(configuration), "latin1"),
+    ".bootcde": Buffer.from(text, "latin1"),
   });
   const engine = startEngine(binary, [], folder);
   engine.on("exit", (code) => around.onCrash(`the engine ended with code ${code}`));

@@ -14,6 +14,8 @@ import type {
   Uart,
 } from "../../firmware/platform.js";
 import { codeOf, messageOf } from "../failure.js";
+import { configurationText } from "../provisioning/configuration-text.js";
+import { CONFIGURATION_FILE } from "../provisioning/provision.js";
 import type { BoardSurroundings, RunningBoard } from "./board.js";
 import { readBundle } from "./bundle.js";
 import type { Traffic } from "./trace.js";
@@ -81,15 +83,21 @@ function createUart(wires: Record<string, Wire>): Uart {
   };
 }
 
-function createStore(files: Map<string, string>): Store {
+/** As flash does it: what is kept of a string is the low byte of each character. */
+function createStore({ configuration, files }: BoardSurroundings): Store {
+  const kept = new Map(Object.entries(files));
+  kept.set(CONFIGURATION_FILE, toBytes(configurationText(configuration)));
   return {
-    read: (name) => files.get(name),
-    write: (name, bytes) => void files.set(name, bytes),
+    read(name) {
+      const bytes = kept.get(name);
+      return bytes && toText(bytes);
+    },
+    write: (name, text) => void kept.set(name, toBytes(text)),
   };
 }
 
 function createPlatform(around: BoardSurroundings, opened: Set<NetSocket>): Platform {
-  const { clock, gps, co2, onLog, onTraffic, configuration } = around;
+  const { clock, gps, co2, onLog, onTraffic } = around;
   return {
     clock: { monotonicMs: () => clock.nowMs() },
     timer: {
@@ -97,7 +105,7 @@ function createPlatform(around: BoardSurroundings, opened: Set<NetSocket>): Plat
       stop: (handle) => clock.cancel(handle),
     },
     uart: createUart({ gps, co2 }),
-    store: createStore(new Map([["microspime.json", JSON.stringify(configuration)]])),
+    store: createStore(around),
     sockets: createSockets(opened, onTraffic),
     network: { join: (_wifi, onChange) => onChange(true) },
     noise: () => toText(randomBytes(NOISE_BYTES)),

@@ -1,15 +1,16 @@
-// The whole scene: a server (embedded, or one from outside), a ScopeNode, and a board that replays
-// recordings to it. Tells what happens as events; nothing here prints.
+// The whole scene: the cast (cast.ts) and a board that replays recordings to it. Tells what happens as
+// events; nothing here prints.
 
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import type { Configuration } from "../../firmware/configuration.js";
-import { codeOf, ExitCode, Failure, messageOf } from "../failure.js";
-import { type Report, startScopeNode } from "../scopenode/index.js";
-import { type ServerOptions, startServer } from "../server/server.js";
+import { ExitCode, Failure, messageOf } from "../failure.js";
+import { arithmeticOf } from "../provisioning/arithmetic.js";
+import { keyRecord } from "../provisioning/key-record.js";
+import { KEY_FILE, SEED_BYTES, SEED_FILE } from "../provisioning/provision.js";
 import { logEventOf, type LogEvent } from "./agent-log.js";
-import { type BoardSurroundings, type Memory, type RunningBoard, toByteString } from "./board.js";
+import type { BoardSurroundings, Memory, RunningBoard } from "./board.js";
+import { type Cast, castOf, type CastOptions } from "./cast.js";
 import { type Co2Curve, co2CurveOf } from "./co2-curve.js";
 import { startEspruinoBoard } from "./espruino-board.js";
 import { type Epoch, epochsOf, GpsReceiver } from "./gps-receiver.js";
@@ -21,35 +22,17 @@ import { Wire } from "./wire.js";
 
 export type Engine = "node" | "espruino";
 
-/** A server from outside, with what the simulation needs there. */
-export interface OutsideServer {
-  readonly host: string;
-  readonly port: number;
-  readonly jid: string;
-  readonly password: string;
-  /** The ScopeNode: one that runs elsewhere, by its full JID, or one to start as a component. */
-  readonly scopenode: string | ComponentLogin;
-}
+/** Whose bundle an engine runs. */
+const BOARDS: Readonly<Record<Engine, string>> = { node: "sim", espruino: "linux" };
 
-export interface ComponentLogin {
-  readonly host: string;
-  readonly port: number;
-  readonly domain: string;
-  readonly secret: string;
-}
-
-export interface SimulationOptions {
+export interface SimulationOptions extends CastOptions {
   readonly engine: Engine;
   readonly speed: number;
-  readonly tls: boolean;
-  /** Of the embedded server; 0: any that is free. */
-  readonly port: number;
   /** Acknowledged reports to end after; `undefined`: the recording's length decides. */
   readonly reports: number | undefined;
   readonly samplePeriodS: number;
   readonly gpsFile: string;
   readonly co2File: string;
-  readonly outside: OutsideServer | undefined;
   /** Wall-clock seconds without an acknowledgement after which the simulation has failed. */
   readonly patienceS: number;
 }
@@ -71,6 +54,7 @@ export interface Acknowledgement {
 export interface Scene {
   readonly server: string;
   readonly scopenode: string;
+  readonly security: string;
   readonly board: string;
   readonly clock: string;
   readonly gps: string;
@@ -91,23 +75,18 @@ export interface Outcome {
   readonly refused: number;
   /** Entries that this simulation's ScopeNode has taken; `undefined` when it runs elsewhere. */
   readonly stored: number | undefined;
+  /** Of those: by a signature of the board's own, and by encryption to that ScopeNode. */
+  readonly signed: number | undefined;
+  readonly encrypted: number | undefined;
+  /** Entries that came again, signed, and were noticed. */
+  readonly replayed: number | undefined;
+  /** Whether they were to be signed and encrypted. */
+  readonly isSecured: boolean;
   readonly tookMs: readonly number[];
   /** The engine's at the end, where it has a bound. */
   readonly memory?: Memory | undefined;
 }
 
-interface Cast {
-  readonly configuration: Omit<Configuration, "exposure" | "samplePeriodS">;
-  readonly server: string;
-  /** Runs the ScopeNode's and the server's end. */
-  close(): Promise<void>;
-  readonly countStored: (() => number) | undefined;
-}
-
-const DOMAIN = "spime.localhost";
-const SCOPENODE_DOMAIN = "scopenode.localhost";
-const SPIME_LOCALPART = "4a6b-5638-0312111d";
-const SCOPENODE_LOCALPART = "775b-f2c2-2b3765f4";
 const GPS_BAUD = 9600;
 
 function readRecording(file: string, what: string): Buffer {
@@ -135,106 +114,6 @@ function loadCurve(file: string): Co2Curve {
   if (curve) return curve;
   const message = `${file} holds no lines "seconds,ppm" with times that go up.`;
   throw new Failure(ExitCode.usage, message, 'Write one a line, for example "0,420".');
-}
-
-/** What a server that was reached says to a component that it does not want. */
-const COMPONENT_REFUSALS = ["not-authorized", "host-unknown", "conflict"];
-
-async function joinScopeNode(login: ComponentLogin, onReport: (report: Report) => void) {
-  const { host, port, domain, secret } = login;
-  const jid = `${SCOPENODE_LOCALPART}@${domain}/co2`;
-  try {
-    const service = `xmpp://${host.includes(":") ? `[${host}]` : host}:${port}`;
-    return await startScopeNode({ service, domain, secret, jid, onReport });
-  } catch (error) {
-    if (error instanceof TypeError) {
-      const message = `The ScopeNode's login is not possible: ${messageOf(error)}.`;
-      throw new Failure(
-        ExitCode.usage,
-        message,
-        "Check --component-domain and --component-secret.",
-      );
-    }
-    const isRefused = COMPONENT_REFUSALS.includes(codeOf(error));
-    const reason = messageOf(error).replace(/^ScopeNode \S+ on \S+: /, "");
-    const advice = isRefused
-      ? `The server needs a component "${domain}" with the secret given (XEP-0114).`
-      : "Check --component, and that the server lets components connect there (XEP-0114).";
-    throw new Failure(
-      isRefused ? ExitCode.loginRefused : ExitCode.network,
-      `The ScopeNode cannot join the server at ${host}:${port}: ${reason}.`,
-      advice,
-    );
-  }
-}
-
-/** The embedded server, its client port (with TLS: its direct TLS port) as wanted. */
-async function startEmbedded(options: ServerOptions, tls: boolean, port: number) {
-  try {
-    const ports = tls ? { tlsPort: port } : { port };
-    return await startServer({ ...options, ...ports });
-  } catch (error) {
-    const message = `The embedded server cannot have port ${port}: ${messageOf(error)}.`;
-    throw new Failure(ExitCode.network, message, "Choose another with --port, or leave it out.");
-  }
-}
-
-async function castEmbedded(tls: boolean, wantedPort: number): Promise<Cast> {
-  let stored = 0;
-  const password = randomBytes(18).toString("base64url");
-  const secret = randomBytes(18).toString("base64url");
-  const server = await startEmbedded(
-    {
-      domain: DOMAIN,
-      accounts: [{ localpart: SPIME_LOCALPART, password }],
-      components: [{ domain: SCOPENODE_DOMAIN, secret }],
-      componentPort: 0,
-    },
-    tls,
-    wantedPort,
-  );
-  const host = server.address;
-  const componentPort = server.ports.component ?? 0;
-  const scopenode = await joinScopeNode(
-    { host, port: componentPort, domain: SCOPENODE_DOMAIN, secret },
-    (report) => void (stored += report.entries.length),
-  );
-  const port = (tls ? server.ports.tls : server.ports.client) ?? 0;
-  const jid = `${SPIME_LOCALPART}@${DOMAIN}/spime`;
-  return {
-    configuration: { host, port, tls, jid, password, scopenode: scopenode.jid },
-    server: `embedded XMPP server at ${host}:${port} (${tls ? "direct TLS" : "plain TCP"})`,
-    countStored: () => stored,
-    async close() {
-      await scopenode.stop();
-      await server.close();
-    },
-  };
-}
-
-async function castOutside(outside: OutsideServer, tls: boolean): Promise<Cast> {
-  const { host, port, jid, password, scopenode } = outside;
-  let stored = 0;
-  const configuration = {
-    host,
-    port,
-    tls,
-    jid: toByteString(jid),
-    password: toByteString(password),
-  };
-  const server = `${host}:${port} (${tls ? "direct TLS" : "plain TCP"})`;
-  if (typeof scopenode === "string") {
-    const close = async () => {};
-    const whole = { ...configuration, scopenode: toByteString(scopenode) };
-    return { configuration: whole, server, countStored: undefined, close };
-  }
-  const node = await joinScopeNode(scopenode, (report) => void (stored += report.entries.length));
-  return {
-    configuration: { ...configuration, scopenode: toByteString(node.jid) },
-    server,
-    countStored: () => stored,
-    close: () => node.stop(),
-  };
 }
 
 /** Before the first login these may pass by themselves. */
@@ -328,8 +207,11 @@ class Run {
   private end(): void {
     const { tookMs, refused } = this;
     this.hasEnded = true;
-    const stored = this.cast.countStored?.();
-    this.resolve({ acknowledged: tookMs.length, refused, stored, tookMs: [...tookMs] });
+    const { samples: stored, signed, encrypted, replayed } = this.cast.tally ?? {};
+    const counts = { refused, stored, signed, encrypted, replayed };
+    const isSecured = this.options.keys !== undefined;
+    const acknowledged = tookMs.length;
+    this.resolve({ acknowledged, ...counts, isSecured, tookMs: [...tookMs] });
   }
 
   private startBoard(co2: Wire): Promise<RunningBoard> | RunningBoard {
@@ -338,6 +220,7 @@ class Run {
     const period = engine === "espruino" ? samplePeriodS / speed : samplePeriodS;
     const around: BoardSurroundings = {
       configuration: { ...this.cast.configuration, exposure: "outdoor", samplePeriodS: period },
+      files: this.filesOf(BOARDS[engine]),
       gps: this.gps,
       co2,
       clock: this.clock,
@@ -348,11 +231,19 @@ class Run {
     return engine === "espruino" ? startEspruinoBoard(around) : startNodeBoard(around);
   }
 
+  /** What `microspime provision` would put into the board's store. */
+  private filesOf(board: string): Record<string, Buffer> {
+    const { keys } = this.options;
+    const seed = { [SEED_FILE]: randomBytes(SEED_BYTES) };
+    return keys ? { ...seed, [KEY_FILE]: keyRecord(keys.spime, arithmeticOf(board)) } : seed;
+  }
+
   private announce(board: RunningBoard, gps: string): void {
     const { speed, co2File } = this.options;
     this.audience.onScene({
       server: this.cast.server,
       scopenode: this.cast.configuration.scopenode,
+      security: this.cast.security,
       board: board.title,
       clock: speed === 1 ? "real time" : `${speed} times as fast as real time`,
       gps,
@@ -442,8 +333,7 @@ export async function simulate(
   audience: Audience,
   stop: AbortSignal,
 ): Promise<Outcome> {
-  const { outside, tls } = options;
-  const cast = outside ? await castOutside(outside, tls) : await castEmbedded(tls, options.port);
+  const cast = await castOf(options);
   try {
     return await new Run(options, cast, audience).play(stop);
   } finally {

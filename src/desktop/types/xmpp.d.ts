@@ -38,6 +38,8 @@ declare module "@xmpp/xml" {
       /** What it returns is the child of the result or, if it is an <error/>, of the error. */
       get(xmlns: string, name: string, answer: (context: { element: Element }) => Element): void;
     };
+    /** What the socket of a client is opened with. */
+    socketParameters(service: string): object | undefined;
     start(): Promise<{ toString(): string }>;
     stop(): Promise<unknown>;
     send(element: Element): Promise<void>;
@@ -63,5 +65,12 @@ declare module "@xmpp/client" {
     resource?: string;
     username?: string;
     password?: string;
+    /** Instead of username and password: chooses the mechanism. */
+    credentials?: (authenticate: Authenticate, mechanisms: string[]) => Promise<void>;
   }): Entity;
+
+  export type Authenticate = (
+    credentials: { username: string; password: string },
+    mechanism: string,
+  ) => Promise<void>;
 }

@@ -3,17 +3,21 @@
 // read, and so do slices of it: a key of 4 KB takes no memory until a field is used.
 //
 //   n= e= d= p= q=  modulus, public and private exponent, the two primes
-//   dp dq iq        d mod p-1, d mod q-1, 1/q mod p (RFC 8017 section 3.2)
+//   dp dq iq        d mod p-1, d mod q-1, 1/q mod p (RFC 8017 section 3.2), where p > q
 //   kt              known answer: the number of bytes 00 5A 5A … 5A, as long as n, to the power of e mod n
 //
 // Constants of the arithmetic, by modulus (x = n, p or q) of which p and q are not in a public key:
 //
-//   xr xi           limbs of 22 bits, k of them: R² mod x with R = 2^(22k), and −x⁻¹ mod 2^22 (3 bytes)
+//   xr xi           limbs of 22 bits, k = ⌈(8 · bytes + 2)/22⌉ of them for a field of so many bytes:
+//                   R² mod x with R = 2^(22k), and −x⁻¹ mod 2^22 (3 bytes)
 //   xR xI           the same with limbs of 24 bits (3 bytes)
-//   nw nx           RSA accelerator: R² mod n with R = 2^(bits of n), and −n⁻¹ mod 2^32 (4 bytes)
+//   nw nx           RSA accelerator: R² mod n with R = 2^(bits of n), and −n⁻¹ mod 2^32 (4 bytes); only where
+//                   the bits of n are a multiple of 32
 //
-// All numbers are big-endian; n, d, kt and nr, nR, nw are as long as n, the rest of p and q as long as those;
-// leading zeros stand where a number is shorter than that.
+// All numbers are big-endian; n, d, kt and nr, nR, nw are as long as n, the rest of p (iq among it) and q as
+// long as those; p and q are equally
+// long; leading zeros stand where a number is shorter than that. The desktop writes these constants
+// for one arithmetic only, that of the board (boards/NAME.json).
 
 /** A byte string of fields. */
 export type KeyRecord = string;

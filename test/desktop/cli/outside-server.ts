@@ -8,10 +8,15 @@ export const JID = `board@${DOMAIN}/roof`;
 export const PASSWORD = "correct-horse-4711";
 export const SECRET = "battery-staple-0815";
 const COMPONENT_DOMAIN = "scopenode.example";
+export const CERTIFIER_JID = `services@${DOMAIN}/cert`;
+const CERTIFIER_PASSWORD = "paper-clip-1729";
 
 export const setup: ServerSetup = {
   domain: DOMAIN,
-  accounts: [{ localpart: "board", password: PASSWORD }],
+  accounts: [
+    { localpart: "board", password: PASSWORD },
+    { localpart: "services", password: CERTIFIER_PASSWORD },
+  ],
   components: [{ domain: COMPONENT_DOMAIN, secret: SECRET }],
 };
 
@@ -22,9 +27,21 @@ export interface OutsidePorts {
   readonly componentPort: number;
 }
 
-export const credentials = { MICROSPIME_PASSWORD: PASSWORD, MICROSPIME_SECRET: SECRET };
+export const credentials = {
+  MICROSPIME_PASSWORD: PASSWORD,
+  MICROSPIME_SECRET: SECRET,
+  MICROSPIME_CERT_PASSWORD: CERTIFIER_PASSWORD,
+};
 
-export function outsideOptions({ host, c2sPort, componentPort }: OutsidePorts): string[] {
+export const outsideOptions = (ports: OutsidePorts) => [...serverOptions(ports), "--plain"];
+
+/** With the third account, that of the certification service. */
+export const securedOptions = (ports: OutsidePorts) => [
+  ...serverOptions(ports),
+  ...["--certifier-jid", CERTIFIER_JID],
+];
+
+function serverOptions({ host, c2sPort, componentPort }: OutsidePorts): string[] {
   const server = ["--xmpp", `${host}:${c2sPort}`, "--jid", JID];
   const component = ["--component", `${host}:${componentPort}`];
   return [...server, ...component, "--component-domain", COMPONENT_DOMAIN];

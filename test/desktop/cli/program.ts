@@ -23,10 +23,19 @@ export interface RunOptions {
   readonly detached?: boolean;
 }
 
+const OWN_VARIABLES = [
+  "MICROSPIME_PASSWORD",
+  "MICROSPIME_SECRET",
+  "MICROSPIME_CERT_PASSWORD",
+  "MICROSPIME_WIFI_PASSWORD",
+  "ESPRUINO",
+  "FORCE_COLOR",
+  "NO_COLOR",
+];
+
 /** The environment, without what the program itself reads there. */
 function surroundings(env: Record<string, string> = {}): NodeJS.ProcessEnv {
-  const own = ["MICROSPIME_PASSWORD", "MICROSPIME_SECRET", "ESPRUINO", "FORCE_COLOR", "NO_COLOR"];
-  const others = Object.entries(process.env).filter(([name]) => !own.includes(name));
+  const others = Object.entries(process.env).filter(([name]) => !OWN_VARIABLES.includes(name));
   return { ...Object.fromEntries(others), ...env };
 }
 

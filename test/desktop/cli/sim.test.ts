@@ -5,6 +5,7 @@ import { type ChildProcess, spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { readPem } from "../openspime/support.js";
 import {
   credentials,
   JID,
@@ -12,6 +13,7 @@ import {
   outsideOptions,
   PASSWORD,
   SECRET,
+  securedOptions,
   startOutside,
 } from "./outside-server.js";
 import {
@@ -30,7 +32,8 @@ const REPORT =
   / +\d+ {2}\d{4}-\d\d-\d\d \d\d:\d\d:\d\d +-?\d+\.\d{6} +-?\d+\.\d{6} +-?\d+\.\d m +\d+ ppm {2}\d+ ms/;
 
 const sim = (args: string[], options?: RunOptions) => runProgram(["sim", ...args], options);
-const fast = ["--speed", "50"];
+/** What signing adds is in ../sim/secure.test.ts. */
+const fast = ["--plain", "--speed", "50"];
 const log = (name: string) => `test/vectors/nmea/${name}.log`;
 const isReport = (line: string) => REPORT.test(line);
 const acknowledgedIn = (stdout: string) => named(eventsOf(stdout), "acknowledged");
@@ -59,6 +62,7 @@ describe("microspime sim", () => {
         lines[1],
         /^ {2}server {5}embedded XMPP server at 127\.0\.0\.1:\d+ \(plain TCP\)$/,
       );
+      assert.match(ended.stdout, /\n {2}security {3}plain \(1\.0\.0\)\n/);
       assert.match(ended.stdout, /\n {2}board {6}build\/sim\.js \(\d+ bytes\) in Node v/);
       assert.equal(lines.filter(isReport).length, 5);
       assert.equal(lines.at(-3), "5 reports acknowledged, 0 refused.");
@@ -67,7 +71,7 @@ describe("microspime sim", () => {
     });
 
     it("no colours into a pipe, and nothing wider than 80 columns", async () => {
-      const { stdout } = await sim(["--reports", "3", ...fast]);
+      const { stdout } = await sim(["--reports", "3", "--speed", "50"]);
       assert.ok(!stdout.includes("\x1b"));
       // A report of several samples says so, and may be wider: on a machine too busy for this speed.
       const tooWide = (line: string) => line.length > 80 && !line.endsWith(" samples");
@@ -155,6 +159,7 @@ describe("microspime sim", () => {
       const { stdout } = await sim([
         "--trace",
         "--json",
+        "--plain",
         "--tls",
         "--reports",
         "1",
@@ -226,6 +231,11 @@ describe("microspime sim", () => {
 
   describe("refuses", () => {
     const everywhere = ["--xmpp", "127.0.0.1:5222", "--jid", "a@b/c"];
+    const reachable = [...everywhere, "--password", "x"];
+    const certifiers = [
+      ...["--certifier-jid", "services@b/cert", "--certifier-password", "x"],
+      ...["--certifier", "services@b/cert"],
+    ];
     for (const [name, args, message, advice] of [
       [
         "an unknown option",
@@ -262,6 +272,57 @@ describe("microspime sim", () => {
         /--help/,
       ],
       [
+        "a server without a certification service",
+        [...reachable, "--component-domain", "d", "--component-secret", "x"],
+        /Signed reports need a certification service on that server/,
+        /--certifier-jid, or use --plain/,
+      ],
+      [
+        "a certification service without a password",
+        [...reachable, "--scopenode", "a@b/c", "--certifier-jid", "services@b"],
+        /--certifier-password \(or MICROSPIME_CERT_PASSWORD\) is needed/,
+        /--help/,
+      ],
+      [
+        "a board's address without a resource, where its key is registered",
+        [...reachable, "--jid", "a@b", "--scopenode", "a@b/c", "--certifier", "services@b/cert"],
+        /--jid a@b has no resource/,
+        /Write --jid a@b\/spime, or use --plain/,
+      ],
+      [
+        "a certification service on no server",
+        ["--certifier-jid", "services@b/cert"],
+        /--certifier-jid is about an outside server/,
+        /--xmpp host:port/,
+      ],
+      [
+        "two certification services",
+        [...reachable, "--scopenode", "a@b/c", ...certifiers],
+        /one certification service only/,
+        /Leave --certifier out/,
+      ],
+      [
+        "new keys for a certification service elsewhere",
+        [...reachable, "--scopenode", "a@b/c", "--certifier", "services@b/cert"],
+        /--certifier names one that runs elsewhere/,
+        /--keys .*, or use --plain/,
+      ],
+      [
+        "new keys for a ScopeNode elsewhere",
+        [...reachable, "--scopenode", "a@b/c", ...certifiers.slice(0, 4)],
+        /--scopenode names one that runs elsewhere/,
+        /--keys .*, or use --plain/,
+      ],
+      ["keys that are not used", ["--plain", "--keys", "."], /--plain needs no --keys/, /Leave/],
+      ["new keys beside others", ["--bits", "2048", "--keys", "."], /--bits is for new/, /Leave/],
+      ["keys of 512 bits", ["--bits", "512"], /from 1024 to 4096/, /--help/],
+      [
+        "a folder without keys",
+        ["--keys", "/nowhere"],
+        /\/nowhere\/spime\.pem cannot be read \(ENOENT\)/,
+        /PEM/,
+      ],
+      [
         "a trace of what it cannot see",
         ["--engine", "espruino", "--tls", "--trace"],
         /cannot see into the TLS/,
@@ -281,6 +342,24 @@ describe("microspime sim", () => {
         const ended = await sim(args);
         assertFailure(ended, 2, message, advice);
         assert.equal(ended.stdout, "");
+      });
+    }
+
+    for (const [name, spime, scopenode, message] of [
+      [
+        "a public key",
+        "spime-2048.pub",
+        "scopenode-2048",
+        /spime\.pem: key: not a PEM of an unenc/,
+      ],
+      ["a ScopeNode's public key", "spime-2048", "scopenode-2048.pub", /scopenode\.pem: key: not/],
+    ] as const) {
+      it(`${name} where a private one is needed: exit code 2`, async () => {
+        file("spime.pem", readPem(spime));
+        file("scopenode.pem", readPem(scopenode));
+        const ended = await sim(["--keys", folder]);
+        assertFailure(ended, 2, message, /openssl rsa -check/);
+        assert.doesNotMatch(ended.stderr, /MII|BEGIN/);
       });
     }
 
@@ -378,6 +457,29 @@ describe("microspime sim", () => {
       const args = [...outsideOptions(server), "--component-domain", "unknown.example"];
       const ended = await sim(args, { env: credentials });
       assertFailure(ended, 4, /the server has no such component/, /"unknown.example"/);
+    });
+
+    it("when the certification service's password is wrong: exit code 4", async () => {
+      const env = { ...credentials, MICROSPIME_CERT_PASSWORD: "wrong-clip" };
+      const ended = await sim(securedOptions(server), { env });
+      assertFailure(
+        ended,
+        4,
+        /certification service cannot log in as services@spime\.example\/cert at \S+: not-auth/,
+        /--certifier-password/,
+      );
+      assert.ok(!`${ended.stdout}${ended.stderr}`.includes("wrong-clip"));
+    });
+
+    it("when the certification service cannot be reached: exit code 3", async () => {
+      const ended = await sim(securedOptions({ ...server, c2sPort: 1 }), { env: credentials });
+      assertFailure(ended, 3, /certification service cannot .*: .*ECONNREFUSED/, /--xmpp/);
+    });
+
+    it("when the certification service's server is another: exit code 3", async () => {
+      const args = [...securedOptions(server), "--certifier-jid", "services@other.example/cert"];
+      const ended = await sim(args, { env: credentials });
+      assertFailure(ended, 3, /certification service cannot .*: .*host-unknown/, /--certifier-jid/);
     });
 
     it("when the ScopeNode refuses every report: exit code 1", async () => {

@@ -4,7 +4,7 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync } from "node:cry
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { boardKey } from "../../../src/desktop/provisioning/board-key.js";
+import { keyRecord } from "../../../src/desktop/provisioning/key-record.js";
 import { readPem } from "../openspime/support.js";
 
 const VECTORS = "test/vectors/openspime";
@@ -18,14 +18,17 @@ describe("microspime keygen, provision", () => {
   const path = (name: string) => join(folder, name);
   const read = (name: string) => readFileSync(path(name), "utf8");
 
-  function run(...args: string[]) {
+  function runWith(env: Record<string, string>, args: string[]) {
     const program = "build/tsc/src/desktop/cli/main.js";
     const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
       encoding: "utf8",
       timeout: 60_000,
+      env: { ...process.env, MICROSPIME_PASSWORD: "", MICROSPIME_WIFI_PASSWORD: "", ...env },
     });
     return { status, stdout, stderr };
   }
+
+  const run = (...args: string[]) => runWith({}, args);
 
   function assertPrivate(out: string, names: string[]): void {
     assert.deepEqual(readdirSync(out).sort(), names);
@@ -40,6 +43,14 @@ describe("microspime keygen, provision", () => {
     assert.equal(key.asymmetricKeyDetails?.modulusLength, 2048);
     assert.ok(createPublicKey(key).equals(createPublicKey(read("new/spime.pub.pem"))));
     assert.match(read("new/spime.pem"), /^-----BEGIN RSA PRIVATE KEY-----/);
+  });
+
+  it("makes a pair of another name, for a ScopeNode", () => {
+    assert.equal(run("keygen", "--out", path("new"), "--name", "scopenode").status, 0);
+    assertPrivate(path("new"), ["scopenode.pem", "scopenode.pub.pem"]);
+    const { status, stderr } = run("keygen", "--out", path("new"), "--name", "../scopenode");
+    assert.equal(status, 2);
+    assert.match(stderr, /"..\/scopenode" is no file name/);
   });
 
   it("warns of 1024 bits", () => {
@@ -59,23 +70,130 @@ describe("microspime keygen, provision", () => {
       const { status, stdout } = run("provision", "--out", path(name), ...flags);
       assert.equal(status, 0);
       assert.equal(stdout.trim().split("\n").length, 4);
-      assertPrivate(path(name), ["board-key.json", "seed.bin", "spime.pem", "spime.pub.pem"]);
+      assertPrivate(path(name), [
+        "microspime.key",
+        "microspime.seed",
+        "spime.pem",
+        "spime.pub.pem",
+      ]);
     }
     assert.equal(read("one/spime.pem"), readPem("spime-2048"));
-    const written = JSON.parse(read("one/board-key.json"));
-    assert.deepEqual(written, boardKey(createPrivateKey(readPem("spime-2048"))));
-    const seeds = ["one", "two"].map((name) => readFileSync(path(`${name}/seed.bin`)));
+    const key = createPrivateKey(readPem("spime-2048"));
+    const written = readFileSync(path("one/microspime.key"));
+    assert.deepEqual(written, keyRecord(key, { limbBits: 22, accelerator: true }));
+    const seeds = ["one", "two"].map((name) => readFileSync(path(`${name}/microspime.seed`)));
     assert.equal(seeds[0]?.length, 48);
     assert.notDeepEqual(seeds[0], seeds[1]);
   });
 
   it("writes over nothing, and then nothing at all", () => {
-    writeFileSync(path("seed.bin"), "precious");
+    writeFileSync(path("microspime.seed"), "precious");
     const { status, stderr } = run("provision", "--out", folder, "--bits", "1024");
     assert.equal(status, 2);
-    assert.match(stderr, /seed\.bin is there already/);
-    assert.deepEqual(readdirSync(folder), ["seed.bin"]);
-    assert.equal(read("seed.bin"), "precious");
+    assert.match(stderr, /microspime\.seed is there already/);
+    assert.deepEqual(readdirSync(folder), ["microspime.seed"]);
+    assert.equal(read("microspime.seed"), "precious");
+  });
+
+  it("writes the constants of the board that is named", () => {
+    const flags = ["--key", `${VECTORS}/spime-1024.pem`, "--board", "sim"];
+    assert.equal(run("provision", "--out", path("new"), ...flags).status, 0);
+    const key = createPrivateKey(readPem("spime-1024"));
+    const written = readFileSync(path("new/microspime.key"));
+    assert.deepEqual(written, keyRecord(key, { limbBits: 24, accelerator: false }));
+  });
+
+  describe("the configuration", () => {
+    const account = ["--xmpp", "xmpp.example.org:5223", "--tls", "--jid", "board@example.org/roof"];
+    const scopenode = ["--scopenode", "node@scope.example.org/co2"];
+    const key = ["--key", `${VECTORS}/spime-2048.pem`];
+    const provision = (env: Record<string, string>, ...args: string[]) =>
+      runWith(env, ["provision", "--out", path("new"), ...key, ...args]);
+
+    it("is missing without its options, and that is said", () => {
+      const { status, stdout, stderr } = provision({ MICROSPIME_PASSWORD: "x" });
+      assert.equal(status, 0);
+      assert.doesNotMatch(stdout, /microspime\.json/);
+      assert.match(stderr, /microspime\.json.* is still missing\.\nGive --xmpp, --jid/);
+    });
+
+    it("holds what is given, text as bytes of UTF-8, passwords from the environment", () => {
+      const certifier = ["--certifier", "services@example.org/cert"];
+      const sensor = ["--exposure", "outdoor", "--period", "30"];
+      const env = { MICROSPIME_PASSWORD: "pässwörd 東", MICROSPIME_WIFI_PASSWORD: "12345678" };
+      const wifi = ["--wifi-ssid", "Café"];
+      const given = [...account, ...scopenode, ...certifier, ...sensor, ...wifi];
+      const { status, stdout, stderr } = provision(env, ...given);
+      assert.deepEqual([status, stderr], [0, ""]);
+      assert.match(stdout, /new\/microspime\.json\n/);
+      assertPrivate(path("new"), [
+        "microspime.json",
+        "microspime.key",
+        "microspime.seed",
+        "spime.pem",
+        "spime.pub.pem",
+      ]);
+      assert.match(read("new/microspime.json"), /^[ -~\n]+$/);
+      const bytes = (text: string) => Buffer.from(text).toString("latin1");
+      assert.deepEqual(JSON.parse(read("new/microspime.json")), {
+        host: "xmpp.example.org",
+        port: 5223,
+        tls: true,
+        jid: "board@example.org/roof",
+        password: bytes("pässwörd 東"),
+        scopenode: "node@scope.example.org/co2",
+        certifier: "services@example.org/cert",
+        encrypt: true,
+        exposure: "outdoor",
+        samplePeriodS: 30,
+        wifi: { ssid: bytes("Café"), password: "12345678" },
+      });
+    });
+
+    it("without a certification service is plain, a sample a minute", () => {
+      assert.equal(provision({}, ...account, ...scopenode, "--password", "x").status, 0);
+      const written = JSON.parse(read("new/microspime.json"));
+      const { certifier, encrypt, exposure, samplePeriodS, wifi } = written;
+      assert.deepEqual(
+        [certifier, encrypt, exposure, samplePeriodS, wifi],
+        [undefined, undefined, "", 60, undefined],
+      );
+    });
+
+    it("may have reports signed and not encrypted", () => {
+      const certifier = ["--certifier", "services@example.org/cert", "--no-encrypt"];
+      const ended = provision({}, ...account, ...scopenode, ...certifier, "--password", "x");
+      assert.equal(ended.status, 0, ended.stderr);
+      assert.equal(JSON.parse(read("new/microspime.json")).encrypt, false);
+    });
+
+    const password = ["--password", "x"];
+    const rows: [name: string, args: string[], message: RegExp][] = [
+      ["no server", [...scopenode, ...password], /--xmpp is needed too/],
+      ["no address", ["--xmpp", "a:1", ...scopenode, ...password], /--jid is needed too/],
+      ["no password", [...account, ...scopenode], /--password \(or MICROSPIME_PASSWORD\)/],
+      ["no ScopeNode", [...account, ...password], /--scopenode is needed too/],
+      ["a bare address", ["--jid", "board@example.org"], /must be a full address/],
+      ["a bare certifier", ["--certifier", "services@example.org"], /must be a full address/],
+      ["a server without a port", ["--xmpp", "example.org"], /must be host:port/],
+      ["another exposure", ["--exposure", "space"], /outdoor, indoor/],
+      ["no period", ["--period", "0"], /from 1 to 86400/],
+      ["a network's name that is too long", ["--wifi-ssid", "é".repeat(17)], /1 to 32 bytes/],
+      [
+        "a network's password that is too short",
+        [...account, ...scopenode, ...password, "--wifi-ssid", "a", "--wifi-password", "1234567"],
+        /8 to 63 characters/,
+      ],
+    ];
+    for (const [name, args, message] of rows) {
+      it(`refuses ${name}, and writes nothing`, () => {
+        const { status, stdout, stderr } = provision({}, ...args);
+        assert.equal(status, 2);
+        assert.equal(stdout, "");
+        assert.match(stderr, message);
+        assert.deepEqual(readdirSync(folder), []);
+      });
+    }
   });
 
   const own = ["--key", `${VECTORS}/spime-1024.pem`];
@@ -86,6 +204,11 @@ describe("microspime keygen, provision", () => {
     ["no number", ["--bits", "many"], /from 1024 to 4096/],
     ["both a new key and one", [...own, "--bits", "2048"], /Leave one of them out/],
     ["a public half alone", ["--public", `${VECTORS}/spime-1024.pub.pem`], /--public needs --key/],
+    [
+      "a board that is not there",
+      ["--board", "toaster"],
+      /no board "toaster"\.\nBoards are esp32, /,
+    ],
     ["no such file", ["--key", "/nonexistent"], /\/nonexistent cannot be read \(ENOENT\)/],
     ["no PEM", ["--key", "package.json"], /not a PEM of an unencrypted private key/],
     [

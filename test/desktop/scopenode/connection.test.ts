@@ -6,6 +6,7 @@ import type { Refusal, Report, ScopeNode } from "../../../src/desktop/scopenode/
 import type { ScopeNodeOptions } from "../../../src/desktop/scopenode/index.js";
 import { startFakeServer, until } from "./fake-server.js";
 import type { FakeServer } from "./fake-server.js";
+import { readPem } from "../openspime/support.js";
 import { entryXml, iqXml, NODE_JID, reportXml } from "./support.js";
 
 const options: ScopeNodeOptions = {
@@ -128,6 +129,13 @@ describe("ScopeNode: connection", () => {
     socket.write(iqXml(reportXml()));
     await server.received(/inconsistent-data-with-scope/);
     assert.equal((await until(() => errors[0])).message, "no log");
+  });
+
+  it("warns of a key that is short for today", async () => {
+    const warnings: string[] = [];
+    const onWarning = (text: string) => void warnings.push(text);
+    await start({ key: readPem("scopenode-1024"), onWarning });
+    assert.deepEqual(warnings, ["ScopeNode key: 1024 bits are weak, use 2048"]);
   });
 
   it("answers no reply, message or presence", async () => {

@@ -12,10 +12,11 @@ import { startScopeNode } from "../../../src/desktop/scopenode/index.js";
 import type { Report, ScopeNode } from "../../../src/desktop/scopenode/index.js";
 import { privateKey, publicKey, readPem, SIZES } from "../openspime/support.js";
 import type { ServerFixture, ServerSetup, TestServer } from "./suite.js";
-import { dataXml, entryXml, openspimeXml, parseStanza, readVector } from "./support.js";
+import { dataXml, entryXml, openspimeXml, parseStanza, readVector, reportXml } from "./support.js";
 
 const DOMAIN = "spime.openspime.com";
 const SCOPE_DOMAIN = "scopenode.openspime.com";
+const BARE_DOMAIN = "bare.openspime.com";
 const NODE_JID = `775B-F2C2-2B3765F4@${SCOPE_DOMAIN}/co2`;
 const SPIME = "4a6b-5638-0312111d";
 const SPIME_JID = `${SPIME}@${DOMAIN}/spime`;
@@ -28,8 +29,12 @@ const OTHER_JID = `other@${DOMAIN}/spime`;
 const setup: ServerSetup = {
   domain: DOMAIN,
   accounts: [SPIME, "services"].map((localpart) => ({ localpart, password: PASSWORD })),
-  components: [{ domain: SCOPE_DOMAIN, secret: SECRET }],
+  components: [SCOPE_DOMAIN, BARE_DOMAIN].map((domain) => ({ domain, secret: SECRET })),
 };
+
+const CORE_ERROR = "openspime:protocol:core:error";
+const DATA_ERROR = "openspime:protocol:extension:data:error";
+const STANZAS = "urn:ietf:params:xml:ns:xmpp-stanzas";
 
 export function describeSecurityOn(fixture: ServerFixture): void {
   const { name, skipped } = fixture;
@@ -46,6 +51,8 @@ function defineSuite(fixture: ServerFixture, bits: number): void {
   let server: TestServer;
   let service: CertificationService;
   let node: ScopeNode;
+  /** One that has no key and believes nobody. */
+  let bareNode: ScopeNode;
   let spime: Entity;
 
   before(async () => {
@@ -55,14 +62,18 @@ function defineSuite(fixture: ServerFixture, bits: number): void {
     registered.set(OTHER_JID, readPem(`scopenode-${bits}.pub`));
     const login = { service: c2s, domain: DOMAIN, password: PASSWORD };
     service = await startCertificationService({ ...login, username: "services", keys: registered });
+    const component = `xmpp://${server.host}:${server.componentPort}`;
+    const onReport = (report: Report) => void reports.push(report);
+    const bare = { service: component, domain: BARE_DOMAIN, secret: SECRET, onReport };
+    bareNode = await startScopeNode(bare);
     node = await startScopeNode({
-      service: `xmpp://${server.host}:${server.componentPort}`,
+      service: component,
       domain: SCOPE_DOMAIN,
       secret: SECRET,
       jid: NODE_JID,
       key: readPem(`scopenode-${bits}`),
       acceptedCertifiers: [CERT_JID, AWAY_JID],
-      onReport: (report) => void reports.push(report),
+      onReport,
       onReplay: (report) => void replays.push(report),
     });
     spime = client({ ...login, username: SPIME, resource: "spime" });
@@ -73,6 +84,7 @@ function defineSuite(fixture: ServerFixture, bits: number): void {
   after(async () => {
     await spime?.stop();
     await node?.stop();
+    await bareNode?.stop();
     await service?.stop();
     await server?.stop();
   });
@@ -107,6 +119,17 @@ function defineSuite(fixture: ServerFixture, bits: number): void {
     );
   }
 
+  /** The <error/> that answers: its type, and name and namespace of each condition. */
+  async function errorOf(to: string, type: string, content: string): Promise<string[]> {
+    const iq = xml("iq", { to, type }, ...parseStanza(`<iq>${content}</iq>`).getChildElements());
+    const { element } = await spime.iqCaller.request(iq).then(
+      () => assert.fail("a result"),
+      (error: StanzaError) => error,
+    );
+    const conditions = element.getChildElements().map((one) => `${one.name} ${one.getNS()}`);
+    return [element.attrs.type ?? "", ...conditions];
+  }
+
   for (const [name, isSigned, isEncrypted] of [
     ["report-encrypt", false, true],
     ["report-sign", true, false],
@@ -139,6 +162,7 @@ function defineSuite(fixture: ServerFixture, bits: number): void {
     assert.deepEqual([reports.length, replays.length], [1, 1]);
   });
 
+  const noKey = "cancel item-not-found no-available-public-key";
   const corrupted = "cancel not-allowed signature-error-public-key-corrupted";
   const rows: [name: string, stanza: () => string, answer: string][] = [
     [
@@ -151,11 +175,7 @@ function defineSuite(fixture: ServerFixture, bits: number): void {
       () => secured("400", "06", SPIME_JID, `services@${DOMAIN}/other`),
       "cancel not-allowed signature-error-invalid-cert-auth",
     ],
-    [
-      "an originator without a key",
-      () => secured("400", "07", `unknown@${DOMAIN}/spime`),
-      "cancel item-not-found no-available-public-key",
-    ],
+    ["an originator without a key", () => secured("400", "07", `unknown@${DOMAIN}/spime`), noKey],
     ["an originator with another key", () => secured("400", "08", OTHER_JID), corrupted],
     ["changed data", () => vectorXml(`report-sign-${bits}`).replace("176.4", "176.5"), corrupted],
     [
@@ -187,6 +207,122 @@ function defineSuite(fixture: ServerFixture, bits: number): void {
     });
   }
 
+  const pubkeys = (jid: string) => `<pubkeys xmlns='urn:xmpp:tmp:pubkey' jid='${jid}'/>`;
+
+  /** The table of error conditions: condition, namespace, type, and who answers so to what. */
+  const table: [
+    condition: string,
+    xmlns: string,
+    type: string,
+    to: string,
+    content: () => string,
+  ][] = [
+    ["inconsistent-data-with-scope", DATA_ERROR, "modify", NODE_JID, () => secured("1", "20")],
+    [
+      "internal-server-error",
+      STANZAS,
+      "wait",
+      NODE_JID,
+      () => secured("400", "21", SPIME_JID, AWAY_JID),
+    ],
+    [
+      "decryption-error",
+      CORE_ERROR,
+      "modify",
+      NODE_JID,
+      () => vectorXml(`report-encrypt-${bits === 1024 ? 2048 : 1024}`),
+    ],
+    [
+      "decryption-not-enabled",
+      CORE_ERROR,
+      "cancel",
+      BARE_DOMAIN,
+      () => vectorXml(`report-encrypt-${bits}`),
+    ],
+    [
+      "xml-malformed-transport-node",
+      CORE_ERROR,
+      "modify",
+      NODE_JID,
+      () => openspimeXml("<transport>text</transport>"),
+    ],
+    [
+      "signature-not-enabled",
+      CORE_ERROR,
+      "cancel",
+      BARE_DOMAIN,
+      () => vectorXml(`report-sign-${bits}`),
+    ],
+    [
+      "signature-error-invalid-cert-auth",
+      CORE_ERROR,
+      "cancel",
+      NODE_JID,
+      () => secured("400", "22", SPIME_JID, `services@${DOMAIN}/other`),
+    ],
+    [
+      "signature-error-public-key-corrupted",
+      CORE_ERROR,
+      "cancel",
+      NODE_JID,
+      () => vectorXml(`report-sign-${bits}`).replace("176.4", "176.5"),
+    ],
+    [
+      "no-available-public-key",
+      CORE_ERROR,
+      "cancel",
+      NODE_JID,
+      () => secured("400", "23", `unknown@${DOMAIN}/spime`),
+    ],
+    ["no-available-public-key", CORE_ERROR, "cancel", CERT_JID, () => pubkeys(`a@${DOMAIN}/b`)],
+  ];
+  for (const [condition, xmlns, type, to, content] of table) {
+    it(`the table's ${condition}, by ${to}`, async () => {
+      const [saidType, defined, ...own] = await errorOf(
+        to,
+        to === CERT_JID ? "get" : "set",
+        content(),
+      );
+      assert.equal(saidType, type);
+      assert.equal(defined.split(" ")[1], STANZAS);
+      const expected = `${condition} ${xmlns}`;
+      assert.deepEqual(xmlns === STANZAS ? [defined, ...own] : own, [expected]);
+      assert.equal(reports.length, 0);
+    });
+  }
+
+  it("has a result for the bare ScopeNode's plain reports all the same", async () => {
+    assert.equal(await ask(BARE_DOMAIN, "set", reportXml(entryXml())), "result");
+    assert.deepEqual([reports[0]?.isSigned, reports[0]?.isEncrypted], [false, false]);
+  });
+
+  it("does not ask for a key that it has", async () => {
+    registered.delete(SPIME_JID);
+    await service.reload();
+    try {
+      assert.equal(await ask(CERT_JID, "get", pubkeys(SPIME_JID)), noKey);
+      assert.equal(await send(secured("400", "12")), "result");
+    } finally {
+      registered.set(SPIME_JID, readPem(`spime-${bits}.pub`));
+      await service.reload();
+    }
+  });
+
+  it("takes a replay again under another iq id and another spelling, and stores it once", async () => {
+    const first = secured("403", "13");
+    assert.equal(await send(first), "result");
+    assert.equal(
+      await send(first.replace(CERT_JID, CERT_JID.toUpperCase().replace("/CERT", "/cert"))),
+      "result",
+    );
+    assert.equal(
+      await send(secured("403", "13", SPIME_JID.toUpperCase().replace("/SPIME", "/spime"))),
+      "result",
+    );
+    assert.deepEqual([reports.length, replays.length], [1, 2]);
+    assert.equal(new Set([...reports, ...replays].map(({ iqId }) => iqId)).size, 3);
+  });
+
   it("asks for the key again when the originator has a new one", async () => {
     registered.set(OTHER_JID, readPem(`spime-${bits}.pub`));
     await service.reload();
@@ -198,7 +334,6 @@ function defineSuite(fixture: ServerFixture, bits: number): void {
     assert.equal(await send(stanza), "wait internal-server-error");
   });
 
-  const pubkeys = (jid: string) => `<pubkeys xmlns='urn:xmpp:tmp:pubkey' jid='${jid}'/>`;
   const disco = "<query xmlns='http://jabber.org/protocol/disco#info'/>";
   const queries: [name: string, type: string, content: string, answer: RegExp][] = [
     [
@@ -244,6 +379,7 @@ interface StanzaError {
   readonly type: string;
   readonly condition: string;
   readonly application?: Element;
+  readonly element: Element;
 }
 
 function vectorXml(name: string): string {

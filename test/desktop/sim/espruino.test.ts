@@ -1,5 +1,6 @@
 // The main job in the real Espruino, its sensors on pseudo-terminals: five reports, on the embedded
-// server and on a real Prosody. ESPRUINO_SMALL is a build with a board's few variables.
+// server and on a real Prosody, plain; signed ones are in secure.test.ts. ESPRUINO_SMALL is a build with
+// a board's few variables.
 
 import assert from "node:assert/strict";
 import { type ChildProcess, spawnSync } from "node:child_process";
@@ -18,7 +19,7 @@ function lackOf(variable: string): string | undefined {
 
 async function expectFiveReports(variable: string, args: string[]): Promise<void> {
   const env = { ...credentials, ESPRUINO: process.env[variable] ?? "" };
-  const common = ["sim", "--json", "--engine", "espruino", "--reports", "5"];
+  const common = ["sim", "--json", "--plain", "--engine", "espruino", "--reports", "5"];
   const ended = await runProgram([...common, ...args], { env, timeoutMs: TIMEOUT_MS });
   assertSuccess(ended);
   const events = eventsOf(ended.stdout);
@@ -55,7 +56,7 @@ for (const [variable, name, transports] of [
       const onLine = (line: string, program: ChildProcess) => {
         if (line.includes('"acknowledged","number":1')) process.kill(-(program.pid ?? 0), "SIGINT");
       };
-      const args = ["sim", "--json", "--engine", "espruino"];
+      const args = ["sim", "--json", "--plain", "--engine", "espruino"];
       const ended = await runProgram(args, { env, onLine, detached: true, timeoutMs: TIMEOUT_MS });
       assertSuccess(ended);
       assert.equal(named(eventsOf(ended.stdout), "outcome").length, 1);

@@ -1,0 +1,64 @@
+// Values of options: each parser gives the value, or says what it must be.
+
+import { InvalidArgumentError } from "commander";
+import { MAX_KEY_BITS, MIN_KEY_BITS } from "../openspime/keys.js";
+
+export interface HostAndPort {
+  readonly host: string;
+  readonly port: number;
+}
+
+export function numberFrom(least: number, most: number) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (text.trim() !== "" && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`It must be a number from ${least} to ${most}.`);
+  };
+}
+
+export function count(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("It must be a whole number from 1 on.");
+}
+
+export function portNumber(text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) > 0 && Number(text) < 65536) return Number(text);
+  throw new InvalidArgumentError("It must be a port, 1 to 65535.");
+}
+
+export function hostAndPort(text: string): HostAndPort {
+  const match = /^(?:\[([^\]]+)\]|([^:\s]+)):(\d{1,5})$/.exec(text);
+  const port = Number(match?.[3]);
+  if (match && port > 0 && port < 65536) return { host: match[1] ?? match[2], port };
+  throw new InvalidArgumentError("It must be host:port, for example localhost:5222.");
+}
+
+export function jidOf(text: string): string {
+  if (/^[^@/\s]+@[^@/\s]+(\/.+)?$/.test(text)) return text;
+  throw new InvalidArgumentError("It must be an address like board@example.org/spime.");
+}
+
+export function fullJidOf(text: string): string {
+  if (/^[^@/\s]+@[^@/\s]+\/.+$/.test(text)) return text;
+  throw new InvalidArgumentError("It must be a full address like board@example.org/spime.");
+}
+
+/** Whole words of every arithmetic and accelerator in both primes. */
+const BITS_STEP = 64;
+
+export function keyBits(text: string): number {
+  const bits = /^\d{1,5}$/.test(text) ? Number(text) : NaN;
+  if (bits >= MIN_KEY_BITS && bits <= MAX_KEY_BITS && bits % BITS_STEP === 0) return bits;
+  throw new InvalidArgumentError(
+    `It must be from ${MIN_KEY_BITS} to ${MAX_KEY_BITS}, in steps of ${BITS_STEP}.`,
+  );
+}
+
+/** IEEE 802.11: an SSID has 32 octets at most. */
+const MAX_SSID_OCTETS = 32;
+
+export function ssidOf(text: string): string {
+  const octets = Buffer.byteLength(text);
+  if (octets > 0 && octets <= MAX_SSID_OCTETS) return text;
+  throw new InvalidArgumentError(`It must have 1 to ${MAX_SSID_OCTETS} bytes.`);
+}

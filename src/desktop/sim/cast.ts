@@ -1,0 +1,285 @@
+// Who is on stage besides the board: a server (embedded, or one from outside), a ScopeNode and, where
+// reports are signed, the certification service that tells their keys.
+
+import { createPublicKey, randomBytes } from "node:crypto";
+import type { KeyObject } from "node:crypto";
+import type { Configuration } from "../../firmware/configuration.js";
+import { startCertificationService } from "../certification/index.js";
+import { codeOf, ExitCode, Failure, messageOf } from "../failure.js";
+import { bitsOf } from "../openspime/keys.js";
+import type { Report } from "../scopenode/index.js";
+import { startScopeNode } from "../scopenode/index.js";
+import { startServer } from "../server/server.js";
+import type { ServerOptions } from "../server/server.js";
+import { Tally } from "./tally.js";
+
+/** A server from outside, with what the simulation needs there. */
+export interface OutsideServer {
+  readonly host: string;
+  readonly port: number;
+  readonly jid: string;
+  readonly password: string;
+  /** The ScopeNode: one that runs elsewhere, by its full JID, or one to start as a component. */
+  readonly scopenode: string | ComponentLogin;
+  /** The certification service, likewise, or one to start as a client; nobody asks for it without keys. */
+  readonly certifier?: string | CertifierLogin | undefined;
+}
+
+export interface ComponentLogin {
+  readonly host: string;
+  readonly port: number;
+  readonly domain: string;
+  readonly secret: string;
+}
+
+export interface CertifierLogin {
+  /** xmpp://host:port, or xmpps:// for direct TLS. */
+  readonly service: string;
+  /** Its resource is `cert` where it has none. */
+  readonly jid: string;
+  readonly password: string;
+}
+
+/** With them reports are signed and encrypted. */
+export interface SimulationKeys {
+  readonly spime: KeyObject;
+  /** Private for a ScopeNode of this simulation's, public for one elsewhere whose key is told from here. */
+  readonly scopenode: KeyObject | undefined;
+}
+
+export interface CastOptions {
+  readonly tls: boolean;
+  /** Of the embedded server; 0: any that is free. */
+  readonly port: number;
+  readonly outside: OutsideServer | undefined;
+  /** `undefined`: plain reports, the document's 1.0.0. */
+  readonly keys: SimulationKeys | undefined;
+}
+
+export interface Cast {
+  /** Its text as people write it. */
+  readonly configuration: Omit<Configuration, "exposure" | "samplePeriodS">;
+  readonly server: string;
+  readonly security: string;
+  /** What this simulation's ScopeNode has taken; `undefined` when it runs elsewhere. */
+  readonly tally: Tally | undefined;
+  close(): Promise<void>;
+}
+
+type CleanUp = (() => Promise<void>)[];
+
+const DOMAIN = "spime.localhost";
+const SCOPENODE_DOMAIN = "scopenode.localhost";
+const SPIME_LOCALPART = "4a6b-5638-0312111d";
+const SCOPENODE_LOCALPART = "775b-f2c2-2b3765f4";
+const CERTIFIER_LOCALPART = "services";
+const CERTIFIER_RESOURCE = "cert";
+
+/** Rejects with a `Failure`, and then nobody is left on stage. */
+export async function castOf(options: CastOptions): Promise<Cast> {
+  const cleanUp: CleanUp = [];
+  const close = async () => {
+    for (const step of cleanUp.reverse()) await step();
+  };
+  try {
+    const cast = await (options.outside
+      ? castOn(options.outside, "", options, cleanUp)
+      : castEmbedded(options, cleanUp));
+    return { ...cast, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+type CastWithoutEnd = Omit<Cast, "close">;
+
+async function castEmbedded(options: CastOptions, cleanUp: CleanUp): Promise<CastWithoutEnd> {
+  const { tls, keys } = options;
+  const [password, secret, certifierPassword] = [newSecret(), newSecret(), newSecret()];
+  const certifier = { localpart: CERTIFIER_LOCALPART, password: certifierPassword };
+  const setup: ServerOptions = {
+    domain: DOMAIN,
+    accounts: [{ localpart: SPIME_LOCALPART, password }, ...(keys ? [certifier] : [])],
+    components: [{ domain: SCOPENODE_DOMAIN, secret }],
+    componentPort: 0,
+  };
+  const { address: host, ports, close } = await startEmbedded(setup, options);
+  cleanUp.push(close);
+  const server: OutsideServer = {
+    host,
+    port: (tls ? ports.tls : ports.client) ?? 0,
+    jid: `${SPIME_LOCALPART}@${DOMAIN}/spime`,
+    password,
+    scopenode: { host, port: ports.component ?? 0, domain: SCOPENODE_DOMAIN, secret },
+    certifier: {
+      service: serviceOf(host, ports.client),
+      jid: `${CERTIFIER_LOCALPART}@${DOMAIN}/${CERTIFIER_RESOURCE}`,
+      password: certifierPassword,
+    },
+  };
+  return castOn(server, "embedded XMPP server at ", options, cleanUp);
+}
+
+function newSecret(): string {
+  return randomBytes(18).toString("base64url");
+}
+
+/** The embedded server, its client port (with TLS: its direct TLS port) as wanted. */
+async function startEmbedded(setup: ServerOptions, { tls, port }: CastOptions) {
+  try {
+    const server = await startServer({ ...setup, ...(tls ? { tlsPort: port } : { port }) });
+    return { address: server.address, ports: server.ports, close: () => server.close() };
+  } catch (error) {
+    const message = `The embedded server cannot have port ${port}: ${messageOf(error)}.`;
+    throw new Failure(ExitCode.network, message, "Choose another with --port, or leave it out.");
+  }
+}
+
+async function castOn(
+  server: OutsideServer,
+  title: string,
+  { tls, keys }: CastOptions,
+  cleanUp: CleanUp,
+): Promise<CastWithoutEnd> {
+  const { host, port, jid, password } = server;
+  const tally = typeof server.scopenode === "string" ? undefined : new Tally(jid);
+  const scopenode = await scopeNodeOn(server, keys, tally, cleanUp);
+  const certifier = keys && (await certifierOn(server, keys, scopenode, cleanUp));
+  return {
+    configuration: {
+      ...{ host, port, tls, jid, password, scopenode },
+      ...(certifier !== undefined && { certifier, encrypt: true }),
+    },
+    server: `${title}${host}:${port} (${tls ? "direct TLS" : "plain TCP"})`,
+    security: securityLine(keys, certifier),
+    tally,
+  };
+}
+
+function securityLine(keys: SimulationKeys | undefined, certifier = ""): string {
+  if (!keys) return "plain (1.0.0)";
+  return `signed (RSA-${bitsOf(keys.spime)}) and encrypted, keys told by ${certifier}`;
+}
+
+/** The JID of the ScopeNode, which is started if it is to be ours. */
+async function scopeNodeOn(
+  { scopenode, certifier }: OutsideServer,
+  keys: SimulationKeys | undefined,
+  tally: Tally | undefined,
+  cleanUp: CleanUp,
+): Promise<string> {
+  if (typeof scopenode === "string") return scopenode;
+  const accepted = typeof certifier === "string" ? certifier : certifier && fullJidOf(certifier);
+  const node = await joinScopeNode(scopenode, {
+    onReport: (report) => tally?.add(report),
+    onReplay: (report) => tally?.addReplay(report),
+    ...(keys?.scopenode && { key: pemOf(keys.scopenode) }),
+    ...(keys && accepted !== undefined && { acceptedCertifiers: [accepted] }),
+  });
+  cleanUp.push(() => node.stop());
+  return node.jid;
+}
+
+/** Private keys in the form that both of Node's and the author's library read. */
+function pemOf(key: KeyObject): string {
+  return String(key.export({ type: "pkcs1", format: "pem" }));
+}
+
+interface ScopeNodeRole {
+  readonly onReport: (report: Report) => void;
+  readonly onReplay: (report: Report) => void;
+  readonly key?: string;
+  readonly acceptedCertifiers?: string[];
+}
+
+/** What a server that was reached says to a component that it does not want. */
+const COMPONENT_REFUSALS = ["not-authorized", "host-unknown", "conflict"];
+
+async function joinScopeNode(login: ComponentLogin, role: ScopeNodeRole) {
+  const { host, port, domain, secret } = login;
+  const jid = `${SCOPENODE_LOCALPART}@${domain}/co2`;
+  const service = serviceOf(host, port);
+  // Whoever chose the keys has been warned of them.
+  const onWarning = () => {};
+  try {
+    return await startScopeNode({ ...role, service, domain, secret, jid, onWarning });
+  } catch (error) {
+    if (error instanceof TypeError) {
+      const message = `The ScopeNode's login is not possible: ${messageOf(error)}.`;
+      const advice = "Check --component-domain and --component-secret.";
+      throw new Failure(ExitCode.usage, message, advice);
+    }
+    throw refusedScopeNode(login, error);
+  }
+}
+
+function refusedScopeNode({ host, port, domain }: ComponentLogin, error: unknown): Failure {
+  const isRefused = COMPONENT_REFUSALS.includes(codeOf(error));
+  const reason = messageOf(error).replace(/^ScopeNode \S+ on \S+: /, "");
+  return new Failure(
+    isRefused ? ExitCode.loginRefused : ExitCode.network,
+    `The ScopeNode cannot join the server at ${host}:${port}: ${reason}.`,
+    isRefused
+      ? `The server needs a component "${domain}" with the secret given (XEP-0114).`
+      : "Check --component, and that the server lets components connect there (XEP-0114).",
+  );
+}
+
+/** The JID of the certification service, which is started with the keys if it is to be ours. */
+async function certifierOn(
+  { jid, certifier }: OutsideServer,
+  keys: SimulationKeys,
+  scopenode: string,
+  cleanUp: CleanUp,
+): Promise<string> {
+  if (certifier === undefined) throw new TypeError("certifier: missing beside keys");
+  if (typeof certifier === "string") return certifier;
+  const registered = new Map([[jid, publicPemOf(keys.spime)]]);
+  if (keys.scopenode) registered.set(scopenode, publicPemOf(keys.scopenode));
+  const service = await joinCertifier(certifier, registered);
+  cleanUp.push(() => service.stop());
+  return service.jid;
+}
+
+function publicPemOf(key: KeyObject): string {
+  const half = key.type === "public" ? key : createPublicKey(key);
+  return String(half.export({ type: "spki", format: "pem" }));
+}
+
+function fullJidOf({ jid }: CertifierLogin): string {
+  return jid.includes("/") ? jid : `${jid}/${CERTIFIER_RESOURCE}`;
+}
+
+async function joinCertifier(certifier: CertifierLogin, keys: ReadonlyMap<string, string>) {
+  const { service, password } = certifier;
+  const jid = fullJidOf(certifier);
+  const [bare, resource] = jid.split(/\/(.*)/s);
+  const [username, domain] = bare.split("@");
+  try {
+    const login = { service, username, domain, resource, password };
+    // As the board does it: its server may have a certificate of its own making.
+    return await startCertificationService({ ...login, keys, isTrusting: true });
+  } catch (error) {
+    throw refusedCertifier(service, jid, error);
+  }
+}
+
+function refusedCertifier(service: string, jid: string, error: unknown): Failure {
+  const cause = error instanceof Error ? error.cause : undefined;
+  const isRefused = cause instanceof Error && cause.name === "SASLError";
+  const reason = messageOf(error).replace(/^certification service \S+ on \S+: /, "");
+  const where = service.replace(/^xmpps?:\/\//, "");
+  return new Failure(
+    isRefused ? ExitCode.loginRefused : ExitCode.network,
+    `The certification service cannot log in as ${jid} at ${where}: ${reason}.`,
+    isRefused
+      ? "Check --certifier-jid and --certifier-password."
+      : "Check --xmpp and --certifier-jid, or use --plain.",
+  );
+}
+
+export function serviceOf(host: string, port: number, tls = false): string {
+  const scheme = tls ? "xmpps" : "xmpp";
+  return `${scheme}://${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
