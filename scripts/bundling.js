@@ -12,7 +12,8 @@ const compress = { passes: 5, pure_getters: true, hoist_funs: true };
 /** First everything that can be known is put in its place, while names and order are the source's. */
 const firstPass = {
   ecma: 5,
-  compress,
+  // Quotes tell the second pass which names are other people's.
+  compress: { ...compress, properties: false },
   mangle: false,
   format: { keep_quoted_props: true },
   sourceMap: true,

@@ -2,7 +2,7 @@
 
 import { resolve } from "node:path";
 import { rollup } from "rollup";
-import { bundleFormat, minifierFor } from "../../../../scripts/bundling.js";
+import { bundleFormat, minifiersFor } from "../../../../scripts/bundling.js";
 
 const FIRMWARE = "build/tsc/src/firmware";
 const ENTRY = "\0test-entry";
@@ -17,7 +17,7 @@ export async function bundleForEspruino(source: string): Promise<string> {
     },
     load: (id: string) => (id === ENTRY ? source : null),
   };
-  const bundle = await rollup({ input: ENTRY, plugins: [entry, minifierFor("espruino")] });
+  const bundle = await rollup({ input: ENTRY, plugins: [entry, ...minifiersFor("espruino")] });
   const { output } = await bundle.generate(bundleFormat);
   await bundle.close();
   return output[0].code;
