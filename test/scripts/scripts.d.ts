@@ -7,6 +7,11 @@ declare module "*/scripts/bundle-rules.js" {
   ): { line: number; column: number; rule: string; message: string }[];
 }
 
+declare module "*/scripts/boards.js" {
+  export function readChip(name: string): Record<string, unknown>;
+  export function readBoard(name: string): Record<string, unknown>;
+}
+
 declare module "*/scripts/size.js" {
   export interface Budget {
     bundle?: number;
