@@ -2,6 +2,7 @@
 
 import { bytesSuite } from "./bytes.suite.js";
 import { configurationSuite } from "./configuration.suite.js";
+import { esp32RsaSuite } from "./esp32-rsa.suite.js";
 import { hashSuite } from "./hash.suite.js";
 import { sessionSuites } from "./index-session.js";
 import { jidSuite } from "./jid.suite.js";
@@ -32,6 +33,7 @@ export const suites: Suite[] = [
   xmlElementSuite,
   hashSuite,
   portableHashSuite,
+  esp32RsaSuite,
   scramSuite,
   jidSuite,
   nmeaSuite,
