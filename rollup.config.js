@@ -1,14 +1,11 @@
 // One ES5 bundle a board: build/NAME.js from boards/NAME.json and the entry of its port.
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import typescript from "@rollup/plugin-typescript";
+import { readBoard } from "./scripts/boards.js";
 import { bundleFormat, minifiersFor } from "./scripts/bundling.js";
 
 /** Only what firmware reads goes on the board; the rest of a data file is for people and tools. */
-const FIRMWARE_FIELDS = ["name", "uarts", "entropy"];
-
-function readBoard(file) {
-  return JSON.parse(readFileSync(`boards/${file}`, "utf8"));
-}
+const FIRMWARE_FIELDS = ["name", "uarts", "entropy", "accelerator"];
 
 function bundleFor(board) {
   const fields = FIRMWARE_FIELDS.filter((field) => field in board);
@@ -37,4 +34,4 @@ function bundleFor(board) {
 
 export default readdirSync("boards")
   .filter((file) => file.endsWith(".json"))
-  .map((file) => bundleFor(readBoard(file)));
+  .map((file) => bundleFor(readBoard(file.replace(".json", ""))));

@@ -11,9 +11,31 @@ export interface UartSettings {
   path?: string;
 }
 
+/** The registers of an RSA accelerator: crypto/esp32-rsa.ts. */
+export interface Accelerator {
+  /** A modulus has a multiple of so many bits, and so many at most. */
+  stepBits: number;
+  maxBits: number;
+  /** The first address of its memory. */
+  base: number;
+  /** Distances from there: start, done, clear done, and "the memory is clean". */
+  go: number;
+  done: number;
+  clear: number;
+  clean: number;
+  /** Clock enable and reset of the chip's peripherals, and the accelerator's bit in both. */
+  enable: number;
+  reset: number;
+  bit: number;
+  /** Bit 0 takes the power from its memory. */
+  down: number;
+}
+
 export interface Board {
   name: string;
   uarts: { gps: UartSettings; co2: UartSettings };
   /** Where unpredictable bytes come from: a register of the chip, or a file. */
   entropy: { register?: number; file?: string };
+  /** That of the chip (boards/chips/NAME.json), where it has one. */
+  accelerator?: Accelerator;
 }

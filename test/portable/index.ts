@@ -3,6 +3,7 @@
 import { bytesSuite } from "./bytes.suite.js";
 import { canonicalSuite } from "./canonical.suite.js";
 import { configurationSuite } from "./configuration.suite.js";
+import { esp32RsaSuite } from "./esp32-rsa.suite.js";
 import { hashSuite } from "./hash.suite.js";
 import { sessionSuites } from "./index-session.js";
 import { jidSuite } from "./jid.suite.js";
@@ -39,6 +40,7 @@ export const suites: Suite[] = [
   portableHashSuite,
   drbgSuite,
   randomSuite,
+  esp32RsaSuite,
   scramSuite,
   jidSuite,
   nmeaSuite,

@@ -12,6 +12,11 @@ declare module "*/scripts/bundling.js" {
   export function minifiersFor(port: string): import("rollup").Plugin[];
 }
 
+declare module "*/scripts/boards.js" {
+  export function readChip(name: string): Record<string, unknown>;
+  export function readBoard(name: string): Record<string, unknown>;
+}
+
 declare module "*/scripts/size.js" {
   export interface Budget {
     bundle?: number;

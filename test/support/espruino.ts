@@ -76,8 +76,8 @@ export async function runOnEspruino(binary: string, bundle: string): Promise<str
   let finish = () => {};
   const over = new Promise<void>((resolve) => (finish = resolve));
   const onLine = (line: string) => {
-    // What the engine says of itself at its end belongs to nobody.
-    if (!isOver) lines.push(line);
+    // What the engine says of itself at its end belongs to nobody; a prompt can stand before the first line.
+    if (!isOver) lines.push(line.replace(/^>/, ""));
     isOver ||= isLast(line);
     if (isOver) finish();
   };

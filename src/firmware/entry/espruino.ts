@@ -4,12 +4,15 @@ import { startAgent } from "../agent.js";
 import type { Board } from "../board.js";
 import { dotArithmetic } from "../crypto/dot-arithmetic.js";
 import type { DotProduct } from "../crypto/dot-arithmetic.js";
+import { createEsp32Rsa } from "../crypto/esp32-rsa.js";
 import { createMontgomery } from "../crypto/montgomery.js";
 import { createPlatform, NATIVE_CIPHER, NATIVE_HASHES } from "../ports/espruino.js";
 
 /** The data file boards/NAME.json: rollup.config.js puts it here. */
 declare const BOARD: Board;
 declare const E: { convolve: DotProduct };
+declare function peek32(address: number): number;
+declare function poke32(address: number, word: number): void;
 
 const ARITHMETIC = dotArithmetic(E.convolve);
 const platform = createPlatform(BOARD);
@@ -21,7 +24,9 @@ startAgent(
     hashes: NATIVE_HASHES,
     cipher: NATIVE_CIPHER,
     rsa: function (pause) {
-      return [createMontgomery(ARITHMETIC, pause)];
+      const { accelerator } = BOARD;
+      const dot = createMontgomery(ARITHMETIC, pause);
+      return accelerator ? [createEsp32Rsa(accelerator, peek32, poke32, pause), dot] : [dot];
     },
   },
   BOARD,

@@ -115,10 +115,8 @@ export function openEnvelope(
   const certifier = security ? security.certifier : "";
   const originator = childOf(envelope, "originator");
   const sign = childOf(originator, "sign");
-  const { cert, osid }: { [name: string]: string | undefined } = originator
-    ? originator.attributes
-    : {};
-  const signer = osid || from;
+  const attributes = originator ? originator.attributes : {};
+  const signer = attributes["osid"] || from;
   const transport = childOf(envelope, "transport");
 
   function takeContent(content: Element): void {
@@ -128,7 +126,8 @@ export function openEnvelope(
 
   if (!transport) onDone(undefined, MALFORMED_TRANSPORT);
   else if (sign && !certifier) onDone(undefined, SIGNATURE_NOT_ENABLED);
-  else if (sign && foldJid(cert || "") !== foldJid(certifier)) onDone(undefined, INVALID_CERTIFIER);
+  else if (sign && foldJid(attributes["cert"] || "") !== foldJid(certifier))
+    onDone(undefined, INVALID_CERTIFIER);
   else if (!sign && foldJid(signer) !== foldJid(from)) onDone(undefined, FORBIDDEN);
   else if (transport.attributes["transport-key"] && !security)
     onDone(undefined, DECRYPTION_NOT_ENABLED);

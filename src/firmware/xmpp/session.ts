@@ -84,7 +84,8 @@ export function createSession(
 
   /** An answer goes over the link that the query came by, or not at all. */
   function answering(query: Element): (error: string) => void {
-    const { id, from } = query.attributes;
+    const id = query.attributes["id"] || "";
+    const from = query.attributes["from"];
     const link = stream;
     return function (error) {
       const [type, condition, detail] = error.split(" ");
@@ -99,8 +100,7 @@ export function createSession(
           "'/>" +
           (detail ? "<" + detail + " xmlns='" + OPENSPIME_ERRORS + "'/>" : "") +
           "</error>";
-      if (link === stream)
-        send(escapeAttribute(id || ""), from, error ? "error" : "result", payload);
+      if (link === stream) send(escapeAttribute(id), from, error ? "error" : "result", payload);
     };
   }
 

@@ -1,0 +1,19 @@
+// Boards and chips as data: boards/NAME.json, and boards/chips/NAME.json for what all boards with that
+// chip have in common. Register addresses stand there as their manuals write them: "0x3FF02000".
+import { readFileSync } from "node:fs";
+
+function readData(file) {
+  return JSON.parse(readFileSync(file, "utf8"), (name, value) =>
+    typeof value === "string" && /^0x[\dA-F]+$/.test(value) ? Number(value) : value,
+  );
+}
+
+export function readChip(name) {
+  return readData(`boards/chips/${name}.json`);
+}
+
+/** With the fields of its chip, if it names one. */
+export function readBoard(name) {
+  const board = readData(`boards/${name}.json`);
+  return board.chip ? { ...readChip(board.chip), ...board } : board;
+}
