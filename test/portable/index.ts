@@ -1,5 +1,6 @@
 // Every portable suite.
 
+import { aesSuite, paddingSuite } from "./aes.suite.js";
 import { bytesSuite } from "./bytes.suite.js";
 import { configurationSuite } from "./configuration.suite.js";
 import { hashSuite } from "./hash.suite.js";
@@ -35,6 +36,8 @@ export const suites: Suite[] = [
   portableHashSuite,
   drbgSuite,
   randomSuite,
+  aesSuite,
+  paddingSuite,
   scramSuite,
   jidSuite,
   nmeaSuite,

@@ -3,6 +3,7 @@
 
 import type { Board, UartSettings } from "../board.js";
 import type { ServerAddress, WifiSettings } from "../configuration.js";
+import type { Cipher } from "../crypto/cipher.js";
 import type { Hash } from "../crypto/hash.js";
 import type {
   ByteString,
@@ -31,8 +32,12 @@ interface Wifi {
   setSNTP(server: string, zone: string): void;
 }
 
+type NativeAes = (bytes: string, key: string, options: { iv: string; mode: "CBC" }) => ArrayBuffer;
+
 interface NativeCrypto {
-  [digest: string]: (bytes: string) => ArrayBuffer;
+  SHA1(bytes: string): ArrayBuffer;
+  SHA256(bytes: string): ArrayBuffer;
+  AES: { encrypt: NativeAes; decrypt: NativeAes };
   PBKDF2(password: string, salt?: string, options?: object): ArrayBuffer;
 }
 
@@ -61,9 +66,9 @@ const REJOIN_MS = 10000;
 /** A step of the clock this long is somebody setting it, not time going by. */
 const CLOCK_STEP_MS = 3600000;
 
-function nativeHash(bits: string, bytes: number): Hash {
+function nativeHash(bits: "1" | "256", bytes: number): Hash {
   const crypto = require("crypto");
-  const hasher = "SHA" + bits;
+  const hasher = ("SHA" + bits) as "SHA1" | "SHA256";
   return {
     name: "SHA-" + bits,
     digest: function (message) {
@@ -78,6 +83,16 @@ function nativeHash(bits: string, bytes: number): Hash {
 
 /** Preferred first. */
 export const NATIVE_HASHES: Hash[] = [nativeHash("256", 32), nativeHash("1", 20)];
+
+/** Whole blocks only: for others it prints an error and gives nothing. */
+export const NATIVE_CIPHER: Cipher = {
+  encrypt: function (key, iv, bytes) {
+    return E.toString(require("crypto").AES.encrypt(bytes, key, { iv, mode: "CBC" }));
+  },
+  decrypt: function (key, iv, bytes) {
+    return E.toString(require("crypto").AES.decrypt(bytes, key, { iv, mode: "CBC" }));
+  },
+};
 
 function after(delayMs: number, callback: () => void): number {
   return setTimeout(callback, delayMs);
