@@ -1,5 +1,6 @@
 // Every portable suite.
 
+import { aesSuite, paddingSuite } from "./aes.suite.js";
 import { bytesSuite } from "./bytes.suite.js";
 import { canonicalSuite } from "./canonical.suite.js";
 import { configurationSuite } from "./configuration.suite.js";
@@ -41,6 +42,8 @@ export const suites: Suite[] = [
   drbgSuite,
   randomSuite,
   esp32RsaSuite,
+  aesSuite,
+  paddingSuite,
   scramSuite,
   jidSuite,
   nmeaSuite,

@@ -4,16 +4,21 @@ import { resolve } from "node:path";
 import { rollup } from "rollup";
 import { bundleFormat, minifiersFor } from "../../../../scripts/bundling.js";
 
-const FIRMWARE = "build/tsc/src/firmware";
 const ENTRY = "\0test-entry";
+/** As tsc -b has compiled them. */
+const FOLDERS: Readonly<Record<string, string>> = {
+  firmware: "build/tsc/src/firmware",
+  suites: "build/tsc/test/portable",
+};
 
-/** `source` is ES5 but for its imports: `firmware/…` is a file of src/firmware, as tsc -b compiled it. */
+/** `source` is ES5 but for its imports: `firmware/…` of src/firmware, `suites/…` of test/portable. */
 export async function bundleForEspruino(source: string): Promise<string> {
   const entry = {
     name: "test-entry",
     resolveId(id: string) {
+      const [folder, ...rest] = id.split("/");
       if (id === ENTRY) return id;
-      return id.startsWith("firmware/") ? resolve(id.replace("firmware", FIRMWARE)) : null;
+      return folder in FOLDERS ? resolve(FOLDERS[folder], ...rest) : null;
     },
     load: (id: string) => (id === ENTRY ? source : null),
   };
