@@ -10,10 +10,11 @@ import type { Primitives } from "./crypto/primitives.js";
 import { createRandom } from "./crypto/random.js";
 import type { RsaProvider } from "./crypto/rsa.js";
 import { createKeyRing } from "./openspime/key-ring.js";
-import { createRequestHandler } from "./openspime/requests.js";
+import { answerRequest } from "./openspime/opening.js";
 import { sealContent } from "./openspime/sealing.js";
+import type { SealedHandler } from "./openspime/sealing.js";
 import type { Security } from "./openspime/security.js";
-import type { Platform } from "./platform.js";
+import type { ByteString, Platform } from "./platform.js";
 import { createSampleQueue } from "./report/queue.js";
 import { createReporter } from "./report/reporter.js";
 import { createSampler } from "./report/sample.js";
@@ -33,93 +34,39 @@ export function startAgent(
   board: Board,
   configuration: Configuration,
 ): void {
-  const { timer, log, store } = platform;
-  const { certifier, encrypt } = checkedConfiguration(configuration);
-  const key = certifier || encrypt ? store.read("microspime.key") : "";
-
-  log.write("info", "hello board=" + board.name);
-  if (key === undefined) throw new Error("no microspime.key");
-  if (!key) {
-    run(platform, primitives, board, configuration);
-    return;
-  }
-
-  function pause(next: () => void): void {
-    timer.start(0, next);
-  }
-
-  chooseRsa(primitives.rsa(pause), key, function (rsa) {
-    log.write(rsa ? "info" : "error", "rsa provider=" + (rsa ? rsa.name : "none"));
-    run(platform, primitives, board, configuration, { rsa: rsa, key: key });
-  });
-}
-
-/** What a board that signs or encrypts has; without a provider nothing can be sent. */
-interface Identity {
-  rsa: RsaProvider | undefined;
-  key: KeyRecord;
-}
-
-function run(
-  platform: Platform,
-  { hashes, cipher }: Primitives,
-  board: Board,
-  configuration: Configuration,
-  identity?: Identity,
-): void {
-  const { clock, timer, uart, log, network, sockets, store, noise } = platform;
-  const { exposure, scopenode, samplePeriodS, wifi, encrypt } = configuration;
+  const { clock, timer, uart, log, network, store } = platform;
+  const { hashes, cipher } = primitives;
+  const { exposure, scopenode, samplePeriodS, wifi, certifier, encrypt } =
+    checkedConfiguration(configuration);
   const { gps, co2 } = board.uarts;
   const paths = configuration.uartPaths || {};
+  const key = certifier || encrypt ? store.read("microspime.key") : "";
   const queue = createSampleQueue(QUEUE_LIMIT);
-  const entropy = createRandom(hashes[0], store, noise, clock.monotonicMs);
+  const random = createRandom(hashes[0], store, platform.noise, clock.monotonicMs);
   const sampler = createSampler(exposure, function () {
     const nowMs = clock.monotonicMs();
     // When exactly a sensor has said its word, nobody can know.
-    entropy.stir(nowMs);
+    random.stir(nowMs);
     return nowMs;
   });
   const session = createSession(
-    { clock, timer, log, sockets, entropy, hashes },
+    { clock, timer, log, sockets: platform.sockets, entropy: random, hashes },
     configuration,
     function () {
       reporter.send();
     },
     function (payload, from, answer) {
-      return onRequest(payload, from, answer);
+      return answerRequest(security, payload, from, answer);
     },
   );
-  const security = identity && identity.rsa && createSecurity(identity.key, identity.rsa);
-  const onRequest = createRequestHandler(security);
-  const reporter = createReporter(
-    {
-      clock,
-      timer,
-      log,
-      session,
-      queue,
-      seal: function (content, onDone) {
-        if (identity && !security) onDone(undefined, "no-rsa");
-        else sealContent(security, content, scopenode, encrypt, onDone);
-      },
-      onUnreadable: function () {
-        if (security) security.keys.distrust(scopenode);
-      },
-    },
-    scopenode,
-  );
+  const reporter = createReporter({ clock, timer, log, session, queue, seal: seal }, scopenode);
+  let security: Security | undefined;
 
-  function createSecurity(key: KeyRecord, rsa: RsaProvider): Security {
-    const certifier = configuration.certifier || "";
-    const sha1 = hashes[1];
-    const keys = createKeyRing({ session, store, log, rsa, sha1 }, certifier);
-    return { rsa, key, sha1, cipher, random: entropy, certifier, keys };
+  function seal(content: ByteString, isStale: boolean, onDone: SealedHandler): void {
+    if (security && isStale) security.keys.distrust(scopenode);
+    if (key && !security) onDone(undefined, "no-rsa");
+    else sealContent(security, content, scopenode, encrypt!, onDone);
   }
-
-  gps.path = paths.gps;
-  co2.path = paths.co2;
-  uart.open(gps, createNmeaReader(sampler.onFix).push);
-  const co2Line = uart.open(co2, createMhz19Reader(sampler.onCo2Ppm).push);
 
   function askCo2(): void {
     co2Line.write(READ_CO2);
@@ -134,10 +81,37 @@ function run(
     reporter.send();
   }
 
+  function join(): void {
+    network.join(wifi, function (isUp) {
+      if (isUp) session.start();
+      else session.stop();
+    });
+  }
+
+  function createSecurity(rsa: RsaProvider, ownKey: KeyRecord, certifier: ByteString): Security {
+    const sha1 = hashes[1];
+    const keys = createKeyRing({ session, store, log, rsa, sha1 }, certifier);
+    return { rsa, key: ownKey, sha1, cipher, random, certifier, keys, isBusy: false };
+  }
+
+  function secure(rsa: RsaProvider | undefined): void {
+    log.write("info", "rsa provider=" + (rsa ? rsa.name : "none"));
+    if (rsa) security = createSecurity(rsa, key!, certifier!);
+    join();
+  }
+
+  if (key === undefined) throw new Error("no microspime.key");
+  gps.path = paths.gps;
+  co2.path = paths.co2;
+  uart.open(gps, createNmeaReader(sampler.onFix).push);
+  const co2Line = uart.open(co2, createMhz19Reader(sampler.onCo2Ppm).push);
+  log.write("info", "hello board=" + board.name);
   askCo2();
   timer.start(samplePeriodS * 1000, takeSample);
-  network.join(wifi, function (isUp) {
-    if (isUp) session.start();
-    else session.stop();
-  });
+  if (key) {
+    const providers = primitives.rsa(function (next) {
+      timer.start(0, next);
+    });
+    chooseRsa(providers, key, secure);
+  } else join();
 }

@@ -38,37 +38,30 @@ export interface Configuration extends Account {
   uartPaths?: { gps?: string; co2?: string };
 }
 
-/** What a field must be, by its name; the desktop's `microspime` checks more before it writes the file. */
-const FIELDS: { [name: string]: string } = {
-  host: "string",
-  port: "number",
-  tls: "boolean",
-  jid: "string",
-  password: "string",
-  scopenode: "string",
-  exposure: "string",
-  samplePeriodS: "number",
+/** The fields of each type, by name; the desktop's `microspime` checks more before it writes the file. */
+const FIELDS: { [type: string]: string } = {
+  string: "host jid password scopenode exposure certifier",
+  number: "port samplePeriodS",
+  boolean: "tls encrypt",
 };
 
-const OPTIONAL_FIELDS: { [name: string]: string } = { certifier: "string", encrypt: "boolean" };
-
-/** The configuration as it is; throws an error that names the first wrong field. */
+/**
+ * The configuration, with `certifier` and `encrypt` where they were absent; throws an error that names the
+ * first wrong field.
+ */
 export function checkedConfiguration(configuration: Configuration): Configuration {
   const values = configuration as unknown as { [name: string]: unknown };
-
-  function check(name: string, type: string, isWrong: boolean): void {
-    if (isWrong) throw new Error("configuration: " + name + " must be a " + type);
+  configuration.certifier = configuration.certifier || "";
+  configuration.encrypt = configuration.encrypt || false;
+  // The key to encrypt with comes from the certification service.
+  const mayBeEmpty = ["exposure", configuration.encrypt ? "" : "certifier"];
+  for (const type in FIELDS) {
+    FIELDS[type].split(" ").forEach(function (name) {
+      const isEmpty = values[name] === "" && mayBeEmpty.indexOf(name) < 0;
+      if (typeof values[name] !== type || isEmpty) {
+        throw new Error("configuration: " + name + " must be a " + type);
+      }
+    });
   }
-
-  for (const name in FIELDS) {
-    const isEmpty = values[name] === "" && name !== "exposure";
-    check(name, FIELDS[name], typeof values[name] !== FIELDS[name] || isEmpty);
-  }
-  for (const name in OPTIONAL_FIELDS) {
-    const type = typeof values[name];
-    check(name, OPTIONAL_FIELDS[name], type !== "undefined" && type !== OPTIONAL_FIELDS[name]);
-  }
-  // The key to encrypt with comes from there.
-  check("certifier", "string", !!configuration.encrypt && !configuration.certifier);
   return configuration;
 }

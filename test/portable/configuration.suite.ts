@@ -49,7 +49,21 @@ export const configurationSuite = suite("configuration", function (test) {
   test("a good one comes back as it is", function () {
     const good: Configuration = JSON.parse(GOOD);
     equal(checkedConfiguration(good) === good, true);
-    equal(JSON.stringify(good), GOOD);
+    equal(JSON.stringify(good), GOOD.slice(0, -1) + ',"certifier":"","encrypt":false}');
+  });
+
+  test("a certification service to sign with, and to encrypt with", function () {
+    equal(typeof checkedConfiguration(withField("certifier", "c@spime.example/cert")), "object");
+    const both = withField("certifier", "c@spime.example/cert");
+    both.encrypt = true;
+    equal(checkedConfiguration(both) === both, true);
+  });
+
+  test("to encrypt without a certification service that has the keys is not possible", function () {
+    const refusal = "configuration: certifier must be a string";
+    equal(refusalOf(withField("encrypt", true)), refusal);
+    equal(refusalOf(withField("certifier", 5)), refusal);
+    equal(refusalOf(withField("encrypt", "yes")), "configuration: certifier must be a string");
   });
 
   test("more than is asked for does not matter", function () {

@@ -113,8 +113,8 @@ export class RsaAccelerator {
     this.state = (faults.seed ?? 1) * 2 + 1;
     const others = ~(chip.rsaBit | SIGNATURE_BIT);
     this.shared = new Map([
-      [chip.clock, (this.random() & others) >>> 0],
-      [chip.reset, ((this.random() & others) | chip.rsaBit | SIGNATURE_BIT) >>> 0],
+      [chip.clock, (this.nextWord() & others) >>> 0],
+      [chip.reset, ((this.nextWord() & others) | chip.rsaBit | SIGNATURE_BIT) >>> 0],
       [chip.power, 1],
     ]);
     this.atFirst = new Map(this.shared);
@@ -158,25 +158,25 @@ export class RsaAccelerator {
 
   private violate(what: string): number {
     this.violations.push(what);
-    return this.random();
+    return this.nextWord();
   }
 
   /** Numerical Recipes' generator, its upper bits mixed down. */
-  private random(): number {
+  private nextWord(): number {
     this.state = (Math.imul(this.state, 1664525) + 1013904223) >>> 0;
     const mixed = Math.imul(this.state ^ (this.state >>> 15), 0x2c1b3c6d);
     return (mixed ^ (mixed >>> 12)) >>> 0;
   }
 
   private happens(part = 0): boolean {
-    return part > 0 && this.random() < part * 2 ** 32;
+    return part > 0 && this.nextWord() < part * 2 ** 32;
   }
 
   /** A flag is turned over, since that does the most harm; anything else is any word. */
   private wrong(address: number, word: number): number {
     const offset = address - this.chip.block;
     const isFlag = offset === this.chip.clean || offset === this.chip.done;
-    return isFlag && this.happens(0.5) ? word ^ 1 : this.random();
+    return isFlag && this.happens(0.5) ? word ^ 1 : this.nextWord();
   }
 
   private isOn(register: number, bits: number): boolean {
@@ -216,7 +216,7 @@ export class RsaAccelerator {
     if (offset === clean) return this.readClean();
     if (offset === done) return this.readDone();
     if (offset < RB_AND_Z || offset >= Y) return this.violate(`${offset} cannot be read`);
-    if (!this.isAlive() || this.faults.isRestless) return this.random();
+    if (!this.isAlive() || this.faults.isRestless) return this.nextWord();
     return this.memory[offset / 4];
   }
 
@@ -300,15 +300,15 @@ export class RsaAccelerator {
     const isInOrder = isOdd && isMontgomery && rb === (r * r) % m;
     if (isInOrder && x < m) return cachedPower(x, y, m);
     // What was written before CLEAN is gone, and a wrong result may come back as a base that is too large.
-    return isInOrder || this.faults.wrongReads ? BigInt(this.random()) : undefined;
+    return isInOrder || this.faults.wrongReads ? BigInt(this.nextWord()) : undefined;
   }
 
   /** Another word, the operand that lay there, the modulus, nothing, or one bit turned over. */
   private wrongPower(count: number): bigint {
     const [m, rb] = [M, RB_AND_Z].map((block) => this.operand(block, count));
     const right = this.power(count) ?? 0n;
-    const bit = 1n << BigInt(this.random() % (32 * count));
-    return [BigInt(this.random()), rb, m, 0n, right ^ bit, right + m][this.random() % 6];
+    const bit = 1n << BigInt(this.nextWord() % (32 * count));
+    return [BigInt(this.nextWord()), rb, m, 0n, right ^ bit, right + m][this.nextWord() % 6];
   }
 
   private operand(block: number, count: number): bigint {

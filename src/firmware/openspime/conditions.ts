@@ -13,5 +13,3 @@ export const INTERNAL_ERROR = "wait internal-server-error";
 export const BUSY = "wait resource-constraint";
 /** It was opened, and what is inside means nothing here. */
 export const UNKNOWN_CONTENT = "cancel feature-not-implemented";
-/** Unsigned, in the name of somebody else. */
-export const FORBIDDEN = "auth forbidden";

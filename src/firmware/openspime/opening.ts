@@ -14,24 +14,22 @@ import { foldJid } from "../xmpp/jid.js";
 import { CAPS } from "../xmpp/stream.js";
 import { canonicalForms } from "./canonical.js";
 import {
+  BUSY,
   CORRUPTED_KEY,
   DECRYPTION_ERROR,
   DECRYPTION_NOT_ENABLED,
-  FORBIDDEN,
   INVALID_CERTIFIER,
   MALFORMED_TRANSPORT,
   SIGNATURE_NOT_ENABLED,
+  UNKNOWN_CONTENT,
 } from "./conditions.js";
 import type { Security } from "./security.js";
 
 /** Gets the content, with the JID whose signature it bears or ""; or `undefined` and the error. */
 export type OpenedHandler = (content: Element | undefined, signerOrError: string) => void;
 
-const KEY_BYTES = 32;
-const IV_BYTES = 16;
-
 /** The one element that a text holds; nothing when it holds anything else. */
-function parseElement(text: ByteString): Element | undefined {
+function parseElement(text: ByteString | undefined): Element | undefined {
   const found: Element[] = [];
   let isWhole = false;
   const parser = createXmlParser(
@@ -50,33 +48,27 @@ function parseElement(text: ByteString): Element | undefined {
   return !fault && isWhole && found.length === 1 ? found[0] : undefined;
 }
 
-function base64In(parent: Element | undefined, name: string): string {
-  const element = childOf(parent, name);
-  return element ? fromBase64(withoutBlanks(element.text)) : "";
+/** The bytes that a text tells, which may be missing; pretty-printers put blanks between. */
+function base64Of(text: string | undefined): string {
+  return fromBase64(withoutBlanks(text || ""));
 }
 
-/** The element inside an encrypted `<transport>`. */
+function textOf(parent: Element | undefined, name: string): string {
+  const element = childOf(parent, name);
+  return element ? element.text : "";
+}
+
+/** The element inside an encrypted `<transport>`. What is no key or no text ends as one that is not right. */
 function decrypt(
-  security: Security,
+  { rsa, key, cipher }: Security,
   transport: Element,
   onDone: (content: Element | undefined) => void,
 ): void {
-  const { rsa, key, cipher, random } = security;
-  const blocks = fromBase64(withoutBlanks(transport.attributes["transport-key"] || ""));
-  decryptPieces(rsa, key, blocks, function (text) {
-    const transportKey = parseElement(text || "");
-    const aesKey = base64In(transportKey, "key");
-    const iv = base64In(transportKey, "vint");
-    const isKey = aesKey.length === KEY_BYTES && iv.length === IV_BYTES;
-    // With a wrong key goes on what would go on with the right one.
-    const content = decryptPadded(
-      cipher,
-      isKey ? aesKey : random.bytes(KEY_BYTES),
-      isKey ? iv : random.bytes(IV_BYTES),
-      fromBase64(withoutBlanks(transport.text)),
-    );
-    const element = parseElement(content || "");
-    onDone(isKey ? element : undefined);
+  decryptPieces(rsa, key, base64Of(transport.attributes["transport-key"]), function (text) {
+    const numbers = parseElement(text);
+    const aesKey = base64Of(textOf(numbers, "key"));
+    const iv = base64Of(textOf(numbers, "vint"));
+    onDone(parseElement(decryptPadded(cipher, aesKey, iv, base64Of(transport.text))));
   });
 }
 
@@ -89,12 +81,12 @@ function verify(
   onDone: OpenedHandler,
 ): void {
   const { rsa, sha1, keys } = security;
-  const digests = canonicalForms(content).map(sha1.digest);
   keys.find(signer, function (key, error, wasStored) {
     if (!key) {
       onDone(undefined, error);
       return;
     }
+    const digests = canonicalForms(content).map(sha1.digest);
     verifySeal(rsa, key, signature, digests, function (isValid) {
       if (isValid) onDone(content, signer);
       else if (wasStored) {
@@ -112,30 +104,51 @@ export function openEnvelope(
   from: ByteString,
   onDone: OpenedHandler,
 ): void {
-  const certifier = security ? security.certifier : "";
   const originator = childOf(envelope, "originator");
   const sign = childOf(originator, "sign");
-  const attributes = originator ? originator.attributes : {};
-  const signer = attributes["osid"] || from;
   const transport = childOf(envelope, "transport");
+  const isSecret = transport && transport.attributes["transport-key"];
 
-  function takeContent(content: Element): void {
-    if (!sign || !security) onDone(content, "");
-    else verify(security, signer, fromBase64(withoutBlanks(sign.text)), content, onDone);
+  function takeContent(content: Element | undefined): void {
+    const osid = originator && originator.attributes["osid"];
+    if (!content) onDone(content, isSecret ? DECRYPTION_ERROR : MALFORMED_TRANSPORT);
+    else if (!sign) onDone(content, "");
+    else verify(security!, osid || from, base64Of(sign.text), content, onDone);
   }
 
-  if (!transport) onDone(undefined, MALFORMED_TRANSPORT);
-  else if (sign && !certifier) onDone(undefined, SIGNATURE_NOT_ENABLED);
-  else if (sign && foldJid(attributes["cert"] || "") !== foldJid(certifier))
+  if (!security && (sign || isSecret)) {
+    onDone(undefined, isSecret ? DECRYPTION_NOT_ENABLED : SIGNATURE_NOT_ENABLED);
+  } else if (
+    sign &&
+    foldJid(originator!.attributes["cert"] || "") !== foldJid(security!.certifier)
+  ) {
     onDone(undefined, INVALID_CERTIFIER);
-  else if (!sign && foldJid(signer) !== foldJid(from)) onDone(undefined, FORBIDDEN);
-  else if (transport.attributes["transport-key"] && !security)
-    onDone(undefined, DECRYPTION_NOT_ENABLED);
-  else if (transport.attributes["transport-key"] && security) {
-    decrypt(security, transport, function (content) {
-      if (content) takeContent(content);
-      else onDone(undefined, DECRYPTION_ERROR);
+  } else if (isSecret) decrypt(security!, transport, takeContent);
+  else takeContent(transport && transport.children.length < 2 ? transport.children[0] : undefined);
+}
+
+/**
+ * Answers a request of somebody else: an iq of type set with an `<openspime>` in it. No content is known
+ * yet: each is refused.
+ */
+export function answerRequest(
+  security: Security | undefined,
+  payload: Element,
+  from: ByteString,
+  answer: (error: string) => void,
+): boolean {
+  const isOurs = payload.name === "openspime";
+  if (isOurs && security && security.isBusy) answer(BUSY);
+  else if (isOurs) {
+    setBusy(security, true);
+    openEnvelope(security, payload, from, function (content, signerOrError) {
+      setBusy(security, false);
+      answer(content ? UNKNOWN_CONTENT : signerOrError);
     });
-  } else if (transport.children.length !== 1) onDone(undefined, MALFORMED_TRANSPORT);
-  else takeContent(transport.children[0]);
+  }
+  return isOurs;
+}
+
+function setBusy(security: Security | undefined, isBusy: boolean): void {
+  if (security) security.isBusy = isBusy;
 }

@@ -8,6 +8,7 @@ import type { RsaProvider } from "../crypto/rsa.js";
 import type { ByteString } from "../platform.js";
 import type { KeyRing } from "./key-ring.js";
 
+/** A board that reports in the clear has none. */
 export interface Security {
   rsa: RsaProvider;
   /** The board's own, private. */
@@ -16,11 +17,9 @@ export interface Security {
   /** AES-256-CBC. */
   cipher: Cipher;
   random: Random;
-  /** The certification service that is believed; empty: nothing is signed or verified. */
+  /** Full JID of the certification service that has the board's key, and is believed about others'. */
   certifier: ByteString;
   keys: KeyRing;
+  /** One envelope is sealed or opened at a time: two would take twice the memory. */
+  isBusy: boolean;
 }
-
-export const CORE = "openspime:protocol:core";
-export const TRANSPORT_KEY = "openspime:protocol:core:transportkey";
-export const AES_CONTENT_TYPE = "x-openspime/aes-base64";

@@ -17,10 +17,11 @@ export interface ReporterSurroundings {
   log: Log;
   session: Session;
   queue: SampleQueue;
-  /** Puts a report into its envelope; see openspime/sealing.ts. */
-  seal(content: ByteString, onDone: SealedHandler): void;
-  /** The ScopeNode could not read an envelope: its key may be another now. */
-  onUnreadable(): void;
+  /**
+   * Puts a report into its envelope (openspime/sealing.ts). `isKeyWrong`: the ScopeNode could not read the
+   * one before, its key may be another now.
+   */
+  seal(content: ByteString, isKeyWrong: boolean, onDone: SealedHandler): void;
 }
 
 export interface Reporter {
@@ -43,6 +44,7 @@ export function createReporter(around: ReporterSurroundings, scopenode: ByteStri
   const { clock, log, queue, session } = around;
   let isUnderWay = false;
   let isPaused = false;
+  let isKeyWrong = false;
   let entriesPerReport = ENTRIES_PER_REPORT;
 
   function pause(): void {
@@ -57,11 +59,10 @@ export function createReporter(around: ReporterSurroundings, scopenode: ByteStri
   function takeError(answer: Element, samples: Sample[], id: string): void {
     const error = childOf(answer, "error");
     const type = (error && error.attributes["type"]) || "";
-    const isUnreadable = childOf(error, "decryption-error");
-    const isRefused = type === "modify" && !isUnreadable;
+    isKeyWrong = !!childOf(error, "decryption-error");
+    const isRefused = type === "modify" && !isKeyWrong;
     const level = type === "wait" ? "warn" : "error";
     log.write(level, "refused id=" + id + " type=" + type + " condition=" + conditionsOf(error));
-    if (isUnreadable) around.onUnreadable();
     if (!isRefused) pause();
     else if (samples.length > 1) entriesPerReport = 1;
     else queue.remove(samples);
@@ -94,8 +95,8 @@ export function createReporter(around: ReporterSurroundings, scopenode: ByteStri
     if (isUnderWay || isPaused || !samples.length || !session.isOnline()) return;
     const startMs = clock.monotonicMs();
     isUnderWay = true;
-    around.seal(dataReport(samples), function (payload, reason) {
-      isUnderWay = false;
+    around.seal(dataReport(samples), isKeyWrong, function (payload, reason) {
+      isUnderWay = isKeyWrong = false;
       if (!payload) {
         log.write("error", "unsealed reason=" + reason.split(" ").join("-"));
         pause();
