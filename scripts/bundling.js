@@ -1,45 +1,44 @@
 // How firmware becomes a bundle: for rollup.config.js (the boards) and rollup.suites.config.js (the tests).
 import { minify } from "terser";
+import { compile } from "./closure-compiler.js";
 import { aliasLetters, aliasNames } from "./bundle-aliases.js";
 import { internalNames } from "./internal-names.js";
 
 /** What every bundle is written as; `strict: false`, because Espruino ignores "use strict". */
 export const bundleFormat = { format: "iife", strict: false, sourcemap: true };
 
-/** What both passes of the minifier do. */
 const compress = { passes: 5, pure_getters: true, hoist_funs: true };
 
-/** First everything that can be known is put in its place, while names and order are the source's. */
-const firstPass = {
-  ecma: 5,
-  // Quotes tell the second pass which names are other people's.
-  compress: { ...compress, properties: false },
-  mangle: false,
-  format: { keep_quoted_props: true },
-  sourceMap: true,
-};
-
-// Espruino hoists nothing, so terser has to: functions, then variables, at the top of their scope.
-// scripts/check-bundle.js proves the result.
-function secondPass(port) {
+/** First everything that can be known is put in its place, and property names get short. */
+function firstPass(port) {
   return {
     ecma: 5,
-    compress: { ...compress, hoist_vars: true },
+    compress: { ...compress, properties: false },
     mangle: {
-      toplevel: true,
-      reserved: aliasLetters,
-      // Quoted names stay: they are those of XML attributes and of other people's objects.
+      keep_fnames: true,
       properties: {
         regex: new RegExp(`^(${internalNames(port).join("|")})$`),
+        // Quoted names stay: they are those of XML attributes and of other people's objects.
         keep_quoted: "strict",
         // The list holds no name of the language; those of browsers mean nothing on a board.
         builtins: true,
       },
     },
-    format: { comments: false, ascii_only: true },
+    // The next pass counts columns up to 4,095 only.
+    format: { beautify: true },
     sourceMap: true,
   };
 }
+
+// Espruino hoists nothing, so terser has to: functions, then variables, at the top of their scope.
+// scripts/check-bundle.js proves the result.
+const lastPass = {
+  ecma: 5,
+  compress: { ...compress, hoist_vars: true },
+  mangle: { toplevel: true, reserved: aliasLetters },
+  format: { comments: false, ascii_only: true },
+  sourceMap: true,
+};
 
 function pass(name, options) {
   return { name, renderChunk: (code) => minify(code, options) };
@@ -51,8 +50,9 @@ function pass(name, options) {
  */
 export function minifiersFor(port) {
   return [
-    pass("place-values", firstPass),
-    pass("minify", secondPass(port)),
+    pass("place-values", firstPass(port)),
+    { name: "inline-functions", renderChunk: compile },
+    pass("minify", lastPass),
     { name: "alias-names", renderChunk: aliasNames },
   ];
 }
