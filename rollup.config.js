@@ -7,9 +7,15 @@ import { bundleFormat, minifiersFor } from "./scripts/bundling.js";
 /** Only what firmware reads goes on the board; the rest of a data file is for people and tools. */
 const FIRMWARE_FIELDS = ["name", "uarts", "entropy", "accelerator"];
 
+/** As source with names that are not quoted, so that the minifier shortens them as in the firmware. */
+function sourceOf(value) {
+  if (typeof value !== "object") return JSON.stringify(value);
+  return `{${Object.entries(value).map(([name, field]) => `${name}:${sourceOf(field)}`)}}`;
+}
+
 function bundleFor(board) {
   const fields = FIRMWARE_FIELDS.filter((field) => field in board);
-  const data = JSON.stringify(Object.fromEntries(fields.map((field) => [field, board[field]])));
+  const data = sourceOf(Object.fromEntries(fields.map((field) => [field, board[field]])));
   return {
     input: `src/firmware/entry/${board.port}.ts`,
     output: {

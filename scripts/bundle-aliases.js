@@ -11,11 +11,26 @@ import { childrenOf } from "./bundle-rules/tree.js";
 /** @typedef {{start: number, end: number, isMember: boolean}} Place */
 /** @typedef {{argument: string, places: Place[]}} Use source of the argument, and where it can stand */
 
-/** Free for aliases: the minifier is told not to use them. `E` is an object of Espruino. */
-export const aliasLetters = [..."ABCDFGHIJKLMNOPQRSTUVWXYZ"];
+/** `E` is an object of Espruino. */
+const single = [..."ABCDFGHIJKLMNOPQRSTUVWXYZ"];
 
-/** Functions of the language that every engine has and that need no `this`. */
-const sharedFunctions = ["Uint32Array", "String.fromCharCode"];
+const double = single.map((letter) => letter + letter);
+
+/** Free for aliases: the minifier is told not to use them. */
+export const aliasLetters = [...single, ...double];
+
+/** What a second letter has to save: each parameter costs memory, and time to whoever looks past it. */
+const worthTwoLetters = 8;
+
+/** Values that need no `this` and that nobody replaces while a bundle runs. */
+const sharedValues = [
+  "Uint32Array",
+  "String.fromCharCode",
+  ...["floor", "round", "max", "min"].map((name) => `Math.${name}`),
+  ...["NaN", "isNaN", "parseInt", "!0", "!1"],
+  // Of Espruino, and only where a bundle uses them.
+  ...["E.toString", "require"],
+];
 
 /**
  * @param {string} code a minified bundle: `!function(){…}();`
@@ -25,23 +40,30 @@ export function aliasNames(code) {
   const tree = /** @type {Node} */ (acorn.parse(code, { ecmaVersion: 5 }));
   const text = new MagicString(code);
   const wrapper = wrapperOf(tree);
-  const chosen = worthwhile(usesOf(tree, code)).slice(0, aliasLetters.length);
+  const chosen = worthwhile(usesOf(tree, code));
+  for (const { letters, places } of chosen)
+    for (const { start, end, isMember } of places)
+      text.update(start, end, isMember ? `[${letters}]` : separate(code, start, end, letters));
   // `undefined` has no argument: its parameter is the last.
   chosen.sort((a, b) => Number(a.argument === "") - Number(b.argument === ""));
-  chosen.forEach(({ places }, index) => {
-    const letter = aliasLetters[index];
-    for (const { start, end, isMember } of places)
-      text.update(start, end, isMember ? `[${letter}]` : separate(code, start, letter));
-  });
-  text.appendLeft(wrapper.callee.body.start - 1, aliasLetters.slice(0, chosen.length).join());
+  const parameters = chosen.map(({ letters }) => letters);
   const given = chosen.map(({ argument }) => argument).filter((argument) => argument !== "");
+  text.appendLeft(wrapper.callee.body.start - 1, parameters.join());
   text.appendLeft(wrapper.end - 1, given.join());
   return { code: text.toString(), map: text.generateMap({ hires: true }) };
 }
 
-/** `return"a"` needs a blank that `return"a"` did not. @param {string} code @param {number} start @param {string} letter */
-function separate(code, start, letter) {
-  return /[\w$]/.test(code[start - 1]) ? ` ${letter}` : letter;
+/**
+ * `return"a"` needs no blank, `return A` does; the same behind it.
+ * @param {string} code
+ * @param {number} start
+ * @param {number} end
+ * @param {string} name
+ * @returns {string}
+ */
+function separate(code, start, end, name) {
+  const isWord = (/** @type {string} */ character) => /[\w$]/.test(character);
+  return `${isWord(code[start - 1]) ? " " : ""}${name}${isWord(code[end]) ? " " : ""}`;
 }
 
 /** @param {Node} tree @returns {Node} the call of the bundle's one function */
@@ -64,7 +86,10 @@ function usesOf(tree, code) {
   /** @param {Node} node @param {Node | undefined} parent @param {(argument: string, place: Place) => void} add */
   function collect(node, parent, add) {
     const source = code.slice(node.start, node.end);
-    if (sharedFunctions.includes(source)) {
+    const isMember = parent?.type === "MemberExpression" && !parent.computed;
+    const isKey = parent?.type === "Property" && parent.key === node;
+    const isName = isKey || (isMember && parent.property === node);
+    if (sharedValues.includes(source) && !isName) {
       add(source, { start: node.start, end: node.end, isMember: false });
       return;
     }
@@ -73,8 +98,7 @@ function usesOf(tree, code) {
       add(JSON.stringify(name), { start: start - 1, end, isMember: true });
     }
     if (isVoidZero(node)) add("", { start: node.start, end: node.end, isMember: false });
-    const isKey = parent?.type === "Property" && parent.key === node;
-    if (typeof node.value === "string" && node.type === "Literal" && !isKey)
+    if (typeof node.value === "string" && node.type === "Literal" && !isName)
       add(source, { start: node.start, end: node.end, isMember: false });
     for (const child of childrenOf(node)) collect(child, node, add);
   }
@@ -85,15 +109,32 @@ function isVoidZero(node) {
   return node.type === "UnaryExpression" && node.operator === "void" && node.argument.value === 0;
 }
 
-/** Bytes that an alias saves. @param {Use} use @returns {number} */
-function savingOf({ argument, places }) {
-  const gains = places.map(({ start, end, isMember }) => end - start - (isMember ? 3 : 1));
+/**
+ * Bytes that an alias of so many letters saves.
+ * @param {Use} use
+ * @param {number} letters
+ * @returns {number}
+ */
+function savingOf({ argument, places }, letters) {
+  const gains = places.map(({ start, end, isMember }) => end - start - letters - (isMember ? 2 : 0));
   // A parameter, an argument, and a comma before each.
-  const cost = argument === "" ? 2 : argument.length + 3;
+  const cost = letters + 1 + (argument === "" ? 0 : argument.length + 1);
   return gains.reduce((sum, gain) => sum + gain, -cost);
 }
 
-/** @param {Use[]} uses @returns {Use[]} those that save bytes, most first */
+/** @param {Use[]} uses @returns {(Use & {letters: string})[]} those that save bytes, with their alias */
 function worthwhile(uses) {
-  return uses.filter((use) => savingOf(use) > 0).sort((a, b) => savingOf(b) - savingOf(a));
+  const withTwo = (/** @type {Use} */ use) => {
+    const saving = savingOf(use, 2);
+    return saving < worthTwoLetters ? 0 : saving;
+  };
+  // The short ones go where they save most against a long one, or none.
+  const gain = (/** @type {Use} */ use) => savingOf(use, 1) - withTwo(use);
+  const sorted = uses.filter((use) => gain(use) > 0).sort((a, b) => gain(b) - gain(a));
+  const short = sorted.slice(0, single.length);
+  const long = uses.filter((use) => !short.includes(use) && withTwo(use) > 0);
+  return [
+    ...short.map((use, index) => ({ ...use, letters: single[index] })),
+    ...long.slice(0, double.length).map((use, index) => ({ ...use, letters: double[index] })),
+  ];
 }

@@ -1,15 +1,6 @@
 // What firmware reads of a board's data file (boards/NAME.json).
 
-export interface UartSettings {
-  /** The port's own name for the UART: `Serial2`, or that of a simulated wire. */
-  device: string;
-  baud: number;
-  /** Pins by name, where the board lets them be chosen. */
-  rx?: string;
-  tx?: string;
-  /** The file behind the UART where the engine runs on a desktop. */
-  path?: string;
-}
+import type { UartSettings } from "./platform.js";
 
 /** The registers of an RSA accelerator: crypto/esp32-rsa.ts. */
 export interface Accelerator {

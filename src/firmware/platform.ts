@@ -5,7 +5,6 @@
 // as UTF-8. Espruino stores strings that way, and on every other engine it avoids a conversion whose
 // result could differ (RFC 6120 section 11.6 fixes UTF-8 for the wire).
 
-import type { UartSettings } from "./board.js";
 import type { ServerAddress, WifiSettings } from "./configuration.js";
 
 /** One character a byte (0 to 255); text is UTF-8. */
@@ -21,6 +20,17 @@ export interface Timer {
   start(delayMs: number, callback: () => void): number;
   /** Forgets a timer; a handle that has fired or is unknown is ignored. */
   stop(handle: number): void;
+}
+
+export interface UartSettings {
+  /** The port's own name for the UART: `Serial2`, or that of a simulated wire. */
+  device: string;
+  baud: number;
+  /** Pins by name, where the board lets them be chosen. */
+  rx?: string;
+  tx?: string;
+  /** The file behind the UART where the engine runs on a desktop. */
+  path?: string;
 }
 
 export interface UartLine {

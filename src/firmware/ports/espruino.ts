@@ -1,7 +1,7 @@
 // Espruino 2v29 (https://www.espruino.com/Reference): the engine's modules as a platform. What its TLS
 // and its random numbers are worth is in docs/espruino.md.
 
-import type { Board, UartSettings } from "../board.js";
+import type { Board } from "../board.js";
 import type { ServerAddress, WifiSettings } from "../configuration.js";
 import type { Cipher } from "../crypto/cipher.js";
 import type { Hash } from "../crypto/hash.js";
@@ -13,6 +13,7 @@ import type {
   SocketHandlers,
   Store,
   UartLine,
+  UartSettings,
 } from "../platform.js";
 
 interface EspruinoSocket {
