@@ -1,5 +1,6 @@
 // How firmware becomes a bundle: for rollup.config.js (the boards) and rollup.suites.config.js (the tests).
 import { minify } from "terser";
+import { declareFirst } from "./bundle-hoisting.js";
 import { compile } from "./closure-compiler.js";
 import { aliasLetters, aliasNames } from "./bundle-aliases.js";
 import { internalNames } from "./internal-names.js";
@@ -52,6 +53,7 @@ export function minifiersFor(port) {
   return [
     pass("place-values", firstPass(port)),
     { name: "inline-functions", renderChunk: compile },
+    { name: "declare-first", renderChunk: declareFirst },
     pass("minify", lastPass),
     { name: "alias-names", renderChunk: aliasNames },
   ];

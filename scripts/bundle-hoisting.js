@@ -1,0 +1,36 @@
+// terser moves declarations of variables to the top of a function where there are several, and leaves a
+// single one where it stands. Espruino needs that one at the top, too, where it stands in a branch: here
+// such a function gets a second declaration at its top, and terser then makes one of both.
+
+import * as acorn from "acorn";
+import MagicString from "magic-string";
+import { childrenOf, isFunction } from "./bundle-rules/tree.js";
+
+/** @typedef {import("./bundle-rules/tree.js").Node} Node */
+
+/**
+ * @param {string} code
+ * @returns {{code: string, map: import("magic-string").SourceMap}}
+ */
+export function declareFirst(code) {
+  const text = new MagicString(code);
+  visit(/** @type {Node} */ (acorn.parse(code, { ecmaVersion: 5 })));
+  return { code: text.toString(), map: text.generateMap({ hires: true }) };
+
+  /** @param {Node} node */
+  function visit(node) {
+    if (isFunction(node)) {
+      const [single, second] = declarationsIn(node.body);
+      if (single && !second && !node.body.body.includes(single))
+        text.appendLeft(node.body.start + 1, `var ${single.declarations[0].id.name};`);
+    }
+    childrenOf(node).forEach(visit);
+  }
+}
+
+/** @param {Node} node @returns {Node[]} those of functions inside left out */
+function declarationsIn(node) {
+  const inside = childrenOf(node).filter((child) => !isFunction(child));
+  const own = node.type === "VariableDeclaration" ? [node] : [];
+  return [...own, ...inside.flatMap(declarationsIn)];
+}
