@@ -5,7 +5,7 @@
 
 import * as acorn from "acorn";
 import MagicString from "magic-string";
-import { childrenOf } from "./bundle-rules/tree.js";
+import { childrenOf, isPropertyName, walk } from "./bundle-rules/tree.js";
 
 /** @typedef {import("./bundle-rules/tree.js").Node} Node */
 /** @typedef {{start: number, end: number, isMember: boolean}} Place */
@@ -41,6 +41,7 @@ export function aliasNames(code) {
   const text = new MagicString(code);
   const wrapper = wrapperOf(tree);
   const chosen = worthwhile(usesOf(tree, code));
+  refuseTaken(tree, chosen);
   for (const { letters, places } of chosen)
     for (const { start, end, isMember } of places)
       text.update(start, end, isMember ? `[${letters}]` : separate(code, start, end, letters));
@@ -51,6 +52,15 @@ export function aliasNames(code) {
   text.appendLeft(wrapper.callee.body.start - 1, parameters.join());
   text.appendLeft(wrapper.end - 1, given.join());
   return { code: text.toString(), map: text.generateMap({ hires: true }) };
+}
+
+/** A variable of the same name would hide the parameter. @param {Node} tree @param {{letters: string}[]} chosen */
+function refuseTaken(tree, chosen) {
+  const names = new Set(chosen.map(({ letters }) => letters));
+  walk(tree, (node, [parent]) => {
+    if (node.type === "Identifier" && names.has(node.name) && !isPropertyName(node, parent))
+      throw new Error(`the bundle has a variable ${node.name}, which is the name of an alias`);
+  });
 }
 
 /**
@@ -116,7 +126,9 @@ function isVoidZero(node) {
  * @returns {number}
  */
 function savingOf({ argument, places }, letters) {
-  const gains = places.map(({ start, end, isMember }) => end - start - letters - (isMember ? 2 : 0));
+  const gains = places.map(
+    ({ start, end, isMember }) => end - start - letters - (isMember ? 2 : 0),
+  );
   // A parameter, an argument, and a comma before each.
   const cost = letters + 1 + (argument === "" ? 0 : argument.length + 1);
   return gains.reduce((sum, gain) => sum + gain, -cost);

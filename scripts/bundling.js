@@ -16,7 +16,7 @@ function firstPass(port) {
     ecma: 5,
     compress: { ...compress, properties: false },
     mangle: {
-      keep_fnames: true,
+      reserved: aliasLetters,
       properties: {
         regex: new RegExp(`^(${internalNames(port).join("|")})$`),
         // Quoted names stay: they are those of XML attributes and of other people's objects.

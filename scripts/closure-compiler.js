@@ -16,6 +16,8 @@ const flags = [
   "--language_out=ECMASCRIPT5",
   // All of a bundle is in one function: what is outside it belongs to the engine.
   "--assume_function_wrapper=true",
+  // Names are the last pass's matter.
+  "--renaming=false",
   "--warning_level=QUIET",
   "--formatting=PRETTY_PRINT",
 ];

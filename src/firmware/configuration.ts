@@ -39,11 +39,11 @@ export interface Configuration extends Account {
 }
 
 /** The fields of each type, by name; the desktop's `microspime` checks more before it writes the file. */
-const FIELDS: { [type: string]: string } = {
-  string: "host jid password scopenode exposure certifier",
-  number: "port samplePeriodS",
-  boolean: "tls encrypt",
-};
+const FIELDS = [
+  ["string", "host jid password scopenode exposure certifier"],
+  ["number", "port samplePeriodS"],
+  ["boolean", "tls encrypt"],
+];
 
 /**
  * The configuration, with `certifier` and `encrypt` where they were absent; throws an error that names the
@@ -55,13 +55,14 @@ export function checkedConfiguration(configuration: Configuration): Configuratio
   configuration.encrypt = configuration.encrypt || false;
   // The key to encrypt with comes from the certification service.
   const mayBeEmpty = ["exposure", configuration.encrypt ? "" : "certifier"];
-  for (const type in FIELDS) {
-    FIELDS[type].split(" ").forEach(function (name) {
+  FIELDS.forEach(function (row) {
+    const type = row[0];
+    row[1].split(" ").forEach(function (name) {
       const isEmpty = values[name] === "" && mayBeEmpty.indexOf(name) < 0;
       if (typeof values[name] !== type || isEmpty) {
         throw new Error("configuration: " + name + " must be a " + type);
       }
     });
-  }
+  });
   return configuration;
 }

@@ -23,7 +23,7 @@ interface World {
   isSealable: boolean;
   isSlow: boolean;
   sealed: () => void;
-  /** How often the ScopeNode could not read one. */
+  /** How often an envelope was asked for because the one before could not be read. */
   unreadable: number;
   /** Each report: the ppm of its samples, `400,401`. */
   reports: string[];
@@ -67,14 +67,12 @@ function setUp(waiting: number, limit?: number): World {
       log,
       session,
       queue,
-      seal: function (content, onDone) {
+      seal: function (content, isKeyWrong, onDone) {
+        if (isKeyWrong) world.unreadable++;
         world.sealed = function () {
           onDone(world.isSealable ? envelope(content) : undefined, "cancel no-key");
         };
         if (!world.isSlow) world.sealed();
-      },
-      onUnreadable: function () {
-        world.unreadable++;
       },
     },
     SCOPENODE,
@@ -308,9 +306,13 @@ export const reporterSuite = suite("report/reporter", function (test) {
     world.reporter.send();
     const core = "openspime:protocol:core:error";
     world.answer(stanza(error("modify", "decryption-error", core)));
-    equal([world.queue.size(), world.unreadable, world.reports.length], [2, 1, 1]);
+    equal([world.queue.size(), world.unreadable, world.reports.length], [2, 0, 1]);
     world.platform.advance(30000);
-    equal(world.reports, ["400,401", "400,401"]);
+    equal([world.reports, world.unreadable], [["400,401", "400,401"], 1]);
+    world.answer(stanza(RESULT));
+    add(world, 402);
+    world.reporter.send();
+    equal(world.unreadable, 1, "not any more");
   });
 
   test("the log names the newest sample of a report", function () {

@@ -89,6 +89,7 @@ export function createToySecurity(): ToySecurity {
         distrusted = jid;
       },
     },
+    isBusy: false,
     stored: {},
     certified: {},
     asked: [],

@@ -85,14 +85,27 @@ function nativeHash(bits: "1" | "256", bytes: number): Hash {
 /** Preferred first. */
 export const NATIVE_HASHES: Hash[] = [nativeHash("256", 32), nativeHash("1", 20)];
 
+/** What AES gives has to lie in one piece of memory, and there the pieces are small after a while. */
+const AES_PIECE_BYTES = 240;
+
+/** CBC piece by piece: each begins from the last block of ciphertext before it. */
+function nativeAes(operation: "encrypt" | "decrypt"): Cipher["encrypt"] {
+  return function (key, iv, bytes) {
+    let result = "";
+    for (let at = 0; at < bytes.length; at += AES_PIECE_BYTES) {
+      const piece = bytes.slice(at, at + AES_PIECE_BYTES);
+      const done = E.toString(require("crypto").AES[operation](piece, key, { iv, mode: "CBC" }));
+      iv = (operation === "encrypt" ? done : piece).slice(-16);
+      result += done;
+    }
+    return result;
+  };
+}
+
 /** Whole blocks only: for others it prints an error and gives nothing. */
 export const NATIVE_CIPHER: Cipher = {
-  encrypt: function (key, iv, bytes) {
-    return E.toString(require("crypto").AES.encrypt(bytes, key, { iv, mode: "CBC" }));
-  },
-  decrypt: function (key, iv, bytes) {
-    return E.toString(require("crypto").AES.decrypt(bytes, key, { iv, mode: "CBC" }));
-  },
+  encrypt: nativeAes("encrypt"),
+  decrypt: nativeAes("decrypt"),
 };
 
 function after(delayMs: number, callback: () => void): number {

@@ -93,18 +93,23 @@ function localName(name: string): string {
   return name.slice(name.indexOf(":") + 1);
 }
 
+/** Where the next quotation mark stands, -1 when nowhere. */
+function nextQuote(text: string, at: number): number {
+  const double = text.indexOf('"', at);
+  const single = text.indexOf("'", at);
+  return double < 0 || (single >= 0 && single < double) ? single : double;
+}
+
 /** The index of the `>` that ends the tag at 0, or -1 while that has not arrived. */
 function tagEnd(text: string): number {
-  let at = 1;
-  for (;;) {
-    const end = text.indexOf(">", at);
-    const double = text.indexOf('"', at);
-    const single = text.indexOf("'", at);
-    const quote = double < 0 || (single >= 0 && single < double) ? single : double;
-    if (end < 0 || quote < 0 || quote > end) return end;
-    at = text.indexOf(text.charAt(quote), quote + 1) + 1;
-    if (!at) return -1;
+  let end = text.indexOf(">");
+  let quote = nextQuote(text, 1);
+  while (quote >= 0 && quote < end) {
+    const closing = text.indexOf(text.charAt(quote), quote + 1);
+    end = closing < 0 ? closing : text.indexOf(">", closing);
+    quote = nextQuote(text, closing + 1);
   }
+  return end;
 }
 
 /** What `&#65;` or `&#x41;` stands for; `reference` is the part after `#`. */
