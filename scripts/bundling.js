@@ -1,25 +1,36 @@
 // How firmware becomes a bundle: for rollup.config.js (the boards) and rollup.suites.config.js (the tests).
 import { minify } from "terser";
+import { aliasLetters, aliasNames } from "./bundle-aliases.js";
 import { declareFirst } from "./bundle-hoisting.js";
 import { compile } from "./closure-compiler.js";
-import { aliasLetters, aliasNames } from "./bundle-aliases.js";
 import { internalNames } from "./internal-names.js";
+import { shortNames } from "./short-names.js";
 
 /** What every bundle is written as; `strict: false`, because Espruino ignores "use strict". */
 export const bundleFormat = { format: "iife", strict: false, sourcemap: true };
 
 const compress = { passes: 5, pure_getters: true, hoist_funs: true };
 
-/** First everything that can be known is put in its place, and property names get short. */
-function firstPass(port) {
+/** First everything that can be known is put in its place, while names and order are the source's. */
+const firstPass = {
+  ecma: 5,
+  // Quotes tell the next pass which names are other people's.
+  compress: { ...compress, properties: false },
+  mangle: false,
+  format: { keep_quoted_props: true },
+  sourceMap: true,
+};
+
+/** Then properties get short names, the most frequent the shortest. */
+function secondPass(names, code) {
   return {
+    nameCache: { props: { props: propertyCache(shortNames(code, names)) } },
     ecma: 5,
-    compress: { ...compress, properties: false },
+    compress: false,
     mangle: {
       reserved: aliasLetters,
       properties: {
-        regex: new RegExp(`^(${internalNames(port).join("|")})$`),
-        // Quoted names stay: they are those of XML attributes and of other people's objects.
+        regex: new RegExp(`^(${names.join("|")})$`),
         keep_quoted: "strict",
         // The list holds no name of the language; those of browsers mean nothing on a board.
         builtins: true,
@@ -41,8 +52,9 @@ const lastPass = {
   sourceMap: true,
 };
 
-function pass(name, options) {
-  return { name, renderChunk: (code) => minify(code, options) };
+/** As terser keeps it: names after a "$". */
+function propertyCache(names) {
+  return Object.fromEntries([...names].map(([long, short]) => [`$${long}`, short]));
 }
 
 /**
@@ -50,11 +62,13 @@ function pass(name, options) {
  * a worker for each: that takes longer than the work.
  */
 export function minifiersFor(port) {
+  const names = internalNames(port);
   return [
-    pass("place-values", firstPass(port)),
+    { name: "place-values", renderChunk: (code) => minify(code, firstPass) },
+    { name: "short-names", renderChunk: (code) => minify(code, secondPass(names, code)) },
     { name: "inline-functions", renderChunk: compile },
     { name: "declare-first", renderChunk: declareFirst },
-    pass("minify", lastPass),
+    { name: "minify", renderChunk: (code) => minify(code, lastPass) },
     { name: "alias-names", renderChunk: aliasNames },
   ];
 }

@@ -42,20 +42,17 @@ export function replaceEach(text: string, pairs: string[]): string {
   return text;
 }
 
-function tail(point: number): number {
-  return 0x80 | (point & 0x3f);
-}
-
 /** UTF-8 of one code point, 0 to 0x10ffff. */
 export function encodeCodePoint(point: number): string {
-  const chr = String.fromCharCode;
-  return point < 0x80
-    ? chr(point)
-    : point < 0x800
-      ? chr(0xc0 | (point >> 6), tail(point))
-      : point < 0x10000
-        ? chr(0xe0 | (point >> 12), tail(point >> 6), tail(point))
-        : chr(0xf0 | (point >> 18), tail(point >> 12), tail(point >> 6), tail(point));
+  let tails = "";
+  // What the first byte has room for: a bit less with each byte behind it.
+  let room = 0x40;
+  if (point < 0x80) return String.fromCharCode(point);
+  for (; point >= room; room >>= 1) {
+    tails = String.fromCharCode(0x80 | (point & 0x3f)) + tails;
+    point >>= 6;
+  }
+  return String.fromCharCode(0x100 - 2 * room + point) + tails;
 }
 
 /** Whether XML 1.0 (section 2.2) allows a code point; also false for NaN. */
@@ -67,24 +64,17 @@ export function isXmlCharacter(point: number): boolean {
 
 /** Whether a byte string is well-formed UTF-8 of characters that XML allows. */
 export function isXmlText(bytes: string): boolean {
-  // Nearly all that comes is this, and Espruino's matcher is a hundred times as fast as the loop.
-  if (/^[ -~]*$/.test(bytes)) return true;
-  for (let at = 0; at < bytes.length; at++) {
-    const lead = bytes.charCodeAt(at);
-    let point = lead;
-    if (lead > 0x7f) {
-      const tails = lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : 3;
-      point = lead & (0x3f >> tails);
-      for (let left = tails; left; left--) {
-        const next = bytes.charCodeAt(++at);
-        if ((next & 0xc0) !== 0x80) return false;
-        point = (point << 6) | (next & 0x3f);
-      }
-      // An overlong form hides a character from whoever compares bytes (CVE-2022-22784).
-      if (lead < 0xc2 || lead > 0xf4 || point < (tails < 2 ? 0x80 : tails < 3 ? 0x800 : 0x10000))
-        return false;
-    }
-    if (!isXmlCharacter(point)) return false;
+  // Nearly all that comes is ASCII, and Espruino's matcher is a hundred times as fast as the loop.
+  const rest = bytes.replace(/[ -~]+/g, " ");
+  for (let at = 0; at < rest.length;) {
+    const start = at;
+    const lead = rest.charCodeAt(at++);
+    const end = at + (lead < 0xc0 ? 0 : lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : 3);
+    let point = lead & (0x7f >> (end - at));
+    while (at < end) point = (point << 6) | (rest.charCodeAt(at++) & 0x3f);
+    // There is one way to write a character: an overlong one would hide it from whoever compares bytes
+    // (CVE-2022-22784).
+    if (!isXmlCharacter(point) || encodeCodePoint(point) !== rest.slice(start, end)) return false;
   }
   return true;
 }

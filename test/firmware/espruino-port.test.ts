@@ -203,7 +203,7 @@ function on<Result>(current: Chip, run: () => Result): Result {
   const before = Object.keys(globals).map((name) => [name, name in host, host[name]] as const);
   const log = console.log;
   Object.assign(host, globals);
-  console.log = (line: string) => void current.logged.push(line);
+  console.log = (...words: string[]) => void current.logged.push(words.join(" "));
   try {
     return run();
   } finally {
@@ -358,7 +358,7 @@ describe("ports/espruino", () => {
       const changes = join(WIFI);
       assert.deepEqual(changes, []);
       assert.equal(chip.radio.joins[0].ssid, "home");
-      assert.deepEqual(chip.radio.joins[0].options, { password: "wifi secret" });
+      assert.deepEqual(chip.radio.joins[0].options, WIFI);
       assert.deepEqual(chip.radio.timeServers, []);
       finishJoin(null);
       assert.deepEqual(changes, [true]);

@@ -13,7 +13,7 @@ const RESULT = "<iq type='result' id='q1'/>";
 /** Answers so far: `type` of each, or `none`. */
 function ask(queries: Queries, id: string): string[] {
   const answers: string[] = [];
-  queries.add(id, [SCOPENODE], 1000, function (answer) {
+  queries.add(id, SCOPENODE, 1000, function (answer) {
     answers.push(answer ? answer.attributes["type"] || "" : "none");
   });
   return answers;
@@ -77,10 +77,10 @@ export const queriesSuite = suite("xmpp/queries", function (test) {
   test("an id asked of two is answered by each", function () {
     const { queries } = setUp();
     const seen: string[] = [];
-    queries.add("q1", ["a@x/1"], 1000, function () {
+    queries.add("q1", "a@x/1", 1000, function () {
       seen.push("a");
     });
-    queries.add("q1", ["b@x/1"], 1000, function () {
+    queries.add("q1", "b@x/1", 1000, function () {
       seen.push("b");
     });
     queries.settle(stanza(RESULT), "b@x/1");
@@ -105,7 +105,7 @@ export const queriesSuite = suite("xmpp/queries", function (test) {
     const second = ask(queries, "q2");
     const third: string[] = [];
     const message = thrownBy(function () {
-      queries.add("q3", [SCOPENODE], 1000, function () {
+      queries.add("q3", SCOPENODE, 1000, function () {
         third.push("called");
       });
     });
@@ -131,7 +131,7 @@ export const queriesSuite = suite("xmpp/queries", function (test) {
   test("who is abandoned may ask again at once", function () {
     const { queries } = setUp();
     let again: string[] = [];
-    queries.add("q1", [SCOPENODE], 1000, function () {
+    queries.add("q1", SCOPENODE, 1000, function () {
       again = ask(queries, "q2");
     });
     queries.abandon();

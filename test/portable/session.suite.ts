@@ -199,8 +199,13 @@ export const sessionSuite = suite("xmpp/session", function (test) {
     equal(world.requests, ["openspime from owner@home.example/web"]);
     world.answer("");
     const reply = stanza(world.platform.connection().sent());
-    const { id, to, type } = reply.attributes;
-    equal([id, to, type, reply.children.length], ["r1", "owner@home.example/web", "result", 0]);
+    const values = ["id", "to", "type"].map((name) => reply.attributes[name]);
+    equal(values.concat("" + reply.children.length), [
+      "r1",
+      "owner@home.example/web",
+      "result",
+      "0",
+    ]);
   });
 
   test("an error has its type, RFC 6120's condition and OpenSpime's own", function () {

@@ -106,7 +106,8 @@ export function expectEnd(world: World, event: string, lastWords: string, what?:
 
 /** The last words after bad XML. */
 export function streamError(condition: string): string {
-  return "<stream:error><" + condition + " xmlns='" + ERRORS + "'/></stream:error>" + END;
+  const error = "<" + condition + " xmlns='" + ERRORS + "'></" + condition + ">";
+  return "<stream:error>" + error + "</stream:error>" + END;
 }
 
 export function sasl(name: string, content: string): string {

@@ -56,7 +56,7 @@ declare function getTime(): number;
 declare function setTimeout(callback: () => void, delayMs: number): number;
 declare function clearTimeout(handle: number): void;
 declare function peek32(address: number): number;
-declare const console: { log(line: string): void };
+declare const console: { log(level: string, line: string): void };
 declare const global: { [name: string]: SerialLine };
 declare const E: {
   toString(bytes: ArrayBuffer | Uint8Array): string;
@@ -67,8 +67,9 @@ const REJOIN_MS = 10000;
 /** A step of the clock this long is somebody setting it, not time going by. */
 const CLOCK_STEP_MS = 3600000;
 
+const crypto = require("crypto");
+
 function nativeHash(bits: "1" | "256", bytes: number): Hash {
-  const crypto = require("crypto");
   const hasher = ("SHA" + bits) as "SHA1" | "SHA256";
   return {
     name: "SHA-" + bits,
@@ -94,7 +95,7 @@ function nativeAes(operation: "encrypt" | "decrypt"): Cipher["encrypt"] {
     let result = "";
     for (let at = 0; at < bytes.length; at += AES_PIECE_BYTES) {
       const piece = bytes.slice(at, at + AES_PIECE_BYTES);
-      const done = E.toString(require("crypto").AES[operation](piece, key, { iv, mode: "CBC" }));
+      const done = E.toString(crypto.AES[operation](piece, key, { iv, mode: "CBC" }));
       iv = (operation === "encrypt" ? done : piece).slice(-16);
       result += done;
     }
@@ -114,7 +115,7 @@ function after(delayMs: number, callback: () => void): number {
 
 /** `getTime` jumps when the clock is set, by SNTP for example: such a step is taken out again. */
 function createClock(): Clock {
-  let lastMs = getTime() * 1000;
+  let lastMs = 0;
   let offsetMs = 0;
   return {
     monotonicMs: function () {
@@ -155,6 +156,7 @@ function connectSocket(address: ServerAddress, handlers: SocketHandlers): Socket
 
   /** Espruino throws what others would report later: no such host, refused, written after a close. */
   function attempt(action: () => void): void {
+    if (isClosed) return;
     try {
       action();
     } catch (error) {
@@ -180,15 +182,13 @@ function connectSocket(address: ServerAddress, handlers: SocketHandlers): Socket
 
   return {
     write: function (bytes) {
-      if (!isClosed) {
-        attempt(function () {
-          socket.write(bytes);
-        });
-      }
+      attempt(function () {
+        socket.write(bytes);
+      });
     },
     close: function () {
-      isClosed = true;
       attempt(function () {
+        isClosed = true;
         socket.end();
       });
     },
@@ -208,7 +208,8 @@ function joinWifi(wifi: WifiSettings, onChange: (up: boolean) => void): void {
 
   function join(): void {
     isWaiting = false;
-    radio.connect(wifi.ssid, { password: wifi.password }, function (error) {
+    // Of the options it looks at the password.
+    radio.connect(wifi.ssid, wifi, function (error) {
       if (error) {
         joinLater();
         return;
@@ -228,14 +229,15 @@ function joinWifi(wifi: WifiSettings, onChange: (up: boolean) => void): void {
 
 /** Not Espruino's own generator: that repeats itself at every boot. */
 function readNoise({ register, file }: Board["entropy"]): ByteString {
-  let numbers = "";
+  let noise = "";
   // One by one: asked for more, it reads the registers behind this one.
-  for (let count = register ? 8 : 0; count; count--) numbers += peek32(register!);
-  if (!file) return numbers;
-  const open = E.openFile(file, "r");
-  const bytes = open.read(32);
-  open.close();
-  return bytes;
+  for (let count = 8; register && count; count--) noise += peek32(register);
+  if (file) {
+    const open = E.openFile(file, "r");
+    noise = open.read(32);
+    open.close();
+  }
+  return noise;
 }
 
 export function createPlatform(board: Board): Platform {
@@ -259,10 +261,6 @@ export function createPlatform(board: Board): Platform {
     noise: function () {
       return readNoise(board.entropy);
     },
-    log: {
-      write: function (level, line) {
-        console.log(level + " " + line);
-      },
-    },
+    log: { write: console.log },
   };
 }

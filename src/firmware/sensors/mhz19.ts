@@ -13,34 +13,26 @@ const FRAME_START = "\xff\x86";
 /** The widest range that the sensor is sold with. */
 const MOST_PPM = 10000;
 
-/** ppm from a whole answer; NaN when checksum or range are wrong. */
+/** ppm from the answer that `frame` begins with; NaN when it is none, or checksum or range are wrong. */
 export function co2PpmOf(frame: string): number {
   let sum = 0;
   for (let at = 1; at < FRAME_BYTES; at++) sum += frame.charCodeAt(at);
   const co2Ppm = frame.charCodeAt(2) * 256 + frame.charCodeAt(3);
+  const isAnswer = frame.slice(0, 2) === FRAME_START;
   // The checksum is the two's complement of the sum of bytes 1 to 7: with it the sum is 0.
-  return sum % 256 === 0 && co2Ppm <= MOST_PPM ? co2Ppm : NaN;
+  return isAnswer && sum % 256 === 0 && co2Ppm <= MOST_PPM ? co2Ppm : NaN;
 }
 
 /** Finds the answers among whatever arrives: echoes, other sensors' frames, halves of frames. */
 export function createMhz19Reader(onCo2Ppm: (co2Ppm: number) => void): Mhz19Reader {
   let pending = "";
-
-  /** Drops what cannot begin an answer. */
-  function synchronise(): void {
-    const start = pending.indexOf(FRAME_START);
-    pending = start >= 0 ? pending.slice(start) : pending.slice(-1) === "\xff" ? "\xff" : "";
-  }
-
   return {
     push: function (bytes) {
       pending += bytes;
-      synchronise();
       while (pending.length >= FRAME_BYTES) {
         const co2Ppm = co2PpmOf(pending);
         const isFrame = !isNaN(co2Ppm);
         pending = pending.slice(isFrame ? FRAME_BYTES : 1);
-        synchronise();
         if (isFrame) onCo2Ppm(co2Ppm);
       }
     },

@@ -47,17 +47,16 @@ function signedDecimal(text: string): number {
 }
 
 /**
- * 1e-9 degrees from `4404.1306` (`digits` of degrees, then minutes) and the letter of its half, the
- * positive half first in `halves`; NaN when it is no coordinate.
+ * 1e-9 degrees from `4404.1306` (`digits` of degrees, then minutes) and the letter of its half, one of
+ * two in `halves`, the positive one first; NaN when it is no coordinate.
  */
 function coordinateE9(text: string, digits: number, letter: string, halves: string): number {
-  const degrees = decimal(text.slice(0, digits));
   const minutes = decimal(text.slice(digits));
-  const half = letter.length === 1 ? halves.indexOf(letter) : -1;
-  const e9 = Math.round(degrees * 1e9 + (minutes * 1e9) / 60);
+  const e9 = Math.round(decimal(text.slice(0, digits)) * 1e9 + (minutes * 1e9) / 60);
   const isWhole = text.split(".")[0].length === digits + 2;
-  const isValid = isWhole && half >= 0 && minutes < 60 && e9 <= (digits > 2 ? 180e9 : 90e9);
-  return isValid ? (half ? -e9 : e9) : NaN;
+  const isValid = isWhole && minutes < 60 && e9 <= (digits > 2 ? 180e9 : 90e9);
+  const half = letter.length === 1 && isValid ? halves.indexOf(letter) : -1;
+  return half < 0 ? NaN : half ? -e9 : e9;
 }
 
 /** Milliseconds since midnight from `202640.000`, NaN when it is no time of day. */
@@ -82,73 +81,57 @@ function midnightMs(text: string): number {
   return isDay ? timeMs : NaN;
 }
 
-interface Position {
-  timeOfDayMs: number;
-  midnightMs: number;
-  latE9: number;
-  lonE9: number;
-}
-
-interface Height {
-  timeOfDayMs: number;
-  heightMm: number;
-}
-
-function positionOf(rmc: string[]): Position | undefined {
-  const position = {
-    timeOfDayMs: timeOfDayMs(rmc[1]),
-    midnightMs: midnightMs(rmc[9]),
-    latE9: coordinateE9(rmc[3], 2, rmc[4], "NS"),
-    lonE9: coordinateE9(rmc[5], 3, rmc[6], "EW"),
-  };
-  const sum = position.timeOfDayMs + position.midnightMs + position.latE9 + position.lonE9;
-  return rmc[2] === "A" && !isNaN(sum) ? position : undefined;
-}
-
-function heightOf(gga: string[]): Height | undefined {
-  const height = {
-    timeOfDayMs: timeOfDayMs(gga[1]),
-    heightMm: Math.round(signedDecimal(gga[9]) * 1000),
-  };
-  const isFix = decimal(gga[6]) > 0 && gga[10] === "M";
-  return isFix && !isNaN(height.timeOfDayMs + height.heightMm) ? height : undefined;
+/**
+ * A sentence cut short runs into the next one: the last "$" begins what can be whole. Without one nothing
+ * can.
+ */
+function lastSentence(line: string): string {
+  return line.slice(line.lastIndexOf("$")).slice(0, LINE_CAP + 1);
 }
 
 /** Calls `onFix` for each epoch of which RMC and GGA have come, in either order. */
 export function createNmeaReader(onFix: (fix: Fix) => void): NmeaReader {
   let line = "";
-  let position: Position | undefined;
-  let height: Height | undefined;
+  let fix: Fix;
+  let heightMm: number;
+  // Times of day, NaN, which equals nothing, while there is none.
+  let fixAtMs = NaN;
+  let heightAtMs = NaN;
 
-  function emitEpoch(): void {
-    if (!position || !height || position.timeOfDayMs !== height.timeOfDayMs) return;
-    const { latE9, lonE9 } = position;
-    const timeMs = position.midnightMs + position.timeOfDayMs;
-    const heightMm = height.heightMm;
-    position = height = undefined;
-    onFix({ timeMs, latE9, lonE9, heightMm });
+  function takeRmc(fields: string[], atMs: number): void {
+    const timeMs = midnightMs(fields[9]) + atMs;
+    const latE9 = coordinateE9(fields[3], 2, fields[4], "NS");
+    const lonE9 = coordinateE9(fields[5], 3, fields[6], "EW");
+    if (fields[2] !== "A" || isNaN(timeMs + latE9 + lonE9)) return;
+    fix = { timeMs, latE9, lonE9, heightMm: 0 };
+    fixAtMs = atMs;
+  }
+
+  function takeGga(fields: string[], atMs: number): void {
+    const mm = Math.round(signedDecimal(fields[9]) * 1000);
+    if (!(decimal(fields[6]) > 0) || fields[10] !== "M" || isNaN(mm + atMs)) return;
+    heightMm = mm;
+    heightAtMs = atMs;
   }
 
   function takeLine(text: string): void {
-    const fields = fieldsOf(text) || [""];
-    const sentence = fields[0].length === 5 ? fields[0].slice(2) : "";
-    if (sentence === "RMC" && fields.length > 9) position = positionOf(fields) || position;
-    if (sentence === "GGA" && fields.length > 10) height = heightOf(fields) || height;
-    emitEpoch();
+    const fields = fieldsOf(text) || [];
+    if (fields.length < 11) return;
+    const atMs = timeOfDayMs(fields[1]);
+    const sentence = fields[0].slice(2);
+    if (sentence === "RMC") takeRmc(fields, atMs);
+    if (sentence === "GGA") takeGga(fields, atMs);
+    if (fixAtMs !== heightAtMs) return;
+    fixAtMs = heightAtMs = NaN;
+    fix.heightMm = heightMm;
+    onFix(fix);
   }
 
   return {
     push: function (bytes) {
-      const pieces = bytes.split("\r").join("\n").split("\n");
-      for (let index = 0; index < pieces.length; index++) {
-        if (index) {
-          takeLine(line);
-          line = "";
-        }
-        line += pieces[index];
-        // A sentence cut short runs into the next one: the last "$" begins what can be whole.
-        line = line.slice(Math.max(line.lastIndexOf("$"), 0)).slice(0, LINE_CAP + 1);
-      }
+      const lines = (line + bytes).split(/[\r\n]/).map(lastSentence);
+      line = lines.pop() || "";
+      lines.forEach(takeLine);
     },
   };
 }

@@ -36,9 +36,9 @@ export interface XmlParser {
   push(bytes: string): XmlFault | undefined;
 }
 
-/** Namespaces by `s` (the default one) or `s:prefix`: no such name is a property of Object. */
+/** Namespaces by the attribute that declares them, `xmlns` or `xmlns:prefix`: no property of Object. */
 interface Scope {
-  [ending: string]: string;
+  [declaration: string]: string;
 }
 
 interface OpenElement {
@@ -49,32 +49,16 @@ interface OpenElement {
   attributes: Attributes;
 }
 
-const ROOT_SCOPE: Scope = { s: "", "s:xml": "http://www.w3.org/XML/1998/namespace" };
+const ROOT_SCOPE: Scope = { xmlns: "", "xmlns:xml": "http://www.w3.org/XML/1998/namespace" };
 const NOT_WELL_FORMED = "not-well-formed";
 const RESTRICTED = "restricted-xml";
 const POLICY_VIOLATION = "policy-violation";
 const BAD_PREFIX = "bad-namespace-prefix";
 /** What an element counts for in a stanza besides its tag: a thousand of `<a/>` would fill a board. */
 const ELEMENT_BYTES = 60;
-const CDATA = "<![CDATA[";
-/** Names with their `&`, lest one be a property of Object. */
-const ENTITIES: { [name: string]: string | undefined } = {
-  "&lt": "<",
-  "&gt": ">",
-  "&amp": "&",
-  "&quot": '"',
-  "&apos": "'",
-};
-
-function skipBlanks(text: string, at: number): number {
-  while (text.charAt(at) === " ") at++;
-  return at;
-}
-
-/** Any white space as blanks; line ends are `\n` before. */
-function blankOut(text: string): string {
-  return replaceEach(text, ["\t", " ", "\n", " "]);
-}
+const ENTITIES = ["lt", "gt", "amp", "quot", "apos"];
+/** In the order of their names above. */
+const ENTITY_CHARACTERS = "<>&\"'";
 
 /**
  * The ASCII part of a name (XML 1.0 section 2.3), any character past ASCII. A class that leaves
@@ -86,39 +70,45 @@ const NAME = /^[^ -@\[-^`{-~][^ -,\/:-@\[-^`{-~]*$/;
 /** A qualified name: one name, or two with a colon between. */
 function isName(name: string): boolean {
   const parts = name.split(":");
-  return parts.length < 3 && NAME.test(parts[0]) && NAME.test(parts[parts.length - 1]);
+  return parts.length < 3 && parts.every((part) => NAME.test(part));
 }
 
 function localName(name: string): string {
   return name.slice(name.indexOf(":") + 1);
 }
 
-/** Where the next quotation mark stands, -1 when nowhere. */
-function nextQuote(text: string, at: number): number {
-  const double = text.indexOf('"', at);
-  const single = text.indexOf("'", at);
-  return double < 0 || (single >= 0 && single < double) ? single : double;
-}
-
-/** The index of the `>` that ends the tag at 0, or -1 while that has not arrived. */
-function tagEnd(text: string): number {
-  let end = text.indexOf(">");
-  let quote = nextQuote(text, 1);
-  while (quote >= 0 && quote < end) {
-    const closing = text.indexOf(text.charAt(quote), quote + 1);
-    end = closing < 0 ? closing : text.indexOf(">", closing);
-    quote = nextQuote(text, closing + 1);
+/**
+ * What stands outside and inside of quotes, in turns, before the `>` that ends a tag; nothing while
+ * that has not arrived.
+ */
+function piecesOf(text: string): string[] {
+  const pieces: string[] = [];
+  for (let quote = ""; quote !== ">";) {
+    const mark = quote || (/["'>]/.exec(text) || [">"])[0];
+    const end = text.indexOf(mark);
+    if (end < 0) return [];
+    pieces.push(text.slice(0, end));
+    text = text.slice(end + 1);
+    quote = quote ? "" : mark;
   }
-  return end;
+  return pieces;
 }
 
-/** What `&#65;` or `&#x41;` stands for; `reference` is the part after `#`. */
-function characterReference(reference: string): string | undefined {
-  const isHex = reference.charAt(0) === "x";
-  const digits = isHex ? reference.slice(1) : reference;
-  const isNumber = isHex ? /^[0-9a-fA-F]+$/.test(digits) : /^[0-9]+$/.test(digits);
-  const point = parseInt(digits, isHex ? 16 : 10);
-  return isNumber && isXmlCharacter(point) ? encodeCodePoint(point) : undefined;
+/** What `name` stands for between `&` and `;`: `#65`, `#x41` or an entity; empty when for nothing. */
+function referred(name: string): string {
+  const digits = name.slice(1);
+  const point = /^#x[0-9a-fA-F]+$/.test(name)
+    ? parseInt(digits.slice(1), 16)
+    : /^#[0-9]+$/.test(name)
+      ? parseInt(digits, 10)
+      : NaN;
+  return isXmlCharacter(point)
+    ? encodeCodePoint(point)
+    : ENTITY_CHARACTERS.charAt(ENTITIES.indexOf(name));
+}
+
+function isDeclaration(name: string): boolean {
+  return name.split(":")[0] === "xmlns";
 }
 
 /** A parser for one stream: a restart of the stream (RFC 6120 section 4.3.3) begins with a new one. */
@@ -135,11 +125,10 @@ export function createXmlParser(caps: XmlCaps, events: XmlEvents): XmlParser {
     let decoded = parts[0];
     for (let index = 1; index < parts.length; index++) {
       const end = parts[index].indexOf(";");
-      const name = parts[index].slice(0, end < 0 ? 0 : end);
-      const isReference = name.charAt(0) === "#";
-      const value = isReference ? characterReference(name.slice(1)) : ENTITIES["&" + name];
+      const name = parts[index].slice(0, Math.max(end, 0));
+      const value = referred(name);
       // What is named but not defined here would need a DTD; anything else is no reference at all.
-      if (value === undefined) fault = isName(name) ? RESTRICTED : NOT_WELL_FORMED;
+      if (!value) fault = isName(name) ? RESTRICTED : NOT_WELL_FORMED;
       decoded += value + parts[index].slice(end + 1);
     }
     return decoded;
@@ -148,22 +137,45 @@ export function createXmlParser(caps: XmlCaps, events: XmlEvents): XmlParser {
   /** The namespace of a name as written; the default namespace covers elements, not attributes. */
   function resolve(name: string, scope: Scope): string {
     const colon = name.indexOf(":");
-    const namespace = scope[colon < 0 ? "s" : "s:" + name.slice(0, colon)];
-    if (namespace === undefined) fault = BAD_PREFIX;
+    const namespace = scope[colon < 0 ? "xmlns" : "xmlns:" + name.slice(0, colon)];
+    if (namespace === undefined) fault = fault || BAD_PREFIX;
     return namespace;
   }
 
-  function declare(outer: Scope, ending: string, namespace: string): Scope {
-    const scope: Scope = Object.create(outer);
-    scope[ending] = namespace;
-    if (ending.slice(0, 5) === "s:xml" || (ending !== "s" && !namespace)) fault = BAD_PREFIX;
-    return scope;
+  function declare(element: OpenElement, name: string, namespace: string): void {
+    element.scope = Object.create(element.scope);
+    element.scope[name] = namespace;
+    if (name.slice(0, 9) === "xmlns:xml" || (name !== "xmlns" && !namespace)) fault = BAD_PREFIX;
   }
 
-  function closeTag(text: string): void {
-    const element = open.pop();
-    const tag = element ? element.tag : "/";
-    if (text.slice(0, tag.length) !== tag || skipBlanks(text, tag.length) < text.length) {
+  /** Takes ` name = ` from before the quotes and the value from inside them. */
+  function takeAttribute(before: string, raw: string, element: OpenElement): void {
+    const name = (/^ +([^ =]+) *= *$/.exec(before) || ["", ""])[1];
+    const value = decode(raw);
+    if (!isName(name) || raw.indexOf("<") >= 0) fault = NOT_WELL_FORMED;
+    element.names.push(name);
+    if (isDeclaration(name)) declare(element, name, value);
+    else element.attributes[name] = value;
+  }
+
+  /**
+   * Prefixes of attributes are bound, and no name is there twice, nor do two make one (Namespaces in XML
+   * section 6.3).
+   */
+  function checkNames({ names, scope }: OpenElement): void {
+    names
+      .map((name) =>
+        isDeclaration(name) || name.indexOf(":") < 0
+          ? name
+          : resolve(name, scope) + " " + localName(name),
+      )
+      .forEach(function (name, index, expanded) {
+        if (expanded.indexOf(name) < index) fault = NOT_WELL_FORMED;
+      });
+  }
+
+  function takeEndTag(text: string): void {
+    if (!open.length || text.trim() !== "/" + open.pop()!.tag) {
       fault = NOT_WELL_FORMED;
       return;
     }
@@ -171,57 +183,31 @@ export function createXmlParser(caps: XmlCaps, events: XmlEvents): XmlParser {
     events.close();
   }
 
-  /** Reads ` name = "value"` at `at` into the element; where it ends. */
-  function takeAttribute(text: string, at: number, element: OpenElement): number {
-    const equals = text.indexOf("=", at);
-    const words = text.slice(at, Math.max(equals, at)).split(" ").filter(String);
-    const start = skipBlanks(text, equals + 1);
-    const quote = text.charAt(start);
-    const end = text.indexOf(quote, start + 1);
-    const raw = text.slice(start + 1, end);
-    const name = words[0] || "";
-    const isQuoted = end > start && (quote === '"' || quote === "'") && raw.indexOf("<") < 0;
-    const isNamed = text.charAt(at) === " " && words.length < 2 && isName(name);
-    if (!isQuoted || !isNamed || element.names.indexOf(name) >= 0) fault = NOT_WELL_FORMED;
-    const value = decode(raw);
-    element.names.push(name);
-    if (name === "xmlns" || name.slice(0, 6) === "xmlns:") {
-      element.scope = declare(element.scope, name.slice(4), value);
-    } else {
-      element.attributes[name] = value;
-    }
-    return end + 1;
-  }
-
-  /** Prefixes of attributes are bound, and no two make one name (Namespaces in XML section 6.3). */
-  function checkPrefixes(element: OpenElement): void {
-    const seen: string[] = [];
-    element.names.forEach(function (name) {
-      if (name.indexOf(":") < 0 || name.slice(0, 6) === "xmlns:") return;
-      const expanded = resolve(name, element.scope) + " " + localName(name);
-      if (seen.indexOf(expanded) >= 0) fault = NOT_WELL_FORMED;
-      seen.push(expanded);
-    });
-  }
-
-  function openTag(text: string): void {
-    const isEmpty = text.slice(-1) === "/";
-    const body = isEmpty ? text.slice(0, -1) : text;
-    const tag = body.split(" ")[0];
+  function elementOf(text: string): OpenElement {
+    const pieces = piecesOf(text + ">");
+    const tag = pieces[0].split(" ")[0];
     const scope = open.length ? open[open.length - 1].scope : ROOT_SCOPE;
     const element: OpenElement = { tag, scope, names: [], attributes: {} };
-    let at = tag.length;
-    if (!isName(tag) || ended) fault = NOT_WELL_FORMED;
-    while (!fault && skipBlanks(body, at) < body.length) at = takeAttribute(body, at, element);
-    if (fault) return;
-    checkPrefixes(element);
+    const last = pieces.length - 1;
+    pieces[0] = pieces[0].slice(tag.length);
+    for (let at = 0; at < last && !fault; at += 2)
+      takeAttribute(pieces[at], pieces[at + 1], element);
+    if (!isName(tag) || ended || pieces[last].trim()) fault = NOT_WELL_FORMED;
+    return element;
+  }
+
+  function takeStartTag(text: string): void {
+    const isEmpty = text.slice(-1) === "/";
+    const element = elementOf(isEmpty ? text.slice(0, -1) : text);
+    checkNames(element);
+    const { tag, attributes } = element;
     const namespace = resolve(tag, element.scope);
-    if (open.length >= caps.depth) fault = POLICY_VIOLATION;
+    if (open.length >= caps.depth) fault = fault || POLICY_VIOLATION;
     if (fault) return;
     open.push(element);
     stanzaBytes += ELEMENT_BYTES;
-    events.open(localName(tag), namespace, element.attributes);
-    if (isEmpty) closeTag(tag);
+    events.open(localName(tag), namespace, attributes);
+    if (isEmpty) takeEndTag("/" + tag);
   }
 
   function takeText(text: string): void {
@@ -230,20 +216,12 @@ export function createXmlParser(caps: XmlCaps, events: XmlEvents): XmlParser {
     if (!fault) events.text(decoded);
   }
 
-  /** Where `<!…` or `<?…` ends. Legal are an XML declaration in front, and CDATA in a stanza. */
-  function markupEnd(): number {
-    const isDeclaration = !started && "<?xml ".indexOf(pending.slice(0, 6)) === 0;
-    const isCharacterData = open.length > 1 && CDATA.indexOf(pending.slice(0, 9)) === 0;
-    if (!isDeclaration && !isCharacterData) fault = RESTRICTED;
-    return find(pending, isDeclaration ? "?>" : "]]>");
-  }
-
   function takeTag(tag: string): void {
     // Outside quotes any white space is one; inside, attribute-value normalization (XML 1.0 section
     // 3.3.3) makes blanks of it before references are read.
-    const text = blankOut(tag);
-    if (text.charAt(1) === "/") closeTag(text.slice(2, -1));
-    else openTag(text.slice(1, -1));
+    const text = replaceEach(tag, ["\t", " ", "\n", " "]).slice(1, -1);
+    if (text.charAt(0) === "/") takeEndTag(text);
+    else takeStartTag(text);
   }
 
   function takeToken(token: string): void {
@@ -256,18 +234,22 @@ export function createXmlParser(caps: XmlCaps, events: XmlEvents): XmlParser {
     started = true;
   }
 
-  /** The bytes of the token at the front, 0 while it has not arrived whole. */
-  function tokenLength(): number {
-    if (pending.charAt(0) !== "<") return Math.max(pending.indexOf("<"), 0);
-    const second = pending.charAt(1);
-    if (second !== "!" && second !== "?") return tagEnd(pending) + 1;
-    const end = markupEnd();
-    return end < 0 ? 0 : end + (second === "!" ? 3 : 2);
+  /** The bytes from `begin` to `end` at the front, 0 while they have not arrived whole. */
+  function markupLength(isAllowed: boolean, begin: string, end: string): number {
+    if (!isAllowed || begin.indexOf(pending.slice(0, begin.length))) fault = RESTRICTED;
+    const at = find(pending, end);
+    return at < 0 ? 0 : at + end.length;
   }
 
-  /** White space between stanzas keeps connections alive; it counts for nothing. */
-  function dropBlanks(): void {
-    while (pending && " \t\n\r".indexOf(pending.charAt(0)) >= 0) pending = pending.slice(1);
+  /** The bytes of the token at the front, 0 while it has not arrived whole. */
+  function tokenLength(): number {
+    const second = pending.charAt(1);
+    if (pending.charAt(0) !== "<") return Math.max(pending.indexOf("<"), 0);
+    // Legal are CDATA in a stanza and an XML declaration in front.
+    if (second === "!") return markupLength(open.length > 1, "<![CDATA[", "]]>");
+    if (second === "?") return markupLength(!started, "<?xml ", "?>");
+    const pieces = piecesOf(pending);
+    return pieces.length && pieces.join(">").length + 1;
   }
 
   function push(bytes: string): XmlFault | undefined {
@@ -275,7 +257,8 @@ export function createXmlParser(caps: XmlCaps, events: XmlEvents): XmlParser {
     pending += bytes;
     while (!fault && length) {
       if (open.length < 2) {
-        dropBlanks();
+        // White space between stanzas keeps connections alive; it counts for nothing.
+        pending = pending.replace(/^[ \t\n\r]+/, "");
         stanzaBytes = 0;
       }
       length = tokenLength();

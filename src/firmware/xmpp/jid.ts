@@ -7,20 +7,6 @@ export function bareJid(jid: ByteString): ByteString {
   return jid.split("/")[0];
 }
 
-export interface JidParts {
-  local: ByteString;
-  domain: ByteString;
-  /** Empty in a bare address. */
-  resource: ByteString;
-}
-
-/** The parts of an address with a localpart. */
-export function partsOf(jid: ByteString): JidParts {
-  const bare = bareJid(jid);
-  const [local, domain] = bare.split("@");
-  return { local, domain, resource: jid.slice(bare.length + 1) };
-}
-
 /**
  * The address as it is compared: localpart and domain without regard to case, resources as they are
  * (RFC 7622 section 3). On some engines toLowerCase changes lead bytes of UTF-8 as well; it does so on

@@ -10,15 +10,15 @@ export type AnswerHandler = (answer: Element | undefined) => void;
 
 interface Query {
   id: string;
-  /** Folded senders whose answer counts. */
-  senders: ByteString[];
+  /** Folded; only its answer counts. */
+  sender: ByteString;
   onAnswer: AnswerHandler;
   timer: number;
 }
 
 export interface Queries {
   /** Throws when `limit` questions wait already. */
-  add(id: string, senders: ByteString[], timeoutMs: number, onAnswer: AnswerHandler): void;
+  add(id: string, sender: ByteString, timeoutMs: number, onAnswer: AnswerHandler): void;
   /** Gives an iq of type result or error to whoever asked; false when nobody did. */
   settle(answer: Element, from: ByteString): boolean;
   /** The link is gone: everybody who waits gets `undefined`. */
@@ -28,36 +28,33 @@ export interface Queries {
 export function createQueries(timer: Timer, limit: number): Queries {
   let waiting: Query[] = [];
 
-  function remove(query: Query): void {
+  function finish(query: Query, answer?: Element): void {
     timer.stop(query.timer);
     waiting = waiting.filter((other) => other !== query);
+    query.onAnswer(answer);
   }
 
   return {
-    add: function (id, senders, timeoutMs, onAnswer) {
+    add: function (id, sender, timeoutMs, onAnswer) {
       if (waiting.length >= limit) throw new Error("queries: too many");
-      const query: Query = { id, senders: senders.map(foldJid), onAnswer, timer: 0 };
+      const query: Query = { id, sender: foldJid(sender), onAnswer, timer: 0 };
       query.timer = timer.start(timeoutMs, function () {
-        remove(query);
-        onAnswer(undefined);
+        finish(query);
       });
       waiting.push(query);
     },
     settle: function (answer, from) {
       const id = answer.attributes["id"];
       const sender = foldJid(from);
-      const query = waiting.filter((one) => one.id === id && one.senders.indexOf(sender) >= 0)[0];
-      if (!query) return false;
-      remove(query);
-      query.onAnswer(answer);
-      return true;
+      const query = waiting.filter((one) => one.id === id && one.sender === sender)[0];
+      if (query) finish(query, answer);
+      return !!query;
     },
     abandon: function () {
       const abandoned = waiting;
       waiting = [];
       abandoned.forEach(function (query) {
-        timer.stop(query.timer);
-        query.onAnswer(undefined);
+        finish(query);
       });
     },
   };

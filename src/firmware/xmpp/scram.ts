@@ -11,6 +11,8 @@ const FEWEST_ITERATIONS = 4096;
 /** Above this many a server could keep a board busy for an hour. */
 const MOST_ITERATIONS = 100000;
 const GS2_HEADER = "n,,";
+/** The same in Base64. */
+const CHANNEL_BINDING = "c=biws";
 
 export interface ScramLogin {
   /** The client's first message. */
@@ -38,7 +40,7 @@ export function createScramLogin(
   nonce: string,
 ): ScramLogin {
   const bare = "n=" + replaceEach(user, ["=", "=3D", ",", "=2C"]) + ",r=" + nonce;
-  let serverSignature = "";
+  let serverSignature: ByteString | undefined;
 
   function answer(serverFirst: ByteString): ByteString | undefined {
     const fullNonce = attributeOf(serverFirst, "r");
@@ -51,7 +53,7 @@ export function createScramLogin(
     if (!isExtended || !salt) return undefined;
     if (!(iterations >= FEWEST_ITERATIONS && iterations <= MOST_ITERATIONS)) return undefined;
     const salted = hash.pbkdf2(password, salt, iterations);
-    const withoutProof = "c=" + toBase64(GS2_HEADER) + ",r=" + fullNonce;
+    const withoutProof = CHANNEL_BINDING + ",r=" + fullNonce;
     const signed = bare + "," + serverFirst + "," + withoutProof;
     const clientKey = hmac(hash, salted, "Client Key");
     const proof = xorBytes(clientKey, hmac(hash, hash.digest(clientKey), signed));
@@ -64,8 +66,7 @@ export function createScramLogin(
     answer: answer,
     verify: function (serverFinal) {
       // Plain comparison: a signature is good for one nonce, there is nothing to learn from its time.
-      const signature = fromBase64(attributeOf(serverFinal, "v"));
-      return signature !== "" && signature === serverSignature;
+      return fromBase64(attributeOf(serverFinal, "v")) === serverSignature;
     },
   };
 }

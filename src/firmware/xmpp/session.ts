@@ -7,7 +7,7 @@ import type { ByteString, Clock, Log } from "../platform.js";
 import { escapeAttribute } from "../xml/element.js";
 import type { Element } from "../xml/element.js";
 import { bareJid } from "./jid.js";
-import { OPENSPIME_ERRORS, PING, STANZA_ERRORS } from "./namespaces.js";
+import { coreElement, OPENSPIME_ERRORS, PING } from "./namespaces.js";
 import { createQueries } from "./queries.js";
 import type { AnswerHandler } from "./queries.js";
 import { openStream } from "./stream.js";
@@ -53,6 +53,13 @@ function oneWord(text: ByteString): ByteString {
   return replaceEach(text, [" ", "-", "\n", "-", "\r", "-"]);
 }
 
+/** An error from its type, its condition and perhaps OpenSpime's own. */
+function errorOf(words: string): ByteString {
+  const [type, condition, detail] = words.split(" ");
+  const ours = detail ? "<" + detail + " xmlns='" + OPENSPIME_ERRORS + "'/>" : "";
+  return "<error type='" + type + "'>" + coreElement(condition, "stanzas", "") + ours + "</error>";
+}
+
 const enum State {
   Stopped,
   /** Until the back-off has passed. */
@@ -83,42 +90,28 @@ export function createSession(
   }
 
   /** An answer goes over the link that the query came by, or not at all. */
-  function answering(query: Element): (error: string) => void {
-    const id = query.attributes["id"] || "";
-    const from = query.attributes["from"];
+  function answering(query: Element, from: string | undefined): (error: string) => void {
+    const id = escapeAttribute(query.attributes["id"] || "");
     const link = stream;
     return function (error) {
-      const [type, condition, detail] = error.split(" ");
-      const payload = !error
-        ? ""
-        : "<error type='" +
-          type +
-          "'><" +
-          condition +
-          " xmlns='" +
-          STANZA_ERRORS +
-          "'/>" +
-          (detail ? "<" + detail + " xmlns='" + OPENSPIME_ERRORS + "'/>" : "") +
-          "</error>";
-      if (link === stream) send(escapeAttribute(id), from, error ? "error" : "result", payload);
+      if (link === stream) send(id, from, error ? "error" : "result", error && errorOf(error));
     };
   }
 
-  function answerQuery(query: Element): void {
+  function answerQuery(query: Element, from: string | undefined, isGet: boolean): void {
     const child = query.children[0];
-    const isGet = query.attributes["type"] === "get";
-    const answer = answering(query);
+    const answer = answering(query, from);
     if (!child) answer("modify bad-request");
     else if (isGet && child.name === "ping" && child.namespace === PING) answer("");
-    else if (isGet || !onRequest(child, query.attributes["from"] || "", answer))
-      answer("cancel service-unavailable");
+    else if (isGet || !onRequest(child, from || "", answer)) answer("cancel service-unavailable");
   }
 
   function onStanza(stanza: Element): void {
     const type = stanza.attributes["type"];
     const from = stanza.attributes["from"];
+    const isGet = type === "get";
     if (stanza.name !== "iq") return;
-    if (type === "get" || type === "set") answerQuery(stanza);
+    if (isGet || type === "set") answerQuery(stanza, from, isGet);
     // Without a sender it is our own server that speaks for our account (RFC 6120 section 8.1.2.1).
     else if (type === "result" || type === "error") queries.settle(stanza, from || bareJid(ownJid));
   }
@@ -133,10 +126,9 @@ export function createSession(
   function onClose(reason: string, isRefused: boolean): void {
     if (around.clock.monotonicMs() - onlineSinceMs > STABLE_MS) failures = 0;
     onlineSinceMs = Infinity;
-    const isStopped = state === State.Stopped;
-    state = isStopped ? State.Stopped : State.Waiting;
+    if (state !== State.Stopped) state = State.Waiting;
     queries.abandon();
-    if (isStopped) return;
+    if (state === State.Stopped) return;
     const delayMs = retryDelayMs(isRefused);
     failures++;
     around.log.write("warn", "offline reason=" + oneWord(reason) + " retryMs=" + delayMs);
@@ -165,18 +157,17 @@ export function createSession(
       if (state === State.Stopped) connect();
     },
     stop: function () {
-      const wasWaiting = state === State.Waiting;
       if (state === State.Stopped) return;
       state = State.Stopped;
       around.timer.stop(retryTimer);
-      if (!wasWaiting) stream.close("stopped");
+      stream.close("stopped");
     },
     isOnline: function () {
       return state === State.Online;
     },
     ask: function (to, type, payload, onAnswer) {
       const id = idPrefix + ++asked;
-      queries.add(id, [to], ANSWER_TIMEOUT_MS, function (answer) {
+      queries.add(id, to, ANSWER_TIMEOUT_MS, function (answer) {
         onAnswer(answer);
         if (!answer && state === State.Online) stream.close("no-answer");
       });

@@ -11,8 +11,8 @@ import { childOf, createStanzaBuilder, escapeAttribute, escapeText } from "../xm
 import type { Element } from "../xml/element.js";
 import { createXmlParser } from "../xml/parser.js";
 import type { XmlParser } from "../xml/parser.js";
-import { partsOf } from "./jid.js";
-import { BIND, SASL, STREAM_ERRORS, STREAMS } from "./namespaces.js";
+import { bareJid } from "./jid.js";
+import { coreElement, STREAMS } from "./namespaces.js";
 import { createScramLogin } from "./scram.js";
 import type { ScramLogin } from "./scram.js";
 
@@ -69,7 +69,9 @@ export function openStream(
   account: Account,
   events: StreamEvents,
 ): Stream {
-  const { local, domain, resource } = partsOf(account.jid);
+  const bare = bareJid(account.jid);
+  const [local, domain] = bare.split("@");
+  const resource = account.jid.slice(bare.length + 1);
   let state = State.Connecting;
   let login: ScramLogin;
   let parser: XmlParser;
@@ -78,27 +80,23 @@ export function openStream(
     if (state !== State.Closed) socket.write(bytes);
   }
 
-  function end(lastWords: string, reason: string, isRefused: boolean): void {
+  function close(reason: string, isRefused?: boolean, lastWords?: string): void {
     if (state === State.Closed) return;
-    if (state !== State.Connecting) socket.write(lastWords + "</stream:stream>");
+    if (state !== State.Connecting) socket.write((lastWords || "") + "</stream:stream>");
     state = State.Closed;
     around.timer.stop(watchdog);
     socket.close();
-    events.onClose(reason, isRefused);
-  }
-
-  function close(reason: string): void {
-    end("", reason, false);
+    events.onClose(reason, !!isRefused);
   }
 
   function refuse(reason: string): void {
-    end("", reason, true);
+    close(reason, true);
   }
 
   /** A stream error of ours (RFC 6120 section 4.9). */
   function rejectStream(condition: string): void {
-    const error = "<stream:error><" + condition + " xmlns='" + STREAM_ERRORS + "'/></stream:error>";
-    end(error, "bad-stream:" + condition, false);
+    const error = "<stream:error>" + coreElement(condition, "streams", "") + "</stream:error>";
+    close("bad-stream:" + condition, false, error);
   }
 
   /** Offers the mechanism of the first hash that the server has too. */
@@ -112,9 +110,9 @@ export function openStream(
     }
     const nonce = toBase64(around.entropy.bytes(18));
     login = createScramLogin(hash, local, account.password, nonce);
-    const mechanism = " mechanism='SCRAM-" + hash.name + "'>";
+    const tag = "auth mechanism='SCRAM-" + hash.name + "'";
     state = State.Challenging;
-    write("<auth xmlns='" + SASL + "'" + mechanism + toBase64(login.first) + "</auth>");
+    write(coreElement(tag, "sasl", toBase64(login.first)));
   }
 
   function answerChallenge(challenge: Element): void {
@@ -124,13 +122,13 @@ export function openStream(
       return;
     }
     state = State.Proving;
-    write("<response xmlns='" + SASL + "'>" + toBase64(answer) + "</response>");
+    write(coreElement("response", "sasl", toBase64(answer)));
   }
 
   function bind(): void {
     const wanted = resource && "<resource>" + escapeText(resource) + "</resource>";
     state = State.Binding;
-    write("<iq id='bind' type='set'><bind xmlns='" + BIND + "'>" + wanted + "</bind></iq>");
+    write("<iq id='bind' type='set'>" + coreElement("bind", "bind", wanted) + "</iq>");
   }
 
   function finishBind(answer: Element): void {
@@ -195,7 +193,7 @@ export function openStream(
       if (state === State.Connecting) greet(State.Greeting);
     },
     onBytes: function (bytes) {
-      const fault = state === State.Closed ? undefined : parser.push(bytes);
+      const fault = state !== State.Closed && parser.push(bytes);
       if (fault) rejectStream(fault);
     },
     onClose: function (reason) {
