@@ -34,6 +34,13 @@ export function find(text: string, sought: string): number {
   return (text + "   ").indexOf(sought);
 }
 
+/** The same text, `count` times. */
+export function repeated(text: string, count: number): string {
+  let all = "";
+  while (count-- > 0) all += text;
+  return all;
+}
+
 /** Each odd element of `pairs` in the place of the one before it, in that order. */
 export function replaceEach(text: string, pairs: string[]): string {
   for (let index = 0; index < pairs.length; index += 2) {

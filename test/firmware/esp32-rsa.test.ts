@@ -141,7 +141,7 @@ function assertPrepares(name: ChipName, bits: number) {
     rig.answer((rsa, onDone) => rsa.prepare(modulus, exponent, onDone)) ?? assert.fail();
   const record = prepare();
   assert.equal(record, publicRecord(publicKey));
-  assert.ok(rig.pauses >= bits / 8 - 1, "in pieces");
+  assert.ok(rig.pauses >= bits / 16, "in pieces");
   assert.equal(rig.model.accesses, 0);
   const block = blockOf(bits);
   assert.equal(rig.power(record, false, block), expected(pairOf(bits), false, block));

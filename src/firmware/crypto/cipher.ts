@@ -1,6 +1,8 @@
 // AES-256 (FIPS 197) in CBC mode (NIST SP 800-38A section 6.2) with the padding of PKCS #7 (RFC 5652 section
 // 6.3): a port gives the engine's native cipher or that of portable-aes.ts.
 
+import { repeated } from "../bytes.js";
+
 /** Takes and gives whole blocks, without padding, as Espruino's does. */
 export interface Cipher {
   encrypt(key: string, iv: string, bytes: string): string;
@@ -10,16 +12,10 @@ export interface Cipher {
 export const KEY_BYTES = 32;
 export const BLOCK_BYTES = 16;
 
-/** Espruino's cipher takes other keys for AES-128, and fills up a short iv with what lies behind it. */
-function areWhole(key: string, iv: string): boolean {
-  return key.length === KEY_BYTES && iv.length === BLOCK_BYTES;
-}
-
-/** Throws on a key that has not 32 bytes and an iv that has not 16. */
+/** Of a key of 32 bytes and an iv of 16: see below. */
 export function encryptPadded(cipher: Cipher, key: string, iv: string, bytes: string): string {
-  if (!areWhole(key, iv)) throw new Error("key or iv: length");
   const count = BLOCK_BYTES - (bytes.length % BLOCK_BYTES);
-  const padding = new Array(count + 1).join(String.fromCharCode(count));
+  const padding = repeated(String.fromCharCode(count), count);
   return cipher.encrypt(key, iv, bytes + padding);
 }
 
@@ -33,7 +29,9 @@ export function decryptPadded(
   iv: string,
   bytes: string,
 ): string | undefined {
-  if (!areWhole(key, iv) || !bytes || bytes.length % BLOCK_BYTES) return undefined;
+  // Espruino's cipher takes other keys for AES-128, and fills up a short iv with what lies behind it.
+  const isFit = key.length === KEY_BYTES && iv.length === BLOCK_BYTES;
+  if (!isFit || !bytes || bytes.length % BLOCK_BYTES) return undefined;
   const padded = cipher.decrypt(key, iv, bytes);
   const count = padded.charCodeAt(padded.length - 1);
   let wrong = count < 1 || count > BLOCK_BYTES ? 1 : 0;

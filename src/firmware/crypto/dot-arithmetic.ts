@@ -18,66 +18,55 @@ const BITS = 22;
 const BASE = 1 << BITS;
 const MASK = BASE - 1;
 
-function open(dot: DotProduct, modulus: Limbs, inverse: number): Accumulator {
-  const count = modulus.length;
-  const lowest = modulus[0];
-  const left = new Uint32Array(2 * count);
-  const right = new Uint32Array(4 * count);
-  for (let index = 1; index < count; index++) right[2 * (count - index) - 1] = modulus[index];
-
-  function setRight(number: Limbs): void {
-    for (let index = 0, at = 2 * count; index < count; index++) right[(at -= 2)] = number[index];
-  }
-
-  /** Its variables are few and near, and its loops count down to zero: Espruino searches for each name. */
-  function square(): void {
-    const a = left;
-    const b = right;
-    const sumColumn = dot;
-    let offset = 2 * count;
-    let sum = 0;
-    let at = 1;
-    let limb;
-    while (offset) {
-      sum += sumColumn(a, b, (offset -= 2));
-      a[at] = limb = ((sum & MASK) * inverse) & MASK;
-      at += 2;
-      sum = (sum + limb * lowest) / BASE;
-    }
-    at = 0;
-    offset = 4 * count;
-    for (let mirror = 2 * count; mirror; at += 2) {
-      sum += sumColumn(a, b, (offset -= 2));
-      a[at] = b[(mirror -= 2)] = limb = sum & MASK;
-      sum = (sum - limb) / BASE;
-    }
-  }
-
-  return {
-    set: function (number) {
-      for (let index = 0; index < count; index++) left[2 * index] = number[index];
-      setRight(number);
-    },
-    square: square,
-    multiply: function (number) {
-      setRight(number);
-      square();
-    },
-    number: function () {
-      const copy = new Uint32Array(count);
-      for (let index = 0; index < count; index++) copy[index] = left[2 * index];
-      return copy;
-    },
-  };
-}
-
 export function dotArithmetic(dot: DotProduct): Arithmetic {
-  return {
-    name: "espruino-dot",
-    bits: BITS,
-    tags: "ri",
-    open: function (modulus, inverse) {
-      return open(dot, modulus, inverse);
-    },
-  };
+  function open(modulus: Limbs, inverse: number): Accumulator {
+    const count = modulus.length;
+    const lowest = modulus[0];
+    const left = new Uint32Array(2 * count);
+    const right = new Uint32Array(4 * count);
+    for (let index = 1; index < count; index++) right[2 * (count - index) - 1] = modulus[index];
+
+    /** Its variables are few and near, and its loops count down to zero: Espruino searches for each name. */
+    function square(): void {
+      const a = left;
+      const b = right;
+      const sumColumn = dot;
+      let offset = 2 * count;
+      let sum = 0;
+      let at = 1;
+      let limb;
+      while (offset) {
+        sum += sumColumn(a, b, (offset -= 2));
+        a[at] = limb = ((sum & MASK) * inverse) & MASK;
+        at += 2;
+        sum = (sum + limb * lowest) / BASE;
+      }
+      at = 0;
+      offset = 4 * count;
+      for (let mirror = 2 * count; mirror; at += 2) {
+        sum += sumColumn(a, b, (offset -= 2));
+        a[at] = b[(mirror -= 2)] = limb = sum & MASK;
+        sum = (sum - limb) / BASE;
+      }
+    }
+
+    return {
+      set: function (number) {
+        for (let index = 0; index < count; index++) left[2 * index] = number[index];
+      },
+      square: square,
+      multiply: function (number) {
+        for (let index = 0, at = 2 * count; index < count; index++)
+          right[(at -= 2)] = number[index];
+        square();
+      },
+      number: function () {
+        const copy = new Uint32Array(count);
+        for (let index = 0; index < count; index++) copy[index] = left[2 * index];
+        return copy;
+      },
+    };
+  }
+
+  return { name: "espruino-dot", bits: BITS, tags: "ri", open: open };
 }

@@ -9,9 +9,10 @@
 // that JavaScript does not have.
 
 import type { Accelerator } from "../board.js";
-import { fieldBytes, fieldOf } from "./key-record.js";
+import { fieldOf } from "./key-record.js";
 import { limbFormat } from "./limbs.js";
 import type { Limbs } from "./limbs.js";
+import { prepareKey } from "./prepare-key.js";
 import type { NumberBytes, Pause, ResultHandler, RsaProvider } from "./rsa.js";
 
 /** Leads to another step after a pause, to the result, or to nothing when it failed. */
@@ -32,7 +33,8 @@ const READS = 100;
 const PAUSES = 10000;
 const ATTEMPTS = 3;
 
-const { fromBytes, toBytes, add, reduce } = limbFormat(16);
+const FORMAT = limbFormat(16, 0);
+const { fromBytes, toBytes, add } = FORMAT;
 
 function limbsOf(bytes: NumberBytes): Limbs {
   return fromBytes(bytes, bytes.length / 2);
@@ -47,47 +49,6 @@ function negative(number: NumberBytes, modulus: NumberBytes): NumberBytes {
   const limbs = limbsOf(modulus);
   add(limbs, limbsOf(number), -1);
   return bytesOf(limbs);
-}
-
-/** −1/m modulo 2^32 of an odd m, of which the last four bytes do: `product` is that times m, plus one. */
-function negativeInverse(modulus: NumberBytes): NumberBytes {
-  const limbs = limbsOf(modulus.slice(-4));
-  const word = limbs[0] | (limbs[1] << 16);
-  let inverse = 0;
-  let product = 1;
-  for (let bit = 0; bit < 32; bit++) {
-    if ((product >>> bit) & 1) {
-      inverse |= 1 << bit;
-      product = (product + (word << bit)) | 0;
-    }
-  }
-  limbs[0] = inverse & 65535;
-  limbs[1] = inverse >>> 16;
-  return bytesOf(limbs);
-}
-
-/**
- * R² mod m, R = 2^(bits of m): R mod m times 2^8, again and again. What is taken away each time is m times
- * an estimate of the quotient that is never too large and at most one too small (Knuth, The Art of Computer
- * Programming, 4.3.1): the rest stays below 2m.
- */
-function squareOfR(bytes: NumberBytes, pause: Pause, onDone: (square: NumberBytes) => void): void {
-  const top = bytes.length / 2;
-  const modulus = fromBytes(bytes, top + 1);
-  const rest = new Uint32Array(top + 1);
-  let rounds = bytes.length;
-
-  function shift(): void {
-    add(rest, rest, 255);
-    const quotient = (rest[top] * 65536 + rest[top - 1]) / (modulus[top - 1] + 1);
-    add(rest, modulus, -Math.floor(quotient));
-    if (--rounds) pause(shift);
-    else onDone(toBytes(reduce(rest, modulus), bytes.length));
-  }
-
-  rest[top] = 1;
-  add(rest, modulus, -1);
-  shift();
 }
 
 /** `peek` and `poke` are Espruino's peek32 and poke32; of one word they give and take a number. */
@@ -182,21 +143,17 @@ export function createEsp32Rsa(
       onDone(power);
     }
 
-    function outcomeOf(step: Step): Outcome {
-      try {
-        return step();
-      } catch {
-        return undefined;
-      }
-    }
-
     function go(step: Step): void {
-      const outcome = outcomeOf(step);
+      let outcome: Outcome;
+      try {
+        outcome = pauses-- ? step() : undefined;
+      } catch {
+        // No outcome.
+      }
       if (typeof outcome !== "function") finish(outcome);
-      else if (!pauses--) finish(undefined);
       else {
         pause(function () {
-          go(outcome);
+          go(outcome as Step);
         });
       }
     }
@@ -212,7 +169,6 @@ export function createEsp32Rsa(
       bits <= chip.maxBits &&
       bits % chip.stepBits === 0 &&
       modulus >= "\x80" &&
-      modulus.charCodeAt(modulus.length - 1) % 2 === 1 &&
       numbers.every(function (number) {
         return number !== "" && number.length <= modulus.length;
       })
@@ -252,18 +208,9 @@ export function createEsp32Rsa(
       else onDone(undefined);
     },
     prepare: function (modulus, exponent, onDone) {
-      if (!areUsable([modulus, exponent])) {
-        onDone(undefined);
-        return;
-      }
-      squareOfR(modulus, pause, function (square) {
-        onDone(
-          fieldBytes("n=", modulus) +
-            fieldBytes("e=", exponent) +
-            fieldBytes("nw", square) +
-            fieldBytes("nx", negativeInverse(modulus)),
-        );
-      });
+      if (areUsable([modulus, exponent]))
+        prepareKey(FORMAT, "wx", 32, modulus, exponent, pause, onDone);
+      else onDone(undefined);
     },
   };
 }

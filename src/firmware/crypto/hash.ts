@@ -1,6 +1,8 @@
 // The hash functions that a SCRAM login needs, behind one interface: a port gives the engine's native
 // ones or those of portable-hash.ts. HMAC is RFC 2104.
 
+import { repeated } from "../bytes.js";
+
 export interface Hash {
   /** The name in SASL mechanisms: `SHA-256`. */
   name: string;
@@ -12,7 +14,7 @@ export interface Hash {
 /** HMAC's block length of SHA-1 and SHA-256 alike. */
 const BLOCK_BYTES = 64;
 
-/** The bytes of `a` xor those of `b`, as long as `a`. */
+/** The bytes of `a` xor those of `b`, as long as `a`. Behind a shorter `b` the code is NaN: a zero. */
 export function xorBytes(a: string, b: string): string {
   let bytes = "";
   for (let at = 0; at < a.length; at++) {
@@ -24,14 +26,8 @@ export function xorBytes(a: string, b: string): string {
 /** HMAC with one key, for several messages: the key's padding is what takes an interpreter its time. */
 export function createHmac(hash: Hash, key: string): (message: string) => string {
   const short = key.length > BLOCK_BYTES ? hash.digest(key) : key;
-  let inner = "";
-  let outer = "";
-  for (let at = 0; at < BLOCK_BYTES; at++) {
-    // Behind a short key the code is NaN: a zero, as it has to be.
-    const byte = short.charCodeAt(at);
-    inner += String.fromCharCode(byte ^ 0x36);
-    outer += String.fromCharCode(byte ^ 0x5c);
-  }
+  const inner = xorBytes(repeated("\x36", BLOCK_BYTES), short);
+  const outer = xorBytes(repeated("\x5c", BLOCK_BYTES), short);
   return function (message) {
     return hash.digest(outer + hash.digest(inner + message));
   };

@@ -1,58 +1,76 @@
-// Big numbers as limbs, least significant first, in typed arrays: what Montgomery multiplication needs
-// around itself. Limbs have 22 bits (dot-arithmetic.ts) or 24 (loop-arithmetic.ts).
+// Big numbers as limbs, least significant first, in typed arrays: what the providers of RSA need around
+// their multiplication. Limbs have 22 bits (dot-arithmetic.ts), 24 (loop-arithmetic.ts) or 16 (esp32-rsa.ts).
 
 import type { NumberBytes } from "./rsa.js";
 
 export type Limbs = Uint32Array;
 
 export interface LimbFormat {
-  /** So many limbs that R = 2^(bits · limbs) is above four times every number of so many bytes. */
+  /** Of a limb. */
+  bits: number;
+  /** Limbs for a number of so many bytes: R is 2^(bits · limbs). */
   count(bytes: number): number;
+  /** `count` limbs; what has no room in them is left out. */
   fromBytes(bytes: NumberBytes, count: number): Limbs;
-  toBytes(limbs: Limbs, bytes: number): NumberBytes;
-  /** Adds `number` so many times, in place; negative when the sum is. */
+  toBytes(limbs: ArrayLike<number>, bytes: number): NumberBytes;
+  /** Adds `number`, which may be shorter, so many times (a limb's), in place; negative when the sum is. */
   add(sum: Limbs, number: Limbs, times: number): number;
   /** Below the modulus, in place; gives it back. */
   reduce(number: Limbs, modulus: Limbs): Limbs;
 }
 
-export function limbFormat(bits: number): LimbFormat {
+/** R is above so many times two (`spareBits`) every number of its bytes. */
+export function limbFormat(bits: number, spareBits: number): LimbFormat {
   const base = 1 << bits;
   const mask = base - 1;
 
+  /** Its sums are beyond 32 bits, but exact. */
   function add(sum: Limbs, number: Limbs, times: number): number {
     let carry = 0;
     for (let index = 0; index < sum.length; index++) {
-      const value = sum[index] + times * number[index] + carry;
-      sum[index] = value & mask;
-      carry = value >> bits;
+      const value = sum[index] + times * (number[index] || 0) + carry;
+      const limb = value & mask;
+      sum[index] = limb;
+      carry = (value - limb) / base;
     }
     return carry;
   }
 
   return {
+    bits: bits,
     count: function (bytes) {
-      return Math.ceil((bytes * 8 + 2) / bits);
+      return Math.ceil((bytes * 8 + spareBits) / bits);
     },
     fromBytes: function (bytes, count) {
       const limbs = new Uint32Array(count);
-      let bit = 0;
-      for (let at = bytes.length; at--; bit += 8) {
-        const index = Math.floor(bit / bits);
-        const value = bytes.charCodeAt(at) << (bit % bits);
-        limbs[index] |= value & mask;
-        if (value >= base) limbs[index + 1] = value >> bits;
+      let index = 0;
+      let value = 0;
+      let valueBits = 0;
+      for (let at = bytes.length; at--;) {
+        value |= bytes.charCodeAt(at) << valueBits;
+        valueBits += 8;
+        if (valueBits >= bits) {
+          limbs[index++] = value & mask;
+          value >>= bits;
+          valueBits -= bits;
+        }
       }
+      limbs[index] = value;
       return limbs;
     },
     toBytes: function (limbs, count) {
       let bytes = "";
-      for (let bit = (count - 1) * 8; bit >= 0; bit -= 8) {
-        const index = Math.floor(bit / bits);
-        const shift = bit % bits;
-        // A byte can lie across two limbs.
-        const high = (limbs[index + 1] || 0) * (1 << (bits - shift));
-        bytes += String.fromCharCode(((limbs[index] >> shift) + high) & 255);
+      let index = 0;
+      let value = 0;
+      let valueBits = 0;
+      while (bytes.length < count) {
+        if (valueBits < 8) {
+          value |= limbs[index++] << valueBits;
+          valueBits += bits;
+        }
+        bytes = String.fromCharCode(value & 255) + bytes;
+        value >>= 8;
+        valueBits -= 8;
       }
       return bytes;
     },

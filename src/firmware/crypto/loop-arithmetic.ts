@@ -16,7 +16,7 @@ function open(modulus: Limbs, inverse: number): Accumulator {
   function multiply(number: Limbs): void {
     const product = new Uint32Array(count);
     for (let row = 0; row < count; row++) {
-      const factor = number[row];
+      const factor = number[row] || 0;
       let sum = product[0] + value[0] * factor;
       const multiple = ((sum & MASK) * inverse) & MASK;
       sum = (sum + multiple * modulus[0]) / BASE;
@@ -33,6 +33,7 @@ function open(modulus: Limbs, inverse: number): Accumulator {
 
   return {
     set: function (number) {
+      value = new Uint32Array(count);
       value.set(number);
     },
     square: function () {

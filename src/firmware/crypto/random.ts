@@ -1,6 +1,7 @@
 // The board's random numbers: HMAC_DRBG (NIST SP 800-90A rev. 1 section 10.1.2), and where its seed comes
 // from on a chip whose own generator repeats itself at every boot.
 
+import { repeated } from "../bytes.js";
 import type { Hash } from "./hash.js";
 import { createHmac } from "./hash.js";
 
@@ -41,7 +42,7 @@ export function createDrbg(
 ): (count: number, additional: string) => string {
   // HMAC fills a key up with zeros: this is as good as the 32 of section 10.1.2.3.
   let mac = createHmac(hash, "");
-  let value = new Array(33).join("\x01");
+  let value = repeated("\x01", 32);
 
   function mix(data: string): void {
     mac = createHmac(hash, mac(value + data));

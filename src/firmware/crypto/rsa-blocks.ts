@@ -6,6 +6,7 @@
 // A signature's D is the bare SHA-1 digest. It is compared with the one block that it may be: the forgery of
 // Bleichenbacher (2006) lives on reading blocks instead.
 
+import { repeated } from "../bytes.js";
 import { fieldOf } from "./key-record.js";
 import type { KeyRecord } from "./key-record.js";
 import type { ResultHandler, RsaProvider } from "./rsa.js";
@@ -23,11 +24,11 @@ function modulusBytes(key: KeyRecord): number {
   return fieldOf(key, "n=").length;
 }
 
-/** The block of type 1 with this data. */
+/** The block of type 1 with this data; none, which is no number of that length, when it has no room. */
 function sealBlock(data: string, length: number): string {
-  let block = "\0\x01";
-  while (block.length < length - data.length - 1) block += "\xff";
-  return block + "\0" + data;
+  return data.length > length - PADDING_BYTES
+    ? ""
+    : "\0\x01" + repeated("\xff", length - data.length - 3) + "\0" + data;
 }
 
 /**
@@ -46,7 +47,7 @@ function privateResult(
   onDone: ResultHandler,
 ): void {
   rsa.power(key, true, block, function (result) {
-    if (result === undefined) onDone(undefined);
+    if (!result) onDone(undefined);
     else {
       rsa.power(key, false, result, function (check) {
         onDone(check === block ? result : undefined);
@@ -140,7 +141,7 @@ export function decryptPieces(
       length,
       function (block, onText) {
         privateResult(rsa, key, block, function (opened) {
-          onText(opened === undefined ? undefined : openBlock(opened));
+          onText(openBlock(opened || ""));
         });
       },
       onDone,
