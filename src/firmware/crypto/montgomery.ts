@@ -162,13 +162,19 @@ export function createMontgomery(arithmetic: Arithmetic, pause: Pause): RsaProvi
         letters.every(function (letter) {
           return fieldOf(key, letter + tags[0]) !== "";
         });
-      if (!isPossible) onDone(undefined);
-      else if (isPrivate) privatePower(key, block, onDone);
-      else {
-        raise(key, "n", "e=", block, function (power) {
-          onDone(toBytes(power, block.length));
-        });
+      if (!isPossible) {
+        onDone(undefined);
+        return;
       }
+      // What led here, a stanza and all who took it on, gives its memory back first.
+      pause(function () {
+        if (isPrivate) privatePower(key, block, onDone);
+        else {
+          raise(key, "n", "e=", block, function (power) {
+            onDone(toBytes(power, block.length));
+          });
+        }
+      });
     },
     prepare: function (modulus, exponent, onDone) {
       prepareKey(format, tags, bits, modulus, exponent, pause, onDone);

@@ -75,6 +75,6 @@ export function prepareKey(
     // It begins with a power of the base that is not above n.
     while (!divisor[power]) power--;
     rest[power] = 1;
-    divide();
+    pause(divide);
   } else onDone(undefined);
 }
