@@ -54,7 +54,8 @@ function coordinateE9(text: string, digits: number, letter: string, halves: stri
   const minutes = decimal(text.slice(digits));
   const e9 = Math.round(decimal(text.slice(0, digits)) * 1e9 + (minutes * 1e9) / 60);
   const isWhole = text.split(".")[0].length === digits + 2;
-  const isValid = isWhole && minutes < 60 && e9 <= (digits > 2 ? 180e9 : 90e9);
+  // Two digits go to 90 degrees, three to 180.
+  const isValid = isWhole && minutes < 60 && e9 <= (digits - 1) * 90e9;
   const half = letter.length === 1 && isValid ? halves.indexOf(letter) : -1;
   return half < 0 ? NaN : half ? -e9 : e9;
 }

@@ -25,28 +25,24 @@ export interface StreamEvents {
 
 /** Parser events that gather each child of the root into an element. */
 export function createStanzaBuilder(events: StreamEvents): XmlEvents {
+  // From the root on, which keeps no children.
   const path: Element[] = [];
-  let isOpen = false;
   return {
     open: function (name, namespace, attributes) {
-      if (!isOpen) {
-        isOpen = true;
-        events.onHeader(name, namespace, attributes);
-        return;
-      }
       const parent = path[path.length - 1];
       const offset = parent ? parent.text.length : 0;
       const element = { name, namespace, attributes, children: [], text: "", offset };
-      if (parent) parent.children.push(element);
+      if (!parent) events.onHeader(name, namespace, attributes);
+      else if (path.length > 1) parent.children.push(element);
       path.push(element);
     },
     text: function (text) {
       path[path.length - 1].text += text;
     },
     close: function () {
-      const element = path.pop();
-      if (!element) events.onEnd();
-      else if (!path.length) events.onStanza(element);
+      const element = path.pop()!;
+      if (!path.length) events.onEnd();
+      else if (path.length < 2) events.onStanza(element);
     },
   };
 }

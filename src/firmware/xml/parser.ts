@@ -70,7 +70,7 @@ const NAME = /^[^ -@\[-^`{-~][^ -,\/:-@\[-^`{-~]*$/;
 /** A qualified name: one name, or two with a colon between. */
 function isName(name: string): boolean {
   const parts = name.split(":");
-  return parts.length < 3 && parts.every((part) => NAME.test(part));
+  return parts.length < 3 && NAME.test(parts[0]) && NAME.test(parts[parts.length - 1]);
 }
 
 function localName(name: string): string {

@@ -25,8 +25,8 @@ export interface ScramLogin {
 
 /** The value of attribute `name` (one letter) in a message `r=…,s=…,i=…`. */
 function attributeOf(message: ByteString, name: string): ByteString {
-  const found = message.split(",").filter((part) => part.slice(0, 2) === name + "=")[0];
-  return found ? found.slice(2) : "";
+  const behind = ("," + message).split("," + name + "=")[1] || "";
+  return behind.split(",")[0];
 }
 
 /**

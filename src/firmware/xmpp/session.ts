@@ -1,7 +1,7 @@
 // A session that comes back: connects, reconnects with back-off, asks questions and answers those of
 // others (RFC 6120 section 8.2.3: every iq get or set gets a reply).
 
-import { replaceEach, toBase64 } from "../bytes.js";
+import { toBase64 } from "../bytes.js";
 import type { Account } from "../configuration.js";
 import type { ByteString, Clock, Log } from "../platform.js";
 import { escapeAttribute } from "../xml/element.js";
@@ -50,7 +50,7 @@ const STABLE_MS = 60000;
 
 /** What others wrote must not look like a line of the log, nor like a value in it. */
 function oneWord(text: ByteString): ByteString {
-  return replaceEach(text, [" ", "-", "\n", "-", "\r", "-"]);
+  return text.replace(/[ \n\r]/g, "-");
 }
 
 /** An error from its type, its condition and perhaps OpenSpime's own. */
