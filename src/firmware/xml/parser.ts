@@ -155,7 +155,8 @@ export function createXmlParser(caps: XmlCaps, events: XmlEvents): XmlParser {
     if (!isName(name) || raw.indexOf("<") >= 0) fault = NOT_WELL_FORMED;
     element.names.push(name);
     if (isDeclaration(name)) declare(element, name, value);
-    else element.attributes[name] = value;
+    // It would become the object's prototype: Espruino ends in an assertion when that is a string.
+    else if (name !== "__proto__") element.attributes[name] = value;
   }
 
   /**
