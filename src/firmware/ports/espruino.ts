@@ -87,7 +87,7 @@ function nativeHash(bits: "1" | "256", bytes: number): Hash {
 export const NATIVE_HASHES: Hash[] = [nativeHash("256", 32), nativeHash("1", 20)];
 
 /** What AES gives has to lie in one piece of memory, and there the pieces are small after a while. */
-const AES_PIECE_BYTES = 240;
+const AES_PIECE_BYTES = 64;
 
 /** CBC piece by piece: each begins from the last block of ciphertext before it. */
 function nativeAes(operation: "encrypt" | "decrypt"): Cipher["encrypt"] {
