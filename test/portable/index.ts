@@ -10,6 +10,7 @@ import { nmeaSuite } from "./nmea.suite.js";
 import { portableHashSuite } from "./portable-hash.suite.js";
 import { queueSuite } from "./queue.suite.js";
 import { reportSuite } from "./report.suite.js";
+import { rsaSuites } from "./index-rsa.js";
 import { sampleSuite } from "./sample.suite.js";
 import { scramSuite } from "./scram.suite.js";
 import type { Suite } from "./suite.js";
@@ -40,4 +41,4 @@ export const suites: Suite[] = [
   sampleSuite,
   queueSuite,
   configurationSuite,
-].concat(sessionSuites);
+].concat(sessionSuites, rsaSuites);

@@ -70,7 +70,9 @@ export async function runOnEspruino(binary: string, bundle: string): Promise<str
   let isOver = false;
   let finish = () => {};
   const over = new Promise<void>((resolve) => (finish = resolve));
-  const onLine = (line: string) => {
+  const onLine = (printed: string) => {
+    // The first line may stand behind the console's prompt.
+    const line = printed.replace(/^>/, "");
     // What the engine says of itself at its end belongs to nobody.
     if (!isOver) lines.push(line);
     isOver ||= isLast(line);

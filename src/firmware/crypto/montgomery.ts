@@ -109,7 +109,8 @@ export function createMontgomery(arithmetic: Arithmetic, pause: Pause): RsaProvi
         table[0] = accumulator.number();
       } else if (at < digits) takeDigit();
       else {
-        table.forEach((number) => number.fill(0));
+        // Not `fill`, which Duktape has not.
+        table.forEach((number) => number.set(new Uint32Array(rr.length)));
         onDone(field);
         return;
       }
@@ -148,7 +149,7 @@ export function createMontgomery(arithmetic: Arithmetic, pause: Pause): RsaProvi
     n.accumulator.set(wide);
     n.accumulator.multiply(n.rr);
     const product = leave(n, fromBytes(fieldOf(key, "q="), wide.length));
-    wide.fill(0);
+    // As many limbs as h.
     wide.set(m2);
     add(product, wide, 1);
     return toBytes(product, n.bytes);
@@ -200,7 +201,9 @@ export function createMontgomery(arithmetic: Arithmetic, pause: Pause): RsaProvi
     onDone: ResultHandler,
   ): void {
     const modulus = fieldOf(key, "n=");
-    if (block.length !== modulus.length || block >= modulus) onDone(undefined);
+    const isPossible = block.length === modulus.length && block < modulus;
+    // The private power needs the constants of n too, at its end.
+    if (!isPossible || !fieldOf(key, "n" + tags.charAt(0))) onDone(undefined);
     else if (isPrivate) privatePower(key, block, onDone);
     else publicPower(key, block, onDone);
   }
@@ -253,6 +256,11 @@ export function createMontgomery(arithmetic: Arithmetic, pause: Pause): RsaProvi
       pause(step);
     }
 
+    // Zero or even: it comes from elsewhere, and would have no end or no inverse.
+    if (!(limbs[0] & 1)) {
+      onDone(undefined);
+      return;
+    }
     // The highest power of two in the modulus, which is below it.
     while (!((limbs[Math.floor(bit / bits)] >> (bit % bits)) & 1)) bit--;
     number[Math.floor(bit / bits)] = 1 << (bit % bits);
