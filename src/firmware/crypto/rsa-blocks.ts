@@ -23,11 +23,11 @@ function modulusBytes(key: KeyRecord): number {
   return fieldOf(key, "n=").length;
 }
 
-/** The block of type 1 with this data. */
+/** The block of type 1 with this data; none, which is no number of that length, when it has no room. */
 function sealBlock(data: string, length: number): string {
   let block = "\0\x01";
   while (block.length < length - data.length - 1) block += "\xff";
-  return block + "\0" + data;
+  return data.length > length - PADDING_BYTES ? "" : block + "\0" + data;
 }
 
 /**
