@@ -99,13 +99,13 @@ export function field(tag: string, bytes: string): string {
 }
 
 /** R² and −x⁻¹ of one modulus, for limbs of so many bits. */
-export function limbConstants(modulus: bigint, length: number, bits: number) {
+export function limbConstants(modulus: bigint, length: number, bits: number, inverseBytes = 3) {
   const limbs = Math.ceil((8 * length + 2) / bits);
   const r = 1n << BigInt(bits * limbs);
   const limb = 1n << BigInt(bits);
   return {
     rr: bytesOf((r * r) % modulus, length),
-    inverse: bytesOf(limb - inverseOf(modulus, limb), 3),
+    inverse: bytesOf(limb - inverseOf(modulus, limb), inverseBytes),
   };
 }
 
