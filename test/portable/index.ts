@@ -16,6 +16,7 @@ import { portableHashSuite } from "./portable-hash.suite.js";
 import { queueSuite } from "./queue.suite.js";
 import { drbgSuite, randomSuite } from "./random.suite.js";
 import { reportSuite } from "./report.suite.js";
+import { rsaSuites } from "./index-rsa.js";
 import { sampleSuite } from "./sample.suite.js";
 import { scramSuite } from "./scram.suite.js";
 import { sealingSuite } from "./sealing.suite.js";
@@ -56,4 +57,4 @@ export const suites: Suite[] = [
   sampleSuite,
   queueSuite,
   configurationSuite,
-].concat(sessionSuites);
+].concat(sessionSuites, rsaSuites);

@@ -9,6 +9,7 @@ import type { Limbs } from "./limbs.js";
 import { fieldOf } from "./key-record.js";
 import type { KeyRecord } from "./key-record.js";
 import { prepareKey } from "./prepare-key.js";
+import { settle } from "./rsa.js";
 import type { NumberBytes, Pause, ResultHandler, RsaProvider } from "./rsa.js";
 
 /** One number, and what happens to it; a number may have fewer limbs than the modulus, not more. */
@@ -145,7 +146,7 @@ export function createMontgomery(arithmetic: Arithmetic, pause: Pause): RsaProvi
           const n = openField(key, "n");
           const result = product(n, h, fromBytes(fieldOf(key, "q="), n.rr.length));
           add(result, m2, 1);
-          onDone(toBytes(result, block.length));
+          settle(pause, onDone, toBytes(result, block.length));
         });
       });
     });
@@ -171,7 +172,7 @@ export function createMontgomery(arithmetic: Arithmetic, pause: Pause): RsaProvi
         if (isPrivate) privatePower(key, block, onDone);
         else {
           raise(key, "n", "e=", block, function (power) {
-            onDone(toBytes(power, block.length));
+            settle(pause, onDone, toBytes(power, block.length));
           });
         }
       });

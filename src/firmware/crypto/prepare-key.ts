@@ -3,6 +3,7 @@
 
 import { fieldBytes } from "./key-record.js";
 import type { LimbFormat, Limbs } from "./limbs.js";
+import { settle } from "./rsa.js";
 import type { NumberBytes, Pause, ResultHandler } from "./rsa.js";
 
 /** Makes a quotient that is off by the rounding of doubles too small, never too large. */
@@ -60,7 +61,9 @@ export function prepareKey(
       return;
     }
     const inverse = negativeInverse(divisor[0] | (divisor[1] << bits), inverseBits);
-    onDone(
+    settle(
+      pause,
+      onDone,
       fieldBytes("n=", modulus) +
         fieldBytes("e=", exponent) +
         fieldBytes("n" + tags[0], toBytes(format.reduce(rest, divisor), modulus.length)) +

@@ -25,3 +25,10 @@ export interface RsaProvider {
 
 /** Runs what is left of a long operation a little later, so that UART and network are served. */
 export type Pause = (next: () => void) => void;
+
+/** Gives a result when all that has led to it is gone from memory, where a chip has little of that. */
+export function settle(pause: Pause, onDone: ResultHandler, result: string | undefined): void {
+  pause(function () {
+    onDone(result);
+  });
+}

@@ -1,0 +1,75 @@
+// npm run bench [-- --json]: measures the firmware's cryptography side by side with its peers, on the same
+// engine and in the same run, and rewrites the figures in docs/benchmarks.md. Exit code 1: a target of
+// issue 3 is missed. Takes some fifteen minutes. ESPRUINO= and JERRY= name the engines.
+import { readFileSync, writeFileSync } from "node:fs";
+import { cpus, loadavg } from "node:os";
+import { format } from "prettier";
+import { findProgram } from "../build/tsc/test/support/suites.js";
+import { measureEspruino } from "./bench/espruino.js";
+import { measureJerry } from "./bench/jerry.js";
+import { documentOf, targetsOf } from "./bench/tables.js";
+
+const FILE = "docs/benchmarks.md";
+const BEGIN = "<!-- npm run bench -->";
+const END = "<!-- end of npm run bench -->";
+
+const isJson = process.argv.includes("--json");
+// With --json standard output is JSON alone.
+const say = isJson ? console.error : console.log;
+
+/** What `measure` finds on the engine that the variable names, or why it was not asked. */
+async function onEngine(variable, measure) {
+  const named = process.env[variable];
+  if (!named) return { skipped: `skipped: set ${variable}` };
+  const binary = findProgram(named);
+  return binary ? measure(binary, say) : { skipped: `skipped: there is no ${named} (${variable})` };
+}
+
+/** Bytes on the wire, engine milliseconds, peak variables: to come with the agent's half of issue 3. */
+async function measureReport() {
+  return { skipped: "not measured yet" };
+}
+
+function machineNow() {
+  const all = cpus();
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    model: all[0]?.model ?? "an unknown processor",
+    cores: all.length,
+    node: process.version,
+    load: loadavg()[2].toFixed(1),
+  };
+}
+
+/** The figures between the two comments; what is written around them stays. */
+async function writeDocument(figures) {
+  const document = readFileSync(FILE, "utf8");
+  const [before, rest] = document.split(BEGIN);
+  const [, after] = (rest ?? "").split(END);
+  if (after === undefined) throw new Error(`${FILE} has no "${BEGIN}" and "${END}"`);
+  const text = `${before}${BEGIN}\n\n${figures}\n\n${END}${after}`;
+  writeFileSync(FILE, await format(text, { parser: "markdown", printWidth: 100 }));
+}
+
+say(
+  "Measures RSA against its peers on the engines that ESPRUINO and JERRY name, for docs/benchmarks.md",
+);
+const results = {
+  espruino: await onEngine("ESPRUINO", measureEspruino),
+  jerry: await onEngine("JERRY", measureJerry),
+  report: await measureReport(),
+};
+const machine = machineNow();
+const targets = targetsOf(results);
+for (const [name, { skipped }] of Object.entries(results)) if (skipped) say(`${name}: ${skipped}`);
+for (const { what, target, value } of targets) {
+  const outcome = value >= target ? "met" : "missed";
+  say(`${what}: ${value.toFixed(1)} ×, target ${target} ×, ${outcome}`);
+}
+// Where no engine was named the figures that are there are better than none.
+if (targets.length > 0) {
+  await writeDocument(documentOf(results, machine));
+  say(`${FILE} is written`);
+}
+if (isJson) console.log(JSON.stringify({ machine, ...results, targets }, null, 2));
+process.exitCode = targets.some(({ target, value }) => value < target) ? 1 : 0;

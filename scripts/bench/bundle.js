@@ -1,0 +1,46 @@
+// A program of the benchmark as firmware is bundled; jsbn with it.
+import { readFileSync } from "node:fs";
+import { rollup } from "rollup";
+import ts from "typescript";
+import { bundleFormat, minifierFor } from "../bundling.js";
+
+/**
+ * jsbn's published form wraps everything in a function that uses variables above their `var`, and
+ * Espruino does not hoist: its body without the random numbers at its end is a module like any other.
+ */
+function jsbnModule() {
+  const source = readFileSync("node_modules/jsbn/index.js", "utf8");
+  const start = source.indexOf("// Bits per digit");
+  const end = source.indexOf("// Random number generator - requires a PRNG backend");
+  if (start < 0 || end < start)
+    throw new Error("jsbn is not the version that was looked at (1.1.0)");
+  return `${source.slice(start, end)}\nexport { BigInteger };\n`;
+}
+
+const jsbn = {
+  name: "jsbn",
+  resolveId: (id) => (id === "jsbn" ? "\0jsbn" : null),
+  load: (id) => (id === "\0jsbn" ? jsbnModule() : null),
+};
+
+/** As the firmware's own sources are: the engine knows ES5 at most. */
+const toEs5 = {
+  name: "to-es5",
+  transform: (code, id) => {
+    if (!id.includes("/scripts/bench/")) return null;
+    const compilerOptions = {
+      target: ts.ScriptTarget.ES5,
+      module: ts.ModuleKind.ESNext,
+      ignoreDeprecations: "5.0",
+    };
+    return { code: ts.transpileModule(code, { compilerOptions }).outputText, map: null };
+  },
+};
+
+/** @returns {Promise<string>} the bundle of scripts/bench/NAME.js */
+export async function bundleOf(name) {
+  const bundle = await rollup({ input: `scripts/bench/${name}.js`, plugins: [jsbn, toEs5] });
+  const { output } = await bundle.generate(bundleFormat);
+  const { code } = await minifierFor("espruino").renderChunk(output[0].code);
+  return code;
+}

@@ -1,0 +1,111 @@
+// Runs a program of the benchmark on an engine; what it prints after RESULT is JSON.
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { bootEspruino } from "../../build/tsc/test/support/espruino.js";
+
+const TIMEOUT_MS = 1_800_000;
+
+/** It says what came of it, or that nothing will. */
+const LAST_LINE = /RESULT |Uncaught|New interpreter error|out of memory/i;
+
+/** Runs the program where it lies; its functions refer to their text there. */
+const FROM_FLASH = `eval(require("Storage").read("program"));`;
+
+/**
+ * What the program found (espruino-run.js), and the milliseconds of processor time that it took.
+ * @param {string} binary
+ * @param {string} program
+ * @param {Record<string, string>} files of its Storage
+ * @param {boolean} isFromRam as the engine runs a file that is its argument
+ */
+export async function onEspruino(binary, program, files, isFromRam) {
+  // This engine only writes the flash, and keeps the directory as long as the next one runs.
+  const flash = isFromRam ? files : { ...files, program };
+  const keeper = await bootEspruino({ binary, files: flash, timeoutMs: TIMEOUT_MS });
+  try {
+    const text = isFromRam ? program : FROM_FLASH;
+    writeFileSync(join(keeper.directory, "program.js"), text, "latin1");
+    return await runFile(binary, keeper.directory);
+  } finally {
+    await keeper.stop();
+  }
+}
+
+async function runFile(binary, directory) {
+  // Standard input has to stay open: at its end the engine stops.
+  const child = spawn(binary, ["program.js"], { cwd: directory, timeout: TIMEOUT_MS });
+  const said = [];
+  let [pending, startMs, endMs] = ["", 0, 0];
+  child.stdout.on("data", (chunk) => {
+    const lines = (pending + chunk.toString("latin1")).split("\n");
+    pending = lines.pop();
+    said.push(...lines);
+    if (lines.some((line) => line.includes("START"))) startMs = processorMs(child.pid);
+    if (lines.some((line) => /END\r?$/.test(line))) endMs = processorMs(child.pid);
+    if (lines.some((line) => LAST_LINE.test(line))) child.kill("SIGKILL");
+  });
+  await new Promise((resolve, reject) => child.once("error", reject).once("close", resolve));
+  const times = said.filter((line) => line.includes("TIME "));
+  return {
+    ...resultIn(said, binary),
+    ms: endMs - startMs,
+    timesMs: times.map((line) => parseFloat(line.slice(line.indexOf("TIME ") + 5))),
+  };
+}
+
+/** Of a running process, on Linux (proc(5)). */
+function processorMs(pid) {
+  const [nanoseconds] = readFileSync(`/proc/${pid}/schedstat`, "latin1").split(" ");
+  return Number(nanoseconds) / 1e6;
+}
+
+/** @param {string} key a key record, which the program finds as KEY */
+export function onJerry(binary, program, key) {
+  const directory = mkdtempSync(join(tmpdir(), "microspime-bench-"));
+  try {
+    const files = { "key.js": `var KEY=${quoted(key)};`, "program.js": program };
+    const paths = Object.entries(files).map(([name, text]) => {
+      const path = join(directory, name);
+      writeFileSync(path, text, "latin1");
+      return path;
+    });
+    const { stdout, stderr, error } = spawnSync(binary, paths, {
+      encoding: "latin1",
+      timeout: TIMEOUT_MS,
+    });
+    if (error) throw error;
+    return resultIn((stdout + stderr).split("\n"), binary);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/** A byte string as a literal of ASCII. */
+function quoted(bytes) {
+  const codes = [...bytes].map((byte) => byte.charCodeAt(0).toString(16).padStart(2, "0"));
+  return `"${codes.map((code) => `\\x${code}`).join("")}"`;
+}
+
+function resultIn(lines, binary) {
+  const line = lines.find((text) => text.includes("RESULT "));
+  if (line === undefined)
+    throw new Error(`${binary} gave no result; it said:\n${lines.join("\n")}`);
+  const result = JSON.parse(line.slice(line.indexOf("RESULT ") + 7));
+  if (result.isRight === false) throw new Error(`${binary} gave a wrong result`);
+  return result;
+}
+
+/** What the engine calls itself. */
+export async function espruinoVersion(binary) {
+  const program =
+    `print("RESULT "+JSON.stringify({version:process.env.VERSION,` +
+    `total:process.memory().total}));`;
+  return onEspruino(binary, program, {}, true);
+}
+
+export function jerryVersion(binary) {
+  const { stdout } = spawnSync(binary, ["--version"], { encoding: "latin1" });
+  return /[\d.]+(?: \([^)]*\))?/.exec(stdout ?? "")?.[0] ?? "unknown";
+}

@@ -1,0 +1,13 @@
+// RSA in plain loops, small keys: an interpreter takes minutes for a private power of full size.
+
+import { SMALL_KEYS } from "./rsa-data.js";
+import { LOOP, loopRsa } from "./rsa-loop.js";
+import { smallKeyTests } from "./rsa-provider.js";
+import { equal, suite } from "./suite.js";
+
+export const rsaLoopSuite = suite("crypto/rsa portable", function (test) {
+  test("its name", function () {
+    equal(loopRsa.name, "portable");
+  });
+  smallKeyTests(test, loopRsa, LOOP, SMALL_KEYS);
+});
