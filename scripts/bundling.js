@@ -2,6 +2,7 @@
 import { minify } from "terser";
 import { aliasLetters, aliasNames } from "./bundle-aliases.js";
 import { declareFirst } from "./bundle-hoisting.js";
+import { joinLocals } from "./bundle-locals.js";
 import { compile } from "./closure-compiler.js";
 import { internalNames } from "./internal-names.js";
 import { shortNames } from "./short-names.js";
@@ -69,6 +70,7 @@ export function minifiersFor(port) {
     { name: "inline-functions", renderChunk: compile },
     { name: "declare-first", renderChunk: declareFirst },
     { name: "minify", renderChunk: (code) => minify(code, lastPass) },
+    { name: "join-locals", renderChunk: joinLocals },
     { name: "alias-names", renderChunk: aliasNames },
   ];
 }

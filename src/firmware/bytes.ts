@@ -10,7 +10,7 @@ export const toBase64 = btoa;
 /** The bytes of a Base64 text; nothing when it is not in the form that `toBase64` writes. */
 export function fromBase64(text: string): string {
   // Espruino's atob does not come back from padding that pads nothing.
-  if (text.length % 4 || text.charAt(0) === "=") return "";
+  if (text.length % 4 || text[0] === "=") return "";
   try {
     const bytes = atob(text);
     return btoa(bytes) === text ? bytes : "";

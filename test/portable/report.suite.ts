@@ -4,7 +4,7 @@ import {
   dataReport,
   formatDate,
   formatScaled,
-  openspime,
+  element,
 } from "../../src/firmware/openspime/report.js";
 import { equal, suite } from "./suite.js";
 
@@ -104,7 +104,7 @@ export const reportSuite = suite("openspime/report", function (test) {
 
   test("the envelope around originator and transport", function () {
     equal(
-      openspime("<a/>", "<x/>"),
+      element("openspime", "<a/><x/>", "core"),
       '<openspime xmlns="openspime:protocol:core" version="0.9"><a/><x/></openspime>',
     );
   });

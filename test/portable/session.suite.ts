@@ -211,14 +211,14 @@ export const sessionSuite = suite("xmpp/session", function (test) {
   test("an error has its type, RFC 6120's condition and OpenSpime's own", function () {
     const world = startOnline();
     answerTo(world, "<iq type='set' id='r1' from='owner@home.example/web'><openspime/></iq>");
-    world.answer("modify bad-request decryption-error");
+    world.answer("modify decryption-error");
     const reply = stanza(world.platform.connection().sent());
     const error = reply.children[0];
     equal([reply.attributes["type"], error.attributes["type"]], ["error", "modify"]);
     equal(
       error.children.map((child) => child.name + " " + child.namespace),
       [
-        "bad-request urn:ietf:params:xml:ns:xmpp-stanzas",
+        "undefined-condition urn:ietf:params:xml:ns:xmpp-stanzas",
         "decryption-error openspime:protocol:core:error",
       ],
     );

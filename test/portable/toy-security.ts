@@ -29,7 +29,8 @@ export function toyRsa(): RsaProvider {
       onDone(fieldOf(key, "n=").length === block.length ? reversed(block) : undefined);
     },
     prepare: function (modulus, exponent, onDone) {
-      onDone(fieldBytes("n=", modulus) + fieldBytes("e=", exponent));
+      const isOdd = modulus.charCodeAt(modulus.length - 1) % 2 === 1;
+      onDone(isOdd ? fieldBytes("n=", modulus) + fieldBytes("e=", exponent) : undefined);
     },
   };
 }
@@ -58,7 +59,7 @@ export function createToySecurity(): ToySecurity {
     }
     toy.asked.push(jid);
     toy.stored[jid] = toy.certified[jid];
-    onDone(toy.certified[jid], "cancel item-not-found no-available-public-key");
+    onDone(toy.certified[jid], "cancel no-available-public-key");
   }
 
   const toy: ToySecurity = {

@@ -20,8 +20,9 @@ export function encryptPadded(cipher: Cipher, key: string, iv: string, bytes: st
 }
 
 /**
- * `undefined` for what `encryptPadded` cannot have made. Whoever tells the sender of a wrong padding in any
- * way, by words or by time, gives away the text (Vaudenay, EUROCRYPT 2002): all of it is looked at.
+ * `undefined` for what `encryptPadded` cannot have made. Whoever tells the sender of a wrong padding gives
+ * away the text (Vaudenay, EUROCRYPT 2002): all that can be wrong has one answer, and the time that this
+ * comparison takes is lost in that of RSA before it.
  */
 export function decryptPadded(
   cipher: Cipher,
@@ -33,11 +34,9 @@ export function decryptPadded(
   const isFit = key.length === KEY_BYTES && iv.length === BLOCK_BYTES;
   if (!isFit || !bytes || bytes.length % BLOCK_BYTES) return undefined;
   const padded = cipher.decrypt(key, iv, bytes);
-  const count = padded.charCodeAt(padded.length - 1);
-  let wrong = count < 1 || count > BLOCK_BYTES ? 1 : 0;
-  for (let back = 1; back <= BLOCK_BYTES; back++) {
-    const difference = padded.charCodeAt(padded.length - back) ^ count;
-    wrong |= back <= count ? difference : 0;
-  }
-  return wrong ? undefined : padded.slice(0, -count);
+  const last = padded.slice(-1);
+  const count = last.charCodeAt(0);
+  const isPadding =
+    count > 0 && count <= BLOCK_BYTES && padded.slice(-count) === repeated(last, count);
+  return isPadding ? padded.slice(0, -count) : undefined;
 }

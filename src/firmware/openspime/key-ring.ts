@@ -56,20 +56,16 @@ function numberIn(value: Element | undefined, name: string): string {
   if (length > 0 && bytes.slice(0, 4) === "\0\0" + String.fromCharCode(length >> 8, length & 255)) {
     bytes = bytes.slice(4);
   }
-  while (bytes.charAt(0) === "\0") bytes = bytes.slice(1);
+  while (bytes[0] === "\0") bytes = bytes.slice(1);
   return bytes;
 }
 
-function isOdd(number: string): boolean {
-  return (number.charCodeAt(number.length - 1) & 1) > 0;
-}
-
-/** Odd, and of 1,024 to 4,096 bits; its exponent odd and above 1. */
+/** Of 1,024 to 4,096 bits, the exponent above 1; what is even cannot be prepared, or verifies nothing. */
 function isUsable(modulus: string, exponent: string): boolean {
   const { length } = modulus;
   const isLong = length > MODULUS_BYTES || (length === MODULUS_BYTES && modulus >= "\x80");
   const isShort = length <= MOST_MODULUS_BYTES && exponent.length <= MOST_EXPONENT_BYTES;
-  return isLong && isShort && isOdd(modulus) && isOdd(exponent) && exponent !== "\x01";
+  return isLong && isShort && exponent > "\x01";
 }
 
 export function createKeyRing(around: KeyRingSurroundings, certifier: ByteString): KeyRing {
@@ -110,7 +106,7 @@ export function createKeyRing(around: KeyRingSurroundings, certifier: ByteString
     else {
       rsa.prepare(modulus, exponent, function (record) {
         if (record) store.write(placeOf(jid), labelOf(jid) + record);
-        onDone(record, INTERNAL_ERROR);
+        onDone(record, CORRUPTED_KEY);
       });
     }
   }

@@ -17,10 +17,9 @@ import {
   BUSY,
   CORRUPTED_KEY,
   DECRYPTION_ERROR,
-  DECRYPTION_NOT_ENABLED,
   INVALID_CERTIFIER,
   MALFORMED_TRANSPORT,
-  SIGNATURE_NOT_ENABLED,
+  NOT_ENABLED,
   UNKNOWN_CONTENT,
 } from "./conditions.js";
 import type { Security } from "./security.js";
@@ -117,7 +116,7 @@ export function openEnvelope(
   }
 
   if (!security && (sign || isSecret)) {
-    onDone(undefined, isSecret ? DECRYPTION_NOT_ENABLED : SIGNATURE_NOT_ENABLED);
+    onDone(undefined, "cancel " + (isSecret ? "decryption" : "signature") + NOT_ENABLED);
   } else if (
     sign &&
     foldJid(originator!.attributes["cert"] || "") !== foldJid(security!.certifier)

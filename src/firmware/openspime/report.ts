@@ -4,9 +4,6 @@
 import type { Sample } from "../report/sample.js";
 import { escapeText } from "../xml/element.js";
 
-const CORE = "openspime:protocol:core";
-const DATA = "openspime:protocol:extension:data";
-
 /**
  * A decimal number from an integer of 10^-`places` units. Digits are put together from integers below
  * 2^31, because Espruino prints a fraction with 13 digits at most.
@@ -27,8 +24,10 @@ export function formatDate(timeMs: number): string {
   return seconds + (timeMs % 1000 ? iso.slice(19, 23) : "") + "+00:00";
 }
 
-function element(name: string, text: string): string {
-  return "<" + name + ">" + text + "</" + name + ">";
+/** An element; where it opens a namespace of OpenSpime, `protocol` is what that has after `protocol:`. */
+export function element(name: string, content: string, protocol?: string): string {
+  const attributes = protocol ? ' xmlns="openspime:protocol:' + protocol + '" version="0.9"' : "";
+  return "<" + name + attributes + ">" + content + "</" + name + ">";
 }
 
 function entry(sample: Sample): string {
@@ -47,10 +46,5 @@ function entry(sample: Sample): string {
 
 /** `<data>` with an `<entry>` for each sample. */
 export function dataReport(samples: Sample[]): string {
-  return '<data xmlns="' + DATA + '" version="0.9">' + samples.map(entry).join("") + "</data>";
-}
-
-/** `<openspime>` around an `<originator>`, which may be missing, and a `<transport>`. */
-export function openspime(originator: string, transport: string): string {
-  return '<openspime xmlns="' + CORE + '" version="0.9">' + originator + transport + "</openspime>";
+  return element("data", samples.map(entry).join(""), "extension:data");
 }

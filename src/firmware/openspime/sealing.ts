@@ -7,7 +7,7 @@ import { encryptPadded } from "../crypto/cipher.js";
 import { encryptPieces, seal } from "../crypto/rsa-blocks.js";
 import type { ByteString } from "../platform.js";
 import { escapeAttribute } from "../xml/element.js";
-import { openspime } from "./report.js";
+import { element } from "./report.js";
 import type { Security } from "./security.js";
 
 /** Gets the whole `<openspime>` as XML, or `undefined` and why, in words for the log. */
@@ -27,12 +27,8 @@ function encrypt(
     }
     const key = random.bytes(32);
     const iv = random.bytes(16);
-    const text =
-      "<transportkey xmlns='openspime:protocol:core:transportkey' version='0.9'><key>" +
-      toBase64(key) +
-      "</key><vint>" +
-      toBase64(iv) +
-      "</vint></transportkey>";
+    const numbers = element("key", toBase64(key)) + element("vint", toBase64(iv));
+    const text = element("transportkey", numbers, "core:transportkey");
     encryptPieces(rsa, recipientKey, text, random, function (blocks) {
       onDone(
         blocks &&
@@ -59,10 +55,10 @@ export function sealContent(
 
   function finish(transport: ByteString | undefined, reason: string): void {
     if (security) security.isBusy = false;
-    onDone(transport && openspime(originator, transport), reason);
+    onDone(transport && element("openspime", originator + transport, "core"), reason);
   }
 
-  const plain = "<transport>" + content + "</transport>";
+  const plain = element("transport", content);
   if (!security) finish(plain, "");
   else if (security.isBusy) onDone(undefined, "busy");
   // Who can foresee the key can read the report: a board without its seed has no key to give.
@@ -74,8 +70,8 @@ export function sealContent(
         finish(block, "rsa-failed");
         return;
       }
-      const start = '<originator cert="' + escapeAttribute(security.certifier) + '"><sign>';
-      originator = start + toBase64(block) + "</sign></originator>";
+      const start = '<originator cert="' + escapeAttribute(security.certifier) + '">';
+      originator = start + element("sign", toBase64(block)) + "</originator>";
       if (isSecret) encrypt(security, content, recipient, finish);
       else finish(plain, "");
     });

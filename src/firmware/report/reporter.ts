@@ -98,7 +98,7 @@ export function createReporter(around: ReporterSurroundings, scopenode: ByteStri
     around.seal(dataReport(samples), isKeyWrong, function (payload, reason) {
       isUnderWay = isKeyWrong = false;
       if (!payload) {
-        log.write("error", "unsealed reason=" + reason.split(" ").join("-"));
+        log.write("error", "unsealed reason=" + reason.replace(/ +/g, "-"));
         pause();
       } else if (session.isOnline()) {
         // Otherwise the samples wait for the next link.

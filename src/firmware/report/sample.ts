@@ -39,10 +39,12 @@ export function createSampler(exposure: string, nowMs: () => number): Sampler {
       const now = nowMs();
       if (!fix || now - fixAtMs > FRESH_MS) return "no-fix";
       if (now - co2AtMs > FRESH_MS) return "no-co2";
-      const { timeMs, latE9, lonE9, heightMm } = fix;
+      const sample = fix as Sample;
       // A fix dates one sample: two with the same date would be one to the ScopeNode.
       fix = undefined;
-      return { timeMs, latE9, lonE9, heightMm, co2Ppm, exposure };
+      sample.co2Ppm = co2Ppm;
+      sample.exposure = exposure;
+      return sample;
     },
   };
 }

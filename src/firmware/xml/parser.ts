@@ -221,7 +221,7 @@ export function createXmlParser(caps: XmlCaps, events: XmlEvents): XmlParser {
     // Outside quotes any white space is one; inside, attribute-value normalization (XML 1.0 section
     // 3.3.3) makes blanks of it before references are read.
     const text = replaceEach(tag, ["\t", " ", "\n", " "]).slice(1, -1);
-    if (text.charAt(0) === "/") takeEndTag(text);
+    if (text[0] === "/") takeEndTag(text);
     else takeStartTag(text);
   }
 
@@ -229,9 +229,9 @@ export function createXmlParser(caps: XmlCaps, events: XmlEvents): XmlParser {
     // Line ends (XML 1.0 section 2.11).
     const clean = replaceEach(token, ["\r\n", "\n", "\r", "\n"]);
     if (!isXmlText(clean)) fault = NOT_WELL_FORMED;
-    else if (clean.charAt(0) !== "<") takeText(clean);
-    else if (clean.charAt(1) === "!") events.text(clean.slice(9, -3));
-    else if (clean.charAt(1) !== "?") takeTag(clean);
+    else if (clean[0] !== "<") takeText(clean);
+    else if (clean[1] === "!") events.text(clean.slice(9, -3));
+    else if (clean[1] !== "?") takeTag(clean);
     started = true;
   }
 
@@ -244,8 +244,8 @@ export function createXmlParser(caps: XmlCaps, events: XmlEvents): XmlParser {
 
   /** The bytes of the token at the front, 0 while it has not arrived whole. */
   function tokenLength(): number {
-    const second = pending.charAt(1);
-    if (pending.charAt(0) !== "<") return Math.max(pending.indexOf("<"), 0);
+    const second = pending[1];
+    if (pending[0] !== "<") return Math.max(pending.indexOf("<"), 0);
     // Legal are CDATA in a stanza and an XML declaration in front.
     if (second === "!") return markupLength(open.length > 1, "<![CDATA[", "]]>");
     if (second === "?") return markupLength(!started, "<?xml ", "?>");

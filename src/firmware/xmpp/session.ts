@@ -32,8 +32,7 @@ export interface Session {
 
 /**
  * Takes the payload of an iq of type set; false when it is of no kind that it knows. `answer` is called
- * once, later or at once, with "" for a result, or with an error's type, condition and perhaps OpenSpime's
- * own condition, as words.
+ * once, later or at once, with "" for a result, or with the words of an error (openspime/conditions.ts).
  */
 export type RequestHandler = (
   payload: Element,
@@ -53,11 +52,12 @@ function oneWord(text: ByteString): ByteString {
   return text.replace(/[ \n\r]/g, "-");
 }
 
-/** An error from its type, its condition and perhaps OpenSpime's own. */
+/** An error from its type and OpenSpime's condition, or its type, nothing, and one of RFC 6120. */
 function errorOf(words: string): ByteString {
-  const [type, condition, detail] = words.split(" ");
-  const ours = detail ? "<" + detail + " xmlns='" + OPENSPIME_ERRORS + "'/>" : "";
-  return "<error type='" + type + "'>" + coreElement(condition, "stanzas", "") + ours + "</error>";
+  const [type, own, condition] = words.split(" ");
+  const detail = own && "<" + own + " xmlns='" + OPENSPIME_ERRORS + "'/>";
+  const defined = coreElement(condition || "undefined-condition", "stanzas", "");
+  return "<error type='" + type + "'>" + defined + detail + "</error>";
 }
 
 const enum State {
@@ -104,9 +104,9 @@ export function createSession(
   function answerQuery(query: Element, from: string | undefined, isGet: boolean): void {
     const child = query.children[0];
     const answer = answering(query, from);
-    if (!child) answer("modify bad-request");
+    if (!child) answer("modify  bad-request");
     else if (isGet && child.name === "ping" && child.namespace === PING) answer("");
-    else if (isGet || !onRequest(child, from || "", answer)) answer("cancel service-unavailable");
+    else if (isGet || !onRequest(child, from || "", answer)) answer("cancel  service-unavailable");
   }
 
   function onStanza(stanza: Element): void {
