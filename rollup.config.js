@@ -1,4 +1,4 @@
-// One ES5 bundle a board: build/NAME.js from boards/NAME.json and the entry of its port.
+// One ES5 bundle a board: build/NAME.js from boards/NAME.json and the entry that it names, or that of its port.
 import { readdirSync } from "node:fs";
 import typescript from "@rollup/plugin-typescript";
 import { readBoard } from "./scripts/boards.js";
@@ -17,7 +17,7 @@ function bundleFor(board) {
   const fields = FIRMWARE_FIELDS.filter((field) => field in board);
   const data = sourceOf(Object.fromEntries(fields.map((field) => [field, board[field]])));
   return {
-    input: `src/firmware/entry/${board.port}.ts`,
+    input: `src/firmware/entry/${board.entry ?? board.port}.ts`,
     output: {
       file: `build/${board.name}.js`,
       ...bundleFormat,

@@ -39,7 +39,6 @@ export function startAgent(
   const { exposure, scopenode, samplePeriodS, wifi, certifier, encrypt } =
     checkedConfiguration(configuration);
   const { gps, co2 } = board.uarts;
-  const paths = configuration.uartPaths || {};
   const key = certifier || encrypt ? store.read("microspime.key") : "";
   const queue = createSampleQueue(QUEUE_LIMIT);
   const random = createRandom(hashes[0], store, platform.noise, clock.monotonicMs);
@@ -101,8 +100,6 @@ export function startAgent(
   }
 
   if (key === undefined) throw new Error("no microspime.key");
-  gps.path = paths.gps;
-  co2.path = paths.co2;
   uart.open(gps, createNmeaReader(sampler.onFix).push);
   const co2Line = uart.open(co2, createMhz19Reader(sampler.onCo2Ppm).push);
   log.write("info", "hello board=" + board.name);

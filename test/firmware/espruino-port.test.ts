@@ -1,7 +1,6 @@
 // Espruino's port with fakes of the engine's modules: what the engine does seldom, or only on a chip.
 import assert from "node:assert/strict";
 import { createHash, pbkdf2Sync } from "node:crypto";
-import type { Board } from "../../src/firmware/board.js";
 import type { Platform, SocketHandlers } from "../../src/firmware/platform.js";
 import type * as I2cPort from "../../src/firmware/ports/espruino-i2c.js";
 import type * as EspruinoPort from "../../src/firmware/ports/espruino.js";
@@ -13,11 +12,8 @@ const HOUR_MS = 3_600_000;
 
 const ADDRESS = { host: "10.0.0.1", port: 5222, tls: false };
 const WIFI = { ssid: "home", password: "wifi secret" };
-const BOARD: Board = {
-  name: "test",
-  uarts: { gps: { device: "Serial3", baud: 9600 }, co2: { device: "Serial2", baud: 9600 } },
-  entropy: { register: 0x3ff75144 },
-};
+/** The ESP32's. */
+const NOISE_REGISTER = 0x3ff75144;
 
 type Handler = (argument?: unknown) => void;
 
@@ -215,8 +211,8 @@ function on<Result>(current: Chip, run: () => Result): Result {
   }
 }
 
-function boot(board: Board = BOARD): Platform {
-  return on(chip, () => port.createPlatform(board));
+function boot(): Platform {
+  return on(chip, () => port.createPlatform(port.noiseOfRegister, NOISE_REGISTER));
 }
 
 /** A connection, what its handlers were told, and the engine's end of it. */
@@ -459,24 +455,22 @@ describe("ports/espruino", () => {
   });
 
   describe("noise", () => {
-    const noise = (board: Board) => {
-      platform = boot(board);
-      return on(chip, () => platform.noise());
-    };
-
-    it("reads the register that the board names eight times, and none beside it", () => {
-      assert.equal(noise(BOARD), "7891011121314");
-      assert.deepEqual(chip.addresses, Array<number>(8).fill(0x3ff75144));
+    it("reads the chip's register eight times, and none beside it", () => {
+      assert.equal(
+        on(chip, () => platform.noise()),
+        "7891011121314",
+      );
+      assert.deepEqual(chip.addresses, Array<number>(8).fill(NOISE_REGISTER));
       assert.deepEqual(chip.opened, []);
     });
 
-    it("reads the file that the board names", () => {
-      assert.equal(noise({ ...BOARD, entropy: { file: "/dev/urandom" } }), chip.entropyFile);
+    it("reads a file where there is one", () => {
+      platform = on(chip, () => port.createPlatform(port.noiseOfFile, "/dev/urandom"));
+      assert.equal(
+        on(chip, () => platform.noise()),
+        chip.entropyFile,
+      );
       assert.deepEqual(chip.opened, ["/dev/urandom"]);
-    });
-
-    it("is nothing where the board names neither", () => {
-      assert.equal(noise({ ...BOARD, entropy: {} }), "");
     });
   });
 

@@ -161,18 +161,10 @@ export function createEsp32Rsa(
     go(takeOver);
   }
 
-  /** Numbers as long as the modulus, the first, at most; and that fills the memory of its length. */
-  function areUsable(numbers: NumberBytes[]): boolean {
-    const modulus = numbers[0];
+  /** Whether a modulus fills the memory of its length. */
+  function isUsable(modulus: NumberBytes): boolean {
     const bits = modulus.length * 8;
-    return (
-      bits <= chip.maxBits &&
-      bits % chip.stepBits === 0 &&
-      modulus >= "\x80" &&
-      numbers.every(function (number) {
-        return number !== "" && number.length <= modulus.length;
-      })
-    );
+    return bits <= chip.maxBits && bits % chip.stepBits === 0 && modulus >= "\x80";
   }
 
   return {
@@ -204,12 +196,12 @@ export function createEsp32Rsa(
         });
       }
 
-      if (block.length === modulus.length && block < modulus && areUsable(fields)) attempt();
+      if (block.length === modulus.length && block < modulus && square && isUsable(modulus))
+        attempt();
       else onDone(undefined);
     },
     prepare: function (modulus, exponent, onDone) {
-      if (areUsable([modulus, exponent]))
-        prepareKey(FORMAT, "wx", 32, modulus, exponent, pause, onDone);
+      if (isUsable(modulus)) prepareKey(FORMAT, "wx", 32, modulus, exponent, pause, onDone);
       else onDone(undefined);
     },
   };

@@ -1,4 +1,4 @@
-// Entry of every board whose data file says `"port": "espruino"`.
+// Entry of the boards with Espruino on a chip.
 
 import { startAgent } from "../agent.js";
 import type { Board } from "../board.js";
@@ -6,7 +6,12 @@ import { dotArithmetic } from "../crypto/dot-arithmetic.js";
 import type { DotProduct } from "../crypto/dot-arithmetic.js";
 import { createEsp32Rsa } from "../crypto/esp32-rsa.js";
 import { createMontgomery } from "../crypto/montgomery.js";
-import { createPlatform, NATIVE_CIPHER, NATIVE_HASHES } from "../ports/espruino.js";
+import {
+  createPlatform,
+  NATIVE_CIPHER,
+  NATIVE_HASHES,
+  noiseOfRegister,
+} from "../ports/espruino.js";
 
 /** The data file boards/NAME.json: rollup.config.js puts it here. */
 declare const BOARD: Board;
@@ -15,7 +20,7 @@ declare function peek32(address: number): number;
 declare function poke32(address: number, word: number): void;
 
 const ARITHMETIC = dotArithmetic(E.convolve);
-const platform = createPlatform(BOARD);
+const platform = createPlatform(noiseOfRegister, BOARD.entropy.register!);
 const configuration = platform.store.read("microspime.json");
 if (!configuration) throw new Error("no microspime.json");
 startAgent(
@@ -24,9 +29,8 @@ startAgent(
     hashes: NATIVE_HASHES,
     cipher: NATIVE_CIPHER,
     rsa: function (pause) {
-      const { accelerator } = BOARD;
       const dot = createMontgomery(ARITHMETIC, pause);
-      return accelerator ? [createEsp32Rsa(accelerator, peek32, poke32, pause), dot] : [dot];
+      return [createEsp32Rsa(BOARD.accelerator!, peek32, poke32, pause), dot];
     },
   },
   BOARD,

@@ -1,7 +1,6 @@
 // Espruino 2v29 (https://www.espruino.com/Reference): the engine's modules as a platform. What its TLS
 // and its random numbers are worth is in docs/espruino.md.
 
-import type { Board } from "../board.js";
 import type { ServerAddress, WifiSettings } from "../configuration.js";
 import type { Cipher } from "../crypto/cipher.js";
 import type { Hash } from "../crypto/hash.js";
@@ -227,20 +226,28 @@ function joinWifi(wifi: WifiSettings, onChange: (up: boolean) => void): void {
   join();
 }
 
-/** Not Espruino's own generator: that repeats itself at every boot. */
-function readNoise({ register, file }: Board["entropy"]): ByteString {
+/** The chip's random register, word by word: asked for more, peek32 reads the registers behind it. */
+export function noiseOfRegister(address: number): ByteString {
   let noise = "";
-  // One by one: asked for more, it reads the registers behind this one.
-  for (let count = 8; register && count; count--) noise += peek32(register);
-  if (file) {
-    const open = E.openFile(file, "r");
-    noise = open.read(32);
-    open.close();
-  }
+  for (let count = 8; count; count--) noise += peek32(address);
   return noise;
 }
 
-export function createPlatform(board: Board): Platform {
+export function noiseOfFile(path: string): ByteString {
+  const file = E.openFile(path, "r");
+  const noise = file.read(32);
+  file.close();
+  return noise;
+}
+
+/**
+ * `noiseOf` reads the board's source of noise, a register or a file; not Espruino's own generator, which
+ * repeats itself at every boot.
+ */
+export function createPlatform<Source>(
+  noiseOf: (source: Source) => ByteString,
+  source: Source,
+): Platform {
   return {
     clock: createClock(),
     timer: { start: after, stop: clearTimeout },
@@ -259,7 +266,7 @@ export function createPlatform(board: Board): Platform {
       },
     },
     noise: function () {
-      return readNoise(board.entropy);
+      return noiseOf(source);
     },
     log: { write: console.log },
   };

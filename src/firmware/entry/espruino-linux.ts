@@ -1,0 +1,35 @@
+// Entry of Espruino on Linux: noise from a file, UARTs behind files that the configuration names, no
+// accelerator.
+
+import { startAgent } from "../agent.js";
+import type { Board } from "../board.js";
+import type { Configuration } from "../configuration.js";
+import { dotArithmetic } from "../crypto/dot-arithmetic.js";
+import type { DotProduct } from "../crypto/dot-arithmetic.js";
+import { createMontgomery } from "../crypto/montgomery.js";
+import { createPlatform, NATIVE_CIPHER, NATIVE_HASHES, noiseOfFile } from "../ports/espruino.js";
+
+/** The data file boards/NAME.json: rollup.config.js puts it here. */
+declare const BOARD: Board;
+declare const E: { convolve: DotProduct };
+
+const ARITHMETIC = dotArithmetic(E.convolve);
+const platform = createPlatform(noiseOfFile, BOARD.entropy.file!);
+const text = platform.store.read("microspime.json");
+if (!text) throw new Error("no microspime.json");
+const configuration: Configuration = JSON.parse(text);
+const paths = configuration.uartPaths || {};
+BOARD.uarts.gps.path = paths.gps;
+BOARD.uarts.co2.path = paths.co2;
+startAgent(
+  platform,
+  {
+    hashes: NATIVE_HASHES,
+    cipher: NATIVE_CIPHER,
+    rsa: function (pause) {
+      return [createMontgomery(ARITHMETIC, pause)];
+    },
+  },
+  BOARD,
+  configuration,
+);
