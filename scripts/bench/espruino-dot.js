@@ -42,7 +42,7 @@ function multiplications(letter, onDone) {
   const modulus = format.fromBytes(bytes, format.count(bytes.length));
   const inverse = integerOf(fieldOf(key, letter + "i"));
   const accumulator = dotArithmetic(E.convolve).open(modulus, inverse);
-  accumulator.set(format.fromBytes(fieldOf(key, letter + "r"), modulus.length));
+  accumulator.load(format.fromBytes(fieldOf(key, letter + "r"), modulus.length));
   repeated(MULTIPLICATIONS, accumulator.square, onDone);
 }
 

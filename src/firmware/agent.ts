@@ -62,7 +62,7 @@ export function startAgent(
   let security: Security | undefined;
 
   function seal(content: ByteString, isStale: boolean, onDone: SealedHandler): void {
-    if (security && isStale) security.keys.distrust(scopenode);
+    if (security && isStale) security.keyRing.distrust(scopenode);
     if (key && !security) onDone(undefined, "no-rsa");
     else sealContent(security, content, scopenode, encrypt!, onDone);
   }
@@ -87,10 +87,10 @@ export function startAgent(
     });
   }
 
-  function createSecurity(rsa: RsaProvider, ownKey: KeyRecord, certifier: ByteString): Security {
+  function createSecurity(rsa: RsaProvider, ownKey: KeyRecord, service: ByteString): Security {
     const sha1 = hashes[1];
-    const keys = createKeyRing({ session, store, log, rsa, sha1 }, certifier);
-    return { rsa, key: ownKey, sha1, cipher, random, certifier, keys, isBusy: false };
+    const keyRing = createKeyRing({ session, store, log, rsa, sha1 }, service);
+    return { rsa, key: ownKey, sha1, cipher, generator: random, service, keyRing, isBusy: false };
   }
 
   function secure(rsa: RsaProvider | undefined): void {

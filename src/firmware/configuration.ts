@@ -38,31 +38,28 @@ export interface Configuration extends Account {
   uartPaths?: { gps?: string; co2?: string };
 }
 
-/** The fields of each type, by name; the desktop's `microspime` checks more before it writes the file. */
-const FIELDS = [
-  ["string", "host jid password scopenode exposure certifier"],
-  ["number", "port samplePeriodS"],
-  ["boolean", "tls encrypt"],
-];
-
 /**
  * The configuration, with `certifier` and `encrypt` where they were absent; throws an error that names the
- * first wrong field.
+ * first wrong field. The desktop's `microspime` checks more before it writes the file.
  */
 export function checkedConfiguration(configuration: Configuration): Configuration {
   const values = configuration as unknown as { [name: string]: unknown };
   configuration.certifier = configuration.certifier || "";
   configuration.encrypt = configuration.encrypt || false;
-  // The key to encrypt with comes from the certification service.
-  const mayBeEmpty = ["exposure", configuration.encrypt ? "" : "certifier"];
-  FIELDS.forEach(function (row) {
-    const type = row[0];
-    row[1].split(" ").forEach(function (name) {
-      const isEmpty = values[name] === "" && mayBeEmpty.indexOf(name) < 0;
-      if (typeof values[name] !== type || isEmpty) {
+
+  function check(type: string, names: string, isNeeded: boolean): void {
+    names.split(" ").forEach(function (name) {
+      if (typeof values[name] !== type || (isNeeded && !values[name])) {
         throw new Error("configuration: " + name + " must be a " + type);
       }
     });
-  });
+  }
+
+  check("string", "host jid password scopenode", true);
+  check("string", "exposure certifier", false);
+  check("number", "port samplePeriodS", true);
+  check("boolean", "tls encrypt", false);
+  // The key to encrypt with comes from there.
+  if (configuration.encrypt) check("string", "certifier", true);
   return configuration;
 }

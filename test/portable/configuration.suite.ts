@@ -63,7 +63,7 @@ export const configurationSuite = suite("configuration", function (test) {
     const refusal = "configuration: certifier must be a string";
     equal(refusalOf(withField("encrypt", true)), refusal);
     equal(refusalOf(withField("certifier", 5)), refusal);
-    equal(refusalOf(withField("encrypt", "yes")), "configuration: certifier must be a string");
+    equal(refusalOf(withField("encrypt", "yes")), "configuration: encrypt must be a boolean");
   });
 
   test("more than is asked for does not matter", function () {

@@ -74,7 +74,7 @@ export function createToySecurity(): ToySecurity {
         return reversed(bytes);
       },
     },
-    random: {
+    generator: {
       bytes: function (count) {
         return repeated(String.fromCharCode(65 + (counter++ % 26)), count);
       },
@@ -83,8 +83,8 @@ export function createToySecurity(): ToySecurity {
         return toy.isSeeded;
       },
     },
-    certifier: CERTIFIER,
-    keys: {
+    service: CERTIFIER,
+    keyRing: {
       find: find,
       distrust: function (jid) {
         distrusted = jid;

@@ -51,7 +51,7 @@ export function dotArithmetic(dot: DotProduct): Arithmetic {
     }
 
     return {
-      set: function (number) {
+      load: function (number) {
         for (let index = 0; index < count; index++) left[2 * index] = number[index];
       },
       square: square,

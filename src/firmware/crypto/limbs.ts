@@ -16,7 +16,7 @@ export interface LimbFormat {
   /** Adds `number`, which may be shorter, so many times (a limb's), in place; negative when the sum is. */
   add(sum: Limbs, number: Limbs, times: number): number;
   /** Below the modulus, in place; gives it back. */
-  reduce(number: Limbs, modulus: Limbs): Limbs;
+  reduced(number: Limbs, modulus: Limbs): Limbs;
 }
 
 /** R is above so many times two (`spareBits`) every number of its bytes. */
@@ -75,7 +75,7 @@ export function limbFormat(bits: number, spareBits: number): LimbFormat {
       return bytes;
     },
     add: add,
-    reduce: function (number, modulus) {
+    reduced: function (number, modulus) {
       while (add(number, modulus, -1) >= 0);
       add(number, modulus, 1);
       return number;

@@ -32,7 +32,7 @@ function open(modulus: Limbs, inverse: number): Accumulator {
   }
 
   return {
-    set: function (number) {
+    load: function (number) {
       value = new Uint32Array(count);
       value.set(number);
     },

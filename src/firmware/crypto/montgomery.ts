@@ -15,7 +15,7 @@ import type { NumberBytes, Pause, ResultHandler, RsaProvider } from "./rsa.js";
 /** One number, and what happens to it; a number may have fewer limbs than the modulus, not more. */
 export interface Accumulator {
   /** For `multiply`, which has to come next. */
-  set(number: Limbs): void;
+  load(number: Limbs): void;
   /** Times itself, divided by R, modulo x. */
   square(): void;
   /** Times `number`, divided by R, modulo x. */
@@ -49,7 +49,7 @@ const WINDOW_BITS = 4;
 export function createMontgomery(arithmetic: Arithmetic, pause: Pause): RsaProvider {
   const { bits, tags } = arithmetic;
   const format = limbFormat(bits, 2);
-  const { count: limbCount, fromBytes, toBytes, add, reduce } = format;
+  const { count: limbCount, fromBytes, toBytes, add, reduced } = format;
 
   /** The field of the number that the record holds under `letter`. */
   function openField(key: KeyRecord, letter: string): Field {
@@ -67,9 +67,9 @@ export function createMontgomery(arithmetic: Arithmetic, pause: Pause): RsaProvi
   /** a · b / R modulo x, where one may be anything below R. */
   function reducedProduct(field: Field, a: Limbs, b: Limbs): Limbs {
     const { accumulator } = field;
-    accumulator.set(a);
+    accumulator.load(a);
     accumulator.multiply(b);
-    return reduce(accumulator.number(), field.modulus);
+    return reduced(accumulator.number(), field.modulus);
   }
 
   /** a · b modulo x. */
@@ -83,7 +83,7 @@ export function createMontgomery(arithmetic: Arithmetic, pause: Pause): RsaProvi
     const high = fromBytes(block, rr.length * 2).subarray(rr.length);
     const sum = product(field, high, rr);
     add(sum, reducedProduct(field, fromBytes(block, rr.length), rr), 1);
-    return reduce(sum, field.modulus);
+    return reduced(sum, field.modulus);
   }
 
   /** The block to the power of the field `tag` modulo the number under `letter`, as limbs. */

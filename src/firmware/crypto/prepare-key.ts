@@ -66,7 +66,7 @@ export function prepareKey(
       onDone,
       fieldBytes("n=", modulus) +
         fieldBytes("e=", exponent) +
-        fieldBytes("n" + tags[0], toBytes(format.reduce(rest, divisor), modulus.length)) +
+        fieldBytes("n" + tags[0], toBytes(format.reduced(rest, divisor), modulus.length)) +
         fieldBytes(
           "n" + tags[1],
           toBytes([inverse & (base - 1), inverse >>> bits], Math.ceil(inverseBits / 8)),

@@ -114,8 +114,7 @@ export function createKeyRing(around: KeyRingSurroundings, certifier: ByteString
   function ask(jid: ByteString, onDone: KeyHandler): void {
     const query = "<pubkeys xmlns='" + PUBKEY + "' jid=\"" + escapeAttribute(jid) + '"/>';
     session.ask(certifier, "get", query, function (answer) {
-      const type = answer && answer.attributes["type"];
-      if (answer && type === "result") take(jid, answer, onDone);
+      if (answer && answer.attributes["type"] === "result") take(jid, answer, onDone);
       else onDone(undefined, answer ? NO_PUBLIC_KEY : INTERNAL_ERROR);
     });
   }

@@ -79,8 +79,8 @@ function verify(
   content: Element,
   onDone: OpenedHandler,
 ): void {
-  const { rsa, sha1, keys } = security;
-  keys.find(signer, function (key, error, wasStored) {
+  const { rsa, sha1, keyRing } = security;
+  keyRing.find(signer, function (key, error, wasStored) {
     if (!key) {
       onDone(undefined, error);
       return;
@@ -89,7 +89,7 @@ function verify(
     verifySeal(rsa, key, signature, digests, function (isValid) {
       if (isValid) onDone(content, signer);
       else if (wasStored) {
-        keys.distrust(signer);
+        keyRing.distrust(signer);
         verify(security, signer, signature, content, onDone);
       } else onDone(undefined, CORRUPTED_KEY);
     });
@@ -117,10 +117,7 @@ export function openEnvelope(
 
   if (!security && (sign || isSecret)) {
     onDone(undefined, "cancel " + (isSecret ? "decryption" : "signature") + NOT_ENABLED);
-  } else if (
-    sign &&
-    foldJid(originator!.attributes["cert"] || "") !== foldJid(security!.certifier)
-  ) {
+  } else if (sign && foldJid(originator!.attributes["cert"] || "") !== foldJid(security!.service)) {
     onDone(undefined, INVALID_CERTIFIER);
   } else if (isSecret) decrypt(security!, transport, takeContent);
   else takeContent(transport && transport.children.length < 2 ? transport.children[0] : undefined);

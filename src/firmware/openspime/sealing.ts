@@ -15,21 +15,21 @@ export type SealedHandler = (xml: ByteString | undefined, reason: string) => voi
 
 /** The `<transport>` of a content that only `recipient` can read. */
 function encrypt(
-  { rsa, cipher, random, keys }: Security,
+  { rsa, cipher, generator, keyRing }: Security,
   content: ByteString,
   recipient: ByteString,
   onDone: SealedHandler,
 ): void {
-  keys.find(recipient, function (recipientKey, error) {
+  keyRing.find(recipient, function (recipientKey, error) {
     if (!recipientKey) {
       onDone(recipientKey, error);
       return;
     }
-    const key = random.bytes(32);
-    const iv = random.bytes(16);
+    const key = generator.bytes(32);
+    const iv = generator.bytes(16);
     const numbers = element("key", toBase64(key)) + element("vint", toBase64(iv));
     const text = element("transportkey", numbers, "core:transportkey");
-    encryptPieces(rsa, recipientKey, text, random, function (blocks) {
+    encryptPieces(rsa, recipientKey, text, generator, function (blocks) {
       onDone(
         blocks &&
           '<transport content-type="x-openspime/aes-base64" transport-key="' +
@@ -62,7 +62,7 @@ export function sealContent(
   if (!security) finish(plain, "");
   else if (security.isBusy) onDone(undefined, "busy");
   // Who can foresee the key can read the report: a board without its seed has no key to give.
-  else if (isSecret && !security.random.isSeeded()) onDone(undefined, "no-seed");
+  else if (isSecret && !security.generator.isSeeded()) onDone(undefined, "no-seed");
   else {
     security.isBusy = true;
     seal(security.rsa, security.key, security.sha1.digest(content), function (block) {
@@ -70,7 +70,7 @@ export function sealContent(
         finish(block, "rsa-failed");
         return;
       }
-      const start = '<originator cert="' + escapeAttribute(security.certifier) + '">';
+      const start = '<originator cert="' + escapeAttribute(security.service) + '">';
       originator = start + element("sign", toBase64(block)) + "</originator>";
       if (isSecret) encrypt(security, content, recipient, finish);
       else finish(plain, "");

@@ -16,10 +16,10 @@ export interface Security {
   sha1: Hash;
   /** AES-256-CBC. */
   cipher: Cipher;
-  random: Random;
+  generator: Random;
   /** Full JID of the certification service that has the board's key, and is believed about others'. */
-  certifier: ByteString;
-  keys: KeyRing;
+  service: ByteString;
+  keyRing: KeyRing;
   /** One envelope is sealed or opened at a time: two would take twice the memory. */
   isBusy: boolean;
 }
