@@ -1,13 +1,13 @@
 // The property names that never leave a bundle, so that the minifier may shorten them: every name that
 // an interface of the firmware declares, less those that somebody outside knows too: the engines
-// (ports/), the configuration, and the language itself.
+// (entry/, ports/), the configuration, and the language itself.
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import ts from "typescript";
 
 const FIRMWARE = "src/firmware";
-const KNOWN_OUTSIDE = ["configuration.ts", "ports/"];
+const KNOWN_OUTSIDE = ["configuration.ts", "entry/", "ports/"];
 
 function declaredNames(file) {
   const names = new Set();

@@ -5,7 +5,7 @@ import { decryptPadded, encryptPadded } from "../../src/firmware/crypto/cipher.j
 import type { Cipher } from "../../src/firmware/crypto/cipher.js";
 import { PORTABLE_CIPHER } from "../../src/firmware/crypto/portable-aes.js";
 import { fromHex, repeated, toHex } from "./hex.js";
-import { equal, suite, thrownBy } from "./suite.js";
+import { equal, suite } from "./suite.js";
 
 /** Title, key, iv, plain, encrypted. */
 type Vector = [string, string, string, string, string];
@@ -112,7 +112,7 @@ export const paddingSuite = suite("padding", function (test) {
     });
   });
 
-  test("needs a key of 32 bytes and an iv of 16", function () {
+  test("is not taken off without a key of 32 bytes and an iv of 16", function () {
     [
       ["", IV],
       [KEY.slice(16), IV],
@@ -123,10 +123,6 @@ export const paddingSuite = suite("padding", function (test) {
     ].forEach(function (pair) {
       const [key, iv] = pair;
       equal(decryptPadded(NO_CIPHER, key, iv, repeated("\x10", 16)), undefined);
-      const message = thrownBy(function () {
-        encryptPadded(NO_CIPHER, key, iv, "a");
-      });
-      equal(message, "key or iv: length");
     });
   });
 });

@@ -24,14 +24,16 @@ export type KeyRecord = string;
 
 /** The bytes of a field; empty when there is none. */
 export function fieldOf(record: KeyRecord, tag: string): string {
-  let at = 0;
-  while (at < record.length) {
-    const start = at + 4;
-    const end = start + record.charCodeAt(at + 2) * 256 + record.charCodeAt(at + 3);
-    if (record.slice(at, at + 2) === tag) return record.slice(start, end);
+  let at;
+  let start;
+  let end = 0;
+  // At the end of the record, and in one that was cut, there is no length: `end` is NaN, the field empty.
+  do {
     at = end;
-  }
-  return "";
+    start = at + 4;
+    end = start + record.charCodeAt(at + 2) * 256 + record.charCodeAt(at + 3);
+  } while (at < record.length && record.slice(at, at + 2) !== tag);
+  return record.slice(start, end);
 }
 
 export function fieldBytes(tag: string, bytes: string): KeyRecord {
