@@ -147,9 +147,9 @@ function reportTable({ skipped, version, total, rows }) {
 const REPORTS = [
   "One sample, by the bundle of the board `linux` from flash, with the certification service and the ScopeNode",
   "of the simulation. The wire's bytes are those of the `<iq>` that carries the report. The engine's time is",
-  "that from the sample to the stanza, by its own clock, the better of two; GPS and CO2 are read meanwhile. The",
-  "first report also asks for the ScopeNode's key and prepares it. Variables are 17-byte blocks, looked at in",
-  "a run of its own whenever the event loop runs; the last column is their median.",
+  "that from the sample to the stanza, by its own clock, while GPS and CO2 are read; the first report also asks",
+  "for the ScopeNode's key and prepares it. Variables are 17-byte blocks, looked at in a run of its own",
+  "whenever the event loop runs; the last column is their median from the login on.",
 ].join("\n");
 
 /** Both engines, where the small one was named. */
