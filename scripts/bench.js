@@ -1,6 +1,6 @@
 // npm run bench [-- --json]: measures the firmware's cryptography side by side with its peers, on the same
 // engine and in the same run, and rewrites the figures in docs/benchmarks.md. Exit code 1: a target of
-// issue 3 is missed. Takes some fifteen minutes. ESPRUINO=, ESPRUINO_SMALL= (one with
+// issue 3 is missed. Takes some twenty minutes. ESPRUINO=, ESPRUINO_SMALL= (one with
 // the 3,400 variables of an ESP32, for the reports) and JERRY= name the engines.
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";

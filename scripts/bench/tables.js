@@ -149,7 +149,7 @@ const REPORTS = [
   "of the simulation. The wire's bytes are those of the `<iq>` that carries the report. The engine's time is",
   "that from the sample to the stanza, by its own clock, while GPS and CO2 are read; the first report also asks",
   "for the ScopeNode's key and prepares it. Variables are 17-byte blocks, looked at in a run of its own",
-  "whenever the event loop runs; the last column is their median from the login on.",
+  "every 5 ms that the event loop runs, after a garbage collection; the last column is their median.",
 ].join("\n");
 
 /** Both engines, where the small one was named. */
