@@ -19,6 +19,8 @@ export interface BoardSurroundings {
   readonly onTraffic: Traffic | undefined;
   /** The engine has ended, or reported an error of the program. */
   readonly onCrash: (reason: string) => void;
+  /** Code that runs behind the bundle's, where the engine is the real one. */
+  readonly probe?: string | undefined;
 }
 
 /** In variable blocks, of 13 to 14 bytes each on an ESP32. */

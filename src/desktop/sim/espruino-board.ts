@@ -119,7 +119,7 @@ async function boot(
   folder: string,
   cleanUp: CleanUp,
 ): Promise<Omit<RunningBoard, "stop">> {
-  const { text } = readBundle(BOARD);
+  const text = readBundle(BOARD).text + (around.probe ?? "");
   const gps = await openLine(path.join(folder, "gps"), around.gps, cleanUp);
   const co2 = await openLine(path.join(folder, "co2"), around.co2, cleanUp);
   const configuration = { ...(await withTap(around, cleanUp)), uartPaths: { gps, co2 } };

@@ -35,6 +35,8 @@ export interface SimulationOptions extends CastOptions {
   readonly co2File: string;
   /** Wall-clock seconds without an acknowledgement after which the simulation has failed. */
   readonly patienceS: number;
+  /** Code behind that of the bundle, in the real engine: what a benchmark wants to know. */
+  readonly probe?: string;
 }
 
 /** What the audience sees of a report. */
@@ -47,6 +49,8 @@ export interface Acknowledgement {
   readonly lon: string;
   readonly ele: string;
   readonly ppm: string;
+  /** Milliseconds of the board's clock that signing and encrypting took. */
+  readonly sealMs: number;
   /** Wall-clock time from the report to its answer. */
   readonly tookMs: number;
 }
@@ -215,7 +219,7 @@ class Run {
   }
 
   private startBoard(co2: Wire): Promise<RunningBoard> | RunningBoard {
-    const { engine, samplePeriodS, speed } = this.options;
+    const { engine, samplePeriodS, speed, probe } = this.options;
     // The real engine's timers run on the wall clock: its period shrinks instead.
     const period = engine === "espruino" ? samplePeriodS / speed : samplePeriodS;
     const around: BoardSurroundings = {
@@ -227,6 +231,7 @@ class Run {
       onLog: (line) => this.onLog(line),
       onTraffic: this.audience.traffic,
       onCrash: (reason) => this.fail(`The board's program has stopped: ${reason}.`),
+      probe,
     };
     return engine === "espruino" ? startEspruinoBoard(around) : startNodeBoard(around);
   }
@@ -308,7 +313,7 @@ class Run {
     const sent = this.sentAt.get(id);
     if (!sent) return;
     const tookMs = Math.round((performance.now() - sent.atMs) * 10) / 10;
-    const { time, lat, lon, ele, ppm, entries } = sent.values;
+    const { time, lat, lon, ele, ppm, entries, sealMs } = sent.values;
     this.sentAt.delete(id);
     this.tookMs.push(tookMs);
     const number = this.tookMs.length;
@@ -320,6 +325,7 @@ class Run {
       lon,
       ele,
       ppm,
+      sealMs: Number(sealMs),
       tookMs,
     });
     this.wait();
