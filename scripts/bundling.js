@@ -8,22 +8,12 @@ import { internalNames } from "./internal-names.js";
 import { shortNames } from "./short-names.js";
 
 /** What every bundle is written as; `strict: false`, because Espruino ignores "use strict". */
-export const bundleFormat = { format: "iife", strict: false, sourcemap: true };
+export const bundleFormat = { format: "iife", strict: false, sourcemap: "hidden" };
 
 const compress = { passes: 5, pure_getters: true, hoist_funs: true };
 
-/** First everything that can be known is put in its place, while names and order are the source's. */
-const firstPass = {
-  ecma: 5,
-  // Quotes tell the next pass which names are other people's.
-  compress: { ...compress, properties: false },
-  mangle: false,
-  format: { keep_quoted_props: true },
-  sourceMap: true,
-};
-
-/** Then properties get short names, the most frequent the shortest. */
-function secondPass(names, code) {
+/** First properties get short names, the most frequent the shortest. */
+function shortNamesPass(names, code) {
   return {
     nameCache: { props: { props: propertyCache(shortNames(code, names)) } },
     ecma: 5,
@@ -42,6 +32,15 @@ function secondPass(names, code) {
     sourceMap: true,
   };
 }
+
+/** What one compiler leaves, the other may see. */
+const middlePass = {
+  ecma: 5,
+  compress,
+  mangle: false,
+  format: { beautify: true },
+  sourceMap: true,
+};
 
 // Espruino hoists nothing, so terser has to: functions, then variables, at the top of their scope.
 // scripts/check-bundle.js proves the result.
@@ -65,9 +64,10 @@ function propertyCache(names) {
 export function minifiersFor(port) {
   const names = internalNames(port);
   return [
-    { name: "place-values", renderChunk: (code) => minify(code, firstPass) },
-    { name: "short-names", renderChunk: (code) => minify(code, secondPass(names, code)) },
+    { name: "short-names", renderChunk: (code) => minify(code, shortNamesPass(names, code)) },
     { name: "inline-functions", renderChunk: compile },
+    { name: "simplify", renderChunk: (code) => minify(code, middlePass) },
+    { name: "inline-the-rest", renderChunk: compile },
     { name: "declare-first", renderChunk: declareFirst },
     { name: "minify", renderChunk: (code) => minify(code, lastPass) },
     { name: "join-locals", renderChunk: joinLocals },

@@ -71,7 +71,9 @@ export function isXmlCharacter(point: number): boolean {
 export function isXmlText(bytes: string): boolean {
   // Nearly all that comes is ASCII, and Espruino's matcher is a hundred times as fast as the loop.
   const rest = bytes.replace(/[ -~]+/g, " ");
-  for (let at = 0; at < rest.length;) {
+  let isText = true;
+  let at = 0;
+  while (isText && at < rest.length) {
     const start = at;
     const lead = rest.charCodeAt(at++);
     const end = at + (lead < 0xc0 ? 0 : lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : 3);
@@ -79,7 +81,7 @@ export function isXmlText(bytes: string): boolean {
     while (at < end) point = (point << 6) | (rest.charCodeAt(at++) & 0x3f);
     // There is one way to write a character: an overlong one would hide it from whoever compares bytes
     // (CVE-2022-22784).
-    if (!isXmlCharacter(point) || encodeCodePoint(point) !== rest.slice(start, end)) return false;
+    isText = isXmlCharacter(point) && encodeCodePoint(point) === rest.slice(start, end);
   }
-  return true;
+  return isText;
 }
