@@ -81,7 +81,7 @@ export function startAgent(
   }
 
   function join(): void {
-    network.join(wifi, function (isUp) {
+    network.attach(wifi, function (isUp) {
       if (isUp) session.start();
       else session.stop();
     });

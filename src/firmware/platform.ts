@@ -64,12 +64,12 @@ export interface Socket {
 
 export interface Sockets {
   /** Never throws, and calls no handler before it has returned: a failure is a call of `onClose`. */
-  connect(address: ServerAddress, handlers: SocketHandlers): Socket;
+  dial(address: ServerAddress, handlers: SocketHandlers): Socket;
 }
 
 export interface Network {
   /** Joins the network and stays in it; `onChange` is told of each change, first of the join. */
-  join(wifi: WifiSettings | undefined, onChange: (up: boolean) => void): void;
+  attach(wifi: WifiSettings | undefined, onChange: (up: boolean) => void): void;
 }
 
 /** Small files that survive a restart. */

@@ -223,7 +223,7 @@ function connect(address = ADDRESS) {
     onBytes: (bytes) => void events.push(`bytes ${bytes}`),
     onClose: (reason) => void events.push(`close ${reason}`),
   };
-  const socket = on(chip, () => platform.sockets.connect(address, handlers));
+  const socket = on(chip, () => platform.sockets.dial(address, handlers));
   return { events, socket, engine: chip.sockets.at(-1)?.socket as FakeSocket };
 }
 
@@ -332,7 +332,7 @@ describe("ports/espruino", () => {
   describe("network", () => {
     function join(wifi?: typeof WIFI): boolean[] {
       const changes: boolean[] = [];
-      on(chip, () => platform.network.join(wifi, (isUp) => void changes.push(isUp)));
+      on(chip, () => platform.network.attach(wifi, (isUp) => void changes.push(isUp)));
       return changes;
     }
 

@@ -177,14 +177,14 @@ function agentWith(
     key: keyRecord(own, arithmetic).toString("latin1"),
     sha1,
     cipher: PORTABLE_CIPHER,
-    random: createRandom(
+    generator: createRandom(
       sha256,
       store,
       () => "",
       () => 0,
     ),
-    certifier: CERTIFIER,
-    keys: createKeyRing(
+    service: CERTIFIER,
+    keyRing: createKeyRing(
       { ...around, log: { write: (level, line) => void log.push(`${level} ${line}`) } },
       CERTIFIER,
     ),

@@ -36,13 +36,13 @@ export const aesSuite = suite("AES", function (test) {
   AES_VECTORS.forEach(function (vector) {
     const [title, key, iv, plain, encrypted] = vector;
     test(title, function () {
-      equal(toHex(PORTABLE_CIPHER.encrypt(fromHex(key), fromHex(iv), fromHex(plain))), encrypted);
-      equal(toHex(PORTABLE_CIPHER.decrypt(fromHex(key), fromHex(iv), fromHex(encrypted))), plain);
+      equal(toHex(PORTABLE_CIPHER.encipher(fromHex(key), fromHex(iv), fromHex(plain))), encrypted);
+      equal(toHex(PORTABLE_CIPHER.decipher(fromHex(key), fromHex(iv), fromHex(encrypted))), plain);
     });
   });
 
   test("nothing is nothing", function () {
-    equal(PORTABLE_CIPHER.encrypt(KEY, IV, "") + PORTABLE_CIPHER.decrypt(KEY, IV, ""), "");
+    equal(PORTABLE_CIPHER.encipher(KEY, IV, "") + PORTABLE_CIPHER.decipher(KEY, IV, ""), "");
   });
 
   test("comes back, with its padding, at the edges of blocks", function () {
@@ -57,10 +57,10 @@ export const aesSuite = suite("AES", function (test) {
 
 /** Leaves everything as it is, so that a test sees what is padded. */
 const NO_CIPHER: Cipher = {
-  encrypt: function (_key, _iv, bytes) {
+  encipher: function (_key, _iv, bytes) {
     return bytes;
   },
-  decrypt: function (_key, _iv, bytes) {
+  decipher: function (_key, _iv, bytes) {
     return bytes;
   },
 };

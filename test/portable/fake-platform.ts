@@ -218,7 +218,7 @@ export function createFakePlatform(): FakePlatform {
       },
     },
     sockets: {
-      connect: function (address, handlers) {
+      dial: function (address, handlers) {
         const end = createConnection(address, handlers);
         connection = end.connection;
         connections++;
@@ -226,7 +226,7 @@ export function createFakePlatform(): FakePlatform {
       },
     },
     network: {
-      join: function (_wifi, onChange) {
+      attach: function (_wifi, onChange) {
         onNetwork = onChange;
       },
     },

@@ -67,10 +67,10 @@ export function createToySecurity(): ToySecurity {
     key: toyKey("own"),
     sha1: TOY_HASHES[1],
     cipher: {
-      encrypt: function (_key, _iv, bytes) {
+      encipher: function (_key, _iv, bytes) {
         return reversed(bytes);
       },
-      decrypt: function (_key, _iv, bytes) {
+      decipher: function (_key, _iv, bytes) {
         return reversed(bytes);
       },
     },

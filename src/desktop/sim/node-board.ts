@@ -51,7 +51,7 @@ function listen(socket: NetSocket, tls: boolean, handlers: SocketHandlers, traff
 
 function createSockets(opened: Set<NetSocket>, traffic?: Traffic): Sockets {
   return {
-    connect({ host, port, tls }, handlers): Socket {
+    dial({ host, port, tls }, handlers): Socket {
       const socket = openSocket(host, port, tls);
       opened.add(socket);
       socket.on("close", () => opened.delete(socket));
@@ -107,7 +107,7 @@ function createPlatform(around: BoardSurroundings, opened: Set<NetSocket>): Plat
     uart: createUart({ gps, co2 }),
     store: createStore(around),
     sockets: createSockets(opened, onTraffic),
-    network: { join: (_wifi, onChange) => onChange(true) },
+    network: { attach: (_wifi, onChange) => onChange(true) },
     noise: () => toText(randomBytes(NOISE_BYTES)),
     log: { write: (level, line) => onLog(`${level} ${line}`) },
   };

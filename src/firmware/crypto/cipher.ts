@@ -5,8 +5,8 @@ import { repeated } from "../bytes.js";
 
 /** Takes and gives whole blocks, without padding, as Espruino's does. */
 export interface Cipher {
-  encrypt(key: string, iv: string, bytes: string): string;
-  decrypt(key: string, iv: string, bytes: string): string;
+  encipher(key: string, iv: string, bytes: string): string;
+  decipher(key: string, iv: string, bytes: string): string;
 }
 
 export const KEY_BYTES = 32;
@@ -16,7 +16,7 @@ export const BLOCK_BYTES = 16;
 export function encryptPadded(cipher: Cipher, key: string, iv: string, bytes: string): string {
   const count = BLOCK_BYTES - (bytes.length % BLOCK_BYTES);
   const padding = repeated(String.fromCharCode(count), count);
-  return cipher.encrypt(key, iv, bytes + padding);
+  return cipher.encipher(key, iv, bytes + padding);
 }
 
 /**
@@ -33,7 +33,7 @@ export function decryptPadded(
   // Espruino's cipher takes other keys for AES-128, and fills up a short iv with what lies behind it.
   const isFit = key.length === KEY_BYTES && iv.length === BLOCK_BYTES;
   if (!isFit || !bytes || bytes.length % BLOCK_BYTES) return undefined;
-  const padded = cipher.decrypt(key, iv, bytes);
+  const padded = cipher.decipher(key, iv, bytes);
   const last = padded.slice(-1);
   const count = last.charCodeAt(0);
   const isPadding =

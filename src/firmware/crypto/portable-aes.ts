@@ -117,7 +117,7 @@ function eachBlock(bytes: string, change: (block: Bytes) => Bytes): string {
 }
 
 export const PORTABLE_CIPHER: Cipher = {
-  encrypt: function (key, iv, bytes) {
+  encipher: function (key, iv, bytes) {
     const keys = expandKey(key);
     let last = bytesOf(iv);
     return eachBlock(bytes, function (block) {
@@ -125,7 +125,7 @@ export const PORTABLE_CIPHER: Cipher = {
       return last;
     });
   },
-  decrypt: function (key, iv, bytes) {
+  decipher: function (key, iv, bytes) {
     const keys = expandKey(key);
     let last = bytesOf(iv);
     return eachBlock(bytes, function (block) {

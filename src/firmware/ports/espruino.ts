@@ -89,7 +89,7 @@ export const NATIVE_HASHES: Hash[] = [nativeHash("256", 32), nativeHash("1", 20)
 const AES_PIECE_BYTES = 64;
 
 /** CBC piece by piece: each begins from the last block of ciphertext before it. */
-function nativeAes(operation: "encrypt" | "decrypt"): Cipher["encrypt"] {
+function nativeAes(operation: "encrypt" | "decrypt"): Cipher["encipher"] {
   return function (key, iv, bytes) {
     let result = "";
     for (let at = 0; at < bytes.length; at += AES_PIECE_BYTES) {
@@ -104,8 +104,8 @@ function nativeAes(operation: "encrypt" | "decrypt"): Cipher["encrypt"] {
 
 /** Whole blocks only: for others it prints an error and gives nothing. */
 export const NATIVE_CIPHER: Cipher = {
-  encrypt: nativeAes("encrypt"),
-  decrypt: nativeAes("decrypt"),
+  encipher: nativeAes("encrypt"),
+  decipher: nativeAes("decrypt"),
 };
 
 function after(delayMs: number, callback: () => void): number {
@@ -253,9 +253,9 @@ export function createPlatform<Source>(
     timer: { start: after, stop: clearTimeout },
     uart: { open: openUart },
     store: require("Storage"),
-    sockets: { connect: connectSocket },
+    sockets: { dial: connectSocket },
     network: {
-      join: function (wifi, onChange) {
+      attach: function (wifi, onChange) {
         if (wifi) joinWifi(wifi, onChange);
         // Not at once: an error inside boot code costs its whole text in memory for the trace.
         else {

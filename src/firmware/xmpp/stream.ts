@@ -188,7 +188,7 @@ export function openStream(
   const watchdog = around.timer.start(LOGIN_TIMEOUT_MS, function () {
     close("login-timeout");
   });
-  const socket: Socket = around.sockets.connect(account, {
+  const socket: Socket = around.sockets.dial(account, {
     onOpen: function () {
       if (state === State.Connecting) greet(State.Greeting);
     },
