@@ -24,7 +24,7 @@ interface Flags extends KeyFlags {
   reports?: number;
   speed: number;
   port?: number;
-  period: number;
+  period?: number;
   engine: Engine;
   tls?: boolean;
   trace?: boolean;
@@ -114,6 +114,11 @@ function certifierOf(flags: Flags, { host, port }: HostAndPort, jid: string) {
 /** Wall-clock seconds; RSA in the interpreter of the real engine takes its time. */
 const PATIENCE_S: Readonly<Record<Engine, number>> = { node: 60, espruino: 180 };
 
+/** Samples must not come faster than the interpreter of the real engine can sign them. */
+function defaultPeriodS({ engine, plain }: Flags): number {
+  return engine === "espruino" && !plain ? 75 : 3;
+}
+
 function optionsOf(flags: Flags): Omit<SimulationOptions, "keys"> {
   return {
     engine: flags.engine,
@@ -121,7 +126,7 @@ function optionsOf(flags: Flags): Omit<SimulationOptions, "keys"> {
     port: flags.port ?? 0,
     tls: flags.tls ?? false,
     reports: flags.reports,
-    samplePeriodS: flags.period,
+    samplePeriodS: flags.period ?? defaultPeriodS(flags),
     gpsFile: flags.gps,
     co2File: flags.co2,
     outside: outsideOf(flags),
@@ -182,7 +187,11 @@ export function simCommand(): Command {
     )
     .option("-n, --reports <count>", "end after that many acknowledged reports", count)
     .option("--speed <factor>", "how fast the board's clock goes", numberFrom(0.1, 100), 5)
-    .option("--period <seconds>", "the board's time between samples", numberFrom(1, 86400), 3)
+    .option(
+      "--period <seconds>",
+      "the board's time between samples (default: 3; 75 if Espruino signs)",
+      numberFrom(1, 86400),
+    )
     .addOption(
       new Option("--engine <name>", "what runs the bundle; espruino is found through ESPRUINO")
         .choices(["node", "espruino"])

@@ -241,28 +241,37 @@ const lack = findProsody() === undefined ? " (skipped: install prosody)" : "";
 
 /** A boot from flash, a login, and some private operations in an interpreter. */
 const ENGINE_TIMEOUT_MS = 170_000;
-const lackOfEngine = !process.env["ESPRUINO"]
-  ? " (skipped: set ESPRUINO)"
-  : spawnSync("socat", ["-V"]).error
-    ? " (skipped: install socat)"
-    : "";
+const lacksSocat = spawnSync("socat", ["-V"]).error !== undefined;
 
-(lackOfEngine ? describe.skip : describe)(
-  `sim in Espruino, signed and encrypted${lackOfEngine}`,
-  function () {
-    this.timeout(ENGINE_TIMEOUT_MS + 2000);
+/** ESPRUINO_SMALL is a build with a board's few variables. */
+for (const [variable, name, sizes] of [
+  ["ESPRUINO", "Espruino", [1024, 2048]],
+  ["ESPRUINO_SMALL", "Espruino with few variables", [2048]],
+] as [string, string, number[]][]) {
+  const binary = process.env[variable];
+  const lackOfEngine = !binary
+    ? ` (skipped: set ${variable})`
+    : lacksSocat
+      ? " (skipped: install socat)"
+      : "";
 
-    for (const bits of [1024, 2048]) {
-      it(`has two reports taken, ${bits} bits`, async () => {
-        const env = { ESPRUINO: process.env["ESPRUINO"] ?? "" };
-        const args = ["--json", "--engine", "espruino", "--bits", `${bits}`, "--reports", "2"];
-        const ended = await sim(args, { env, timeoutMs: ENGINE_TIMEOUT_MS });
-        assert.equal(ended.status, 0, `${ended.stdout}${ended.stderr}`);
-        assertSecured(ended.stdout, 2);
-      });
-    }
-  },
-);
+  (lackOfEngine ? describe.skip : describe)(
+    `sim in ${name}, signed and encrypted${lackOfEngine}`,
+    function () {
+      this.timeout(ENGINE_TIMEOUT_MS + 2000);
+
+      for (const bits of sizes) {
+        it(`has two reports taken, ${bits} bits`, async () => {
+          const env = { ESPRUINO: binary ?? "" };
+          const args = ["--json", "--engine", "espruino", "--bits", `${bits}`, "--reports", "2"];
+          const ended = await sim(args, { env, timeoutMs: ENGINE_TIMEOUT_MS });
+          assert.equal(ended.status, 0, `${ended.stdout}${ended.stderr}`);
+          assertSecured(ended.stdout, 2);
+        });
+      }
+    },
+  );
+}
 
 function partOf(stanza: string, pattern: RegExp): Buffer {
   const [, base64 = assert.fail(`no ${pattern}`)] = pattern.exec(stanza) ?? [];
