@@ -72,59 +72,61 @@ export function createKeyRing(around: KeyRingSurroundings, certifier: ByteString
   const { session, store, log, rsa, sha1 } = around;
   let distrusted: ByteString = "";
 
-  function placeOf(jid: ByteString): string {
-    return "microspime.key" + (sha1.digest(foldJid(jid)).charCodeAt(0) % PLACES);
-  }
-
-  /** What stands before a record: a key is of use to the arithmetic that prepared it, and to nobody else. */
-  function labelOf(jid: ByteString): string {
-    return rsa.name + " " + foldJid(jid) + "\n";
-  }
-
-  function stored(jid: ByteString): KeyRecord {
-    const label = labelOf(jid);
-    const file = store.read(placeOf(jid)) || "";
-    return file.slice(0, label.length) === label ? file.slice(label.length) : "";
-  }
-
-  function take(jid: ByteString, answer: Element, onDone: KeyHandler): void {
+  /** Takes the key of `owner` out of an answer; `known` is what the store has of it, at `place`. */
+  function take(
+    answer: Element,
+    owner: ByteString,
+    known: KeyRecord,
+    keep: (record: KeyRecord) => void,
+    onDone: KeyHandler,
+  ): void {
     const pubkeys = childOf(answer, "pubkeys");
     const info = childOf(pubkeys, "KeyInfo");
     const value = childOf(childOf(info, "KeyValue") || info, "RSAKeyValue");
     const modulus = numberIn(value, "Modulus");
     const exponent = numberIn(value, "Exponent");
-    const owner = pubkeys ? pubkeys.attributes["jid"] : "";
-    if (foldJid(owner || "") !== foldJid(jid) || !isUsable(modulus, exponent)) {
+    const isOwners = pubkeys && foldJid(pubkeys.attributes["jid"] || "") === owner;
+    if (!isOwners || !isUsable(modulus, exponent)) {
       onDone(undefined, CORRUPTED_KEY);
       return;
     }
     if (modulus.length < SAFE_MODULUS_BYTES) {
-      log.write("warn", "weak-key jid=" + jid + " bits=" + modulus.length * 8);
+      log.write("warn", "weak-key jid=" + owner + " bits=" + modulus.length * 8);
     }
-    const known = stored(jid);
     if (fieldOf(known, "n=") === modulus && fieldOf(known, "e=") === exponent) onDone(known, "");
     else {
       rsa.prepare(modulus, exponent, function (record) {
-        if (record) store.write(placeOf(jid), labelOf(jid) + record);
+        if (record) keep(record);
         onDone(record, CORRUPTED_KEY);
       });
     }
   }
 
-  function ask(jid: ByteString, onDone: KeyHandler): void {
-    const query = "<pubkeys xmlns='" + PUBKEY + "' jid=\"" + escapeAttribute(jid) + '"/>';
-    session.ask(certifier, "get", query, function (answer) {
-      if (answer && answer.attributes["type"] === "result") take(jid, answer, onDone);
-      else onDone(undefined, answer ? NO_PUBLIC_KEY : INTERNAL_ERROR);
-    });
-  }
-
   return {
     find: function (jid, onDone) {
-      const record = distrusted === foldJid(jid) ? "" : stored(jid);
+      const owner = foldJid(jid);
+      const place = "microspime.key" + (sha1.digest(owner).charCodeAt(0) % PLACES);
+      // A key is of use to the arithmetic that prepared it, and to no other.
+      const label = rsa.name + " " + owner + "\n";
+      const file = store.read(place) || "";
+      const known = file.slice(0, label.length) === label ? file.slice(label.length) : "";
+      const isTrusted = owner !== distrusted;
       distrusted = "";
-      if (record) onDone(record, "", true);
-      else ask(jid, onDone);
+      if (known && isTrusted) {
+        onDone(known, "", true);
+        return;
+      }
+      const query = "<pubkeys xmlns='" + PUBKEY + "' jid=\"" + escapeAttribute(jid) + '"/>';
+      session.ask(certifier, "get", query, function (answer) {
+        if (!answer || answer.attributes["type"] !== "result") {
+          onDone(undefined, answer ? NO_PUBLIC_KEY : INTERNAL_ERROR);
+          return;
+        }
+        function keep(record: KeyRecord): void {
+          store.write(place, label + record);
+        }
+        take(answer, owner, known, keep, onDone);
+      });
     },
     distrust: function (jid) {
       distrusted = foldJid(jid);
