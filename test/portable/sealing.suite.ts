@@ -70,7 +70,7 @@ export const sealingSuite = suite("openspime/sealing", function (test) {
     equal([first.slice(0, 2), second.slice(0, 2)], ["\0\x02", "\0\x02"]);
     const text =
       first.slice(first.indexOf("\0", 2) + 1) + second.slice(second.indexOf("\0", 2) + 1);
-    const start = '<transportkey xmlns="openspime:protocol:core:transportkey" version="0.9"><key>';
+    const start = "<transportkey xmlns='openspime:protocol:core:transportkey' version='0.9'><key>";
     equal(text.slice(0, start.length), start);
     equal(fromBase64(between(text, "<key>", "</key>")).length, 32);
     equal(fromBase64(between(text, "<vint>", "</vint>")).length, 16);

@@ -28,7 +28,8 @@ function encrypt(
     const key = generator.bytes(32);
     const iv = generator.bytes(16);
     const numbers = element("key", toBase64(key)) + element("vint", toBase64(iv));
-    const text = element("transportkey", numbers, "core:transportkey");
+    // The quotes that the author's library has.
+    const text = element("transportkey", numbers, "core:transportkey").replace(/"/g, "'");
     encryptPieces(rsa, recipientKey, text, generator, function (blocks) {
       onDone(
         blocks &&
