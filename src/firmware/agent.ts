@@ -39,7 +39,7 @@ export function startAgent(
   const { exposure, scopenode, samplePeriodS, wifi, certifier, encrypt } =
     checkedConfiguration(configuration);
   const { gps, co2 } = board.uarts;
-  const key = certifier || encrypt ? store.read("microspime.key") : "";
+  const key = certifier ? store.read("microspime.key") : "";
   const queue = createSampleQueue(QUEUE_LIMIT);
   const random = createRandom(hashes[0], store, platform.noise, clock.monotonicMs);
   const sampler = createSampler(exposure, function () {
@@ -63,7 +63,7 @@ export function startAgent(
 
   function seal(content: ByteString, isStale: boolean, onDone: SealedHandler): void {
     if (security && isStale) security.keyRing.distrust(scopenode);
-    if (key && !security) onDone(undefined, "no-rsa");
+    if (certifier && !security) onDone(undefined, "no-rsa");
     else sealContent(security, content, scopenode, encrypt!, onDone);
   }
 
@@ -99,7 +99,7 @@ export function startAgent(
     join();
   }
 
-  if (key === undefined) throw new Error("no microspime.key");
+  if (certifier && !key) throw new Error("no microspime.key");
   uart.open(gps, createNmeaReader(sampler.onFix).push);
   const co2Line = uart.open(co2, createMhz19Reader(sampler.onCo2Ppm).push);
   log.write("info", "hello board=" + board.name);

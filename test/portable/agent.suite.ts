@@ -317,6 +317,20 @@ export const agentConfigurationSuite = suite("agent, configuration", function (t
     });
   });
 
+  test("a board that is to sign does not start without its key, and says nothing in the clear", function () {
+    [undefined, ""].forEach(function (key) {
+      const platform = createFakePlatform();
+      const values = configuration();
+      values.certifier = "services@spime.example/cert";
+      platform.files["microspime.key"] = key;
+      const uarts = { gps: { device: "gps", baud: 9600 }, co2: { device: "co2", baud: 9600 } };
+      const message = thrownBy(function () {
+        startAgent(platform, PRIMITIVES, { name: "x", uarts: uarts, entropy: {} }, values);
+      });
+      equal([message, platform.timers(), platform.connections()], ["no microspime.key", 0, 0]);
+    });
+  });
+
   test("a missing UART throws, and nothing has been started", function () {
     const platform = createFakePlatform();
     platform.uart.open = function (settings) {

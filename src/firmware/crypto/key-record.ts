@@ -14,10 +14,9 @@
 //   nw nx           RSA accelerator: R² mod n with R = 2^(bits of n), and −n⁻¹ mod 2^32 (4 bytes); only where
 //                   the bits of n are a multiple of 32
 //
-// All numbers are big-endian; n, d, kt and nr, nR, nw are as long as n, the rest of p (iq among it) and q as
-// long as those; p and q are equally
-// long; leading zeros stand where a number is shorter than that. The desktop writes these constants
-// for one arithmetic only, that of the board (boards/NAME.json).
+// All numbers are big-endian. d, kt and nr, nR, nw are as long as n; q and all that belongs to p or q is as
+// long as p; leading zeros stand where a number is shorter than that. The desktop writes the constants of
+// one arithmetic only, that of the board (boards/NAME.json).
 
 /** A byte string of fields. */
 export type KeyRecord = string;
