@@ -30,7 +30,7 @@ const LINE_CAP = 120;
 export function fieldsOf(line: string): string[] | undefined {
   const star = line.length - 3;
   let sum = 0;
-  if (line[0] !== "$" || line[star] !== "*") return undefined;
+  if (line[0] !== "$" || line.charAt(star) !== "*") return undefined;
   for (let at = 1; at < star; at++) sum ^= line.charCodeAt(at);
   const written = line.slice(star + 1).toLowerCase();
   return written === (sum + 256).toString(16).slice(1) ? line.slice(1, star).split(",") : undefined;
