@@ -55,8 +55,8 @@ function espruinoTables({ skipped, version, total, rows }) {
   const speeds = rows.map(({ place, bits, dot, loop, jsbn }) => [
     `RSA-${bits}, ${place}`,
     ms(dot.ms),
-    ms(jsbn.ms),
-    ratio(jsbn.ms / dot.ms),
+    jsbn ? ms(jsbn.ms) : "not measured",
+    jsbn ? ratio(jsbn.ms / dot.ms) : "",
     `${ms(loop.ms)}${loop.isExtrapolated ? " (computed)" : ""}`,
     ratio(loop.ms / dot.ms),
     `${ms(loop.withoutPrimesMs)} (computed)`,
