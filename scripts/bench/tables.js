@@ -62,13 +62,6 @@ function espruinoTables({ skipped, version, total, rows }) {
     `${ms(loop.withoutPrimesMs)} (computed)`,
     ratio(loop.withoutPrimesMs / dot.ms),
   ]);
-  const multiplications = rows.map(({ place, bits, dot, loop }) => [
-    `RSA-${bits}, ${place}`,
-    `${ms(dot.halfMs)} to ${ms(loop.halfMs)}`,
-    ratio(loop.halfMs / dot.halfMs),
-    `${ms(dot.wholeMs)} to ${ms(loop.wholeMs)}`,
-    ratio(loop.wholeMs / dot.wholeMs),
-  ]);
   const manners = rows.map(({ place, bits, dot }) => [
     `RSA-${bits}, ${place}`,
     ms(dot.longestMs),
@@ -97,10 +90,6 @@ function espruinoTables({ skipped, version, total, rows }) {
       ],
       speeds,
     ),
-    "",
-    "One Montgomery multiplication, `espruino-dot` to the 25-bit loop, modulo a prime and modulo n:",
-    "",
-    table(["", "prime", "faster by", "n", "faster by"], multiplications),
     "",
     "The longest time in which `espruino-dot` does not let the event loop run, and variables in use (17-byte",
     "blocks): at most, and before with the program loaded.",
