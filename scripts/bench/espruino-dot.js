@@ -1,14 +1,11 @@
 // On Espruino: `espruino-dot`. A private power with each time between two pauses; the same with the
-// variables in use at each pause, which takes time; multiplications modulo a prime and modulo n.
+// variables in use at each pause, which takes time.
 import { dotArithmetic } from "../../build/tsc/src/firmware/crypto/dot-arithmetic.js";
 import { fieldOf } from "../../build/tsc/src/firmware/crypto/key-record.js";
-import { limbFormat } from "../../build/tsc/src/firmware/crypto/limbs.js";
 import { createMontgomery } from "../../build/tsc/src/firmware/crypto/montgomery.js";
-import { integerOf, repeated, run } from "./espruino-run.js";
+import { run } from "./espruino-run.js";
 /* eslint-disable @typescript-eslint/no-require-imports -- the engine has its own */
 /* global E, require, getTime, setTimeout */
-
-const MULTIPLICATIONS = 200;
 
 const key = require("Storage").read("key");
 let resumed = 0;
@@ -36,16 +33,6 @@ function privatePower(look, onDone) {
   });
 }
 
-function multiplications(letter, onDone) {
-  const format = limbFormat(22);
-  const bytes = fieldOf(key, letter + "=");
-  const modulus = format.fromBytes(bytes, format.count(bytes.length));
-  const inverse = integerOf(fieldOf(key, letter + "i"));
-  const accumulator = dotArithmetic(E.convolve).open(modulus, inverse);
-  accumulator.load(format.fromBytes(fieldOf(key, letter + "r"), modulus.length));
-  repeated(MULTIPLICATIONS, accumulator.square, onDone);
-}
-
 run({
   operation: function (onDone) {
     times = new Float32Array(MOST_TIMES);
@@ -57,11 +44,5 @@ run({
     privatePower(function () {
       peak = Math.max(peak, process.memory().usage);
     }, onDone);
-  },
-  half: function (onDone) {
-    multiplications("p", onDone);
-  },
-  whole: function (onDone) {
-    multiplications("n", onDone);
   },
 });

@@ -37,7 +37,7 @@ function longestOf(runs) {
 }
 
 async function measureDot(setting) {
-  const { job, multiplicationMs } = await benchOf("espruino-dot", setting);
+  const { job } = await benchOf("espruino-dot", setting);
   const runs = [await job("operation"), await job("operation"), await job("operation")];
   const { peak, before } = await job("peak");
   return {
@@ -45,8 +45,6 @@ async function measureDot(setting) {
     longestMs: longestOf(runs),
     peak,
     before,
-    halfMs: await multiplicationMs("half"),
-    wholeMs: await multiplicationMs("whole"),
   };
 }
 

@@ -9,13 +9,8 @@ import type { Accelerator } from "../../src/firmware/board.js";
 import { createEsp32Rsa } from "../../src/firmware/crypto/esp32-rsa.js";
 import { fieldOf } from "../../src/firmware/crypto/key-record.js";
 import type { RsaProvider } from "../../src/firmware/crypto/rsa.js";
-import {
-  numberBytes,
-  numberOf,
-  privateRecord,
-  publicNumbers,
-  publicRecord,
-} from "../support/key-record.js";
+import { privateRecord, publicNumbers, publicRecord } from "../support/key-record.js";
+import { bytesOf, numberOf } from "../support/rsa-records.js";
 import { RsaAccelerator } from "../support/rsa-accelerator.js";
 import type { ChipName, Faults } from "../support/rsa-accelerator.js";
 
@@ -153,7 +148,7 @@ describe("crypto/esp32-rsa, constants", () => {
     new Rig("esp32s3").answer((rsa, onDone) => rsa.prepare(modulus, "\x03", onDone)) ?? "";
 
   function assertConstants(n: bigint, bits: number) {
-    const record = prepare(numberBytes(n, bits / 8));
+    const record = prepare(bytesOf(n, bits / 8));
     const r = 1n << BigInt(bits);
     const field = (tag: string) => numberOf(fieldOf(record, tag));
     assert.equal(field("nw"), (r * r) % n, `R² modulo ${n}`);
@@ -287,7 +282,7 @@ describe("crypto/esp32-rsa, what cannot be done", () => {
 
   it("but blocks of 1 and n − 1 can, and an exponent of 3", () => {
     const rig = new Rig("esp32c3");
-    const one = numberBytes(1n, 64);
+    const one = bytesOf(1n, 64);
     for (const isPrivate of [true, false]) {
       assert.equal(rig.power(key, isPrivate, one), one);
       assert.equal(rig.power(key, isPrivate, below), below);

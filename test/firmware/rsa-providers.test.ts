@@ -137,6 +137,10 @@ function checkPrepared(rsa: RsaProvider, numbers: RsaNumbers) {
   }
 }
 
+function commonDivisor(a: bigint, b: bigint): bigint {
+  return b === 0n ? a : commonDivisor(b, a % b);
+}
+
 function randomKeys(count: number, primeBits: number, poolSize: number): RsaNumbers[] {
   const pool = Array.from({ length: poolSize }, () =>
     generatePrimeSync(primeBits, { bigint: true }),
@@ -145,8 +149,9 @@ function randomKeys(count: number, primeBits: number, poolSize: number): RsaNumb
   while (keys.length < count) {
     const [p, q] = [pool[randomInt(poolSize)], pool[randomInt(poolSize)]];
     const e = EXPONENTS[randomInt(EXPONENTS.length)];
-    const isPossible = p !== q && [p, q].every((prime) => (prime - 1n) % 3n && (prime - 1n) % e);
-    if (isPossible || (p !== q && e === 65537n)) keys.push(numbersOfPrimes(p, q, e));
+    // 2^32 + 1 is no prime: that it does not divide p − 1 is not enough.
+    const isPossible = commonDivisor(e, (p - 1n) * (q - 1n)) === 1n;
+    if (p !== q && isPossible) keys.push(numbersOfPrimes(p, q, e));
   }
   return keys;
 }

@@ -2,30 +2,7 @@
 // src/firmware/crypto/key-record.ts, without its code.
 
 import type { KeyObject } from "node:crypto";
-
-/** Big-endian, a byte a character. */
-export function numberBytes(value: bigint, length: number): string {
-  return Buffer.from(value.toString(16).padStart(length * 2, "0"), "hex").toString("latin1");
-}
-
-export function numberOf(bytes: string): bigint {
-  return BigInt(`0x${Buffer.from(bytes, "latin1").toString("hex") || "0"}`);
-}
-
-function field(tag: string, bytes: string): string {
-  const length = Buffer.alloc(2);
-  length.writeUInt16BE(bytes.length);
-  return tag + length.toString("latin1") + bytes;
-}
-
-/** −value⁻¹ mod 2^32, bit by bit from below. */
-function negativeInverse(value: bigint): bigint {
-  let inverse = 0n;
-  for (let bit = 1n; bit < 1n << 32n; bit <<= 1n) {
-    if ((inverse * value + 1n) % (bit << 1n) !== 0n) inverse += bit;
-  }
-  return inverse;
-}
+import { field, numberOf, wordFields } from "./rsa-records.js";
 
 export interface PublicNumbers {
   /** As they stand in the record: the modulus without leading zeros. */
@@ -42,14 +19,8 @@ export function publicNumbers(key: KeyObject): PublicNumbers {
 /** `n= e= nw nx`: what `prepare` returns. */
 export function publicRecord(key: KeyObject): string {
   const { modulus, exponent } = publicNumbers(key);
-  const n = numberOf(modulus);
-  const r = 1n << BigInt(modulus.length * 8);
-  return (
-    field("n=", modulus) +
-    field("e=", exponent) +
-    field("nw", numberBytes((r * r) % n, modulus.length)) +
-    field("nx", numberBytes(negativeInverse(n), 4))
-  );
+  const constants = wordFields({ n: numberOf(modulus) }, modulus.length);
+  return field("n=", modulus) + field("e=", exponent) + constants;
 }
 
 /** The same with `d=`, as long as the modulus, and fields of other arithmetics around it. */

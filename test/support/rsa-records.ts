@@ -155,7 +155,7 @@ export function limbFields(
 }
 
 /** The accelerator's two. */
-function wordFields({ n }: RsaNumbers, length: number): string {
+export function wordFields({ n }: Pick<RsaNumbers, "n">, length: number): string {
   const r = 1n << BigInt(8 * length);
   const word = 1n << 32n;
   return (
