@@ -36,7 +36,7 @@ export function startAgent(
 ): void {
   const { clock, timer, uart, log, network, store } = platform;
   const { hashes, cipher } = primitives;
-  const { exposure, scopenode, samplePeriodS, wifi, certifier, encrypt } =
+  const { exposure, scopenode, samplePeriodS, wifi, certifier } =
     checkedConfiguration(configuration);
   const { gps, co2 } = board.uarts;
   const key = certifier ? store.read("microspime.key") : "";
@@ -64,7 +64,7 @@ export function startAgent(
   function seal(content: ByteString, isStale: boolean, onDone: SealedHandler): void {
     if (security && isStale) security.keyRing.distrust(scopenode);
     if (certifier && !security) onDone(undefined, "no-rsa");
-    else sealContent(security, content, scopenode, encrypt!, onDone);
+    else sealContent(security, content, scopenode, configuration, onDone);
   }
 
   function askCo2(): void {
@@ -76,7 +76,7 @@ export function startAgent(
     const sample = sampler.take();
     timer.start(samplePeriodS * 1000, takeSample);
     if (typeof sample === "string") log.write("warn", "gap reason=" + sample);
-    else if (!queue.add(sample)) log.write("error", "dropped oldest waiting=" + queue.size());
+    else if (!queue.add(sample)) log.write("error", "dropped oldest");
     reporter.send();
   }
 

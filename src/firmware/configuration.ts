@@ -28,9 +28,11 @@ export interface Configuration extends Account {
   samplePeriodS: number;
   /**
    * Full JID of the certification service where this board's key is registered; absent or empty: reports are
-   * not signed.
+   * neither signed nor encrypted.
    */
   certifier?: ByteString;
+  /** Whether reports are signed, where there is a certification service; absent: they are. */
+  sign?: boolean;
   /** Whether reports are encrypted to the ScopeNode, whose key the certification service tells. */
   encrypt?: boolean;
   wifi?: WifiSettings;
@@ -39,15 +41,16 @@ export interface Configuration extends Account {
 }
 
 /**
- * The configuration, with `certifier` and `encrypt` where they were absent; throws an error that names the
+ * The configuration, with `certifier`, `sign` and `encrypt` where they were absent; throws an error that names the
  * first wrong field. The desktop's `microspime` checks more before it writes the file.
  */
 export function checkedConfiguration(configuration: Configuration): Configuration {
   const values = configuration as unknown as { [name: string]: unknown };
   configuration.certifier = configuration.certifier || "";
   configuration.encrypt = configuration.encrypt || false;
+  if (configuration.sign === undefined) configuration.sign = true;
 
-  function check(type: string, names: string, isNeeded: boolean): void {
+  function check(type: string, names: string, isNeeded?: boolean): void {
     names.split(" ").forEach(function (name) {
       if (typeof values[name] !== type || (isNeeded && !values[name])) {
         throw new Error("configuration: " + name + " must be a " + type);
@@ -56,10 +59,10 @@ export function checkedConfiguration(configuration: Configuration): Configuratio
   }
 
   check("string", "host jid password scopenode", true);
-  check("string", "exposure certifier", false);
+  check("string", "exposure");
   check("number", "port samplePeriodS", true);
-  check("boolean", "tls encrypt", false);
+  check("boolean", "tls sign encrypt");
   // The key to encrypt with comes from there.
-  if (configuration.encrypt) check("string", "certifier", true);
+  check("string", "certifier", configuration.encrypt);
   return configuration;
 }

@@ -212,9 +212,9 @@ function open(agent: Security, iq: string): Opened {
   return outcomes[0];
 }
 
-function seal(agent: Security, content: string, isSecret: boolean): string {
+function seal(agent: Security, content: string, encrypt: boolean, sign = true): string {
   const outcomes: (string | undefined)[] = [];
-  sealContent(agent, content, SCOPENODE, isSecret, (xml) => void outcomes.push(xml));
+  sealContent(agent, content, SCOPENODE, { sign, encrypt }, (xml) => void outcomes.push(xml));
   drain();
   const [xml] = outcomes;
   assert.equal(outcomes.length, 1, "one outcome");
@@ -462,6 +462,10 @@ describe("OpenSpime in the agent: what it writes", function () {
           assert.equal(opened.signer, SPIME, opened.error);
           assert.equal(opened.content && canonicalXml(opened.content, ""), content);
         }
+        const unsigned = seal(sender, content, true, false);
+        const opened = open(receiver, iqXml(unsigned, { from: SPIME }));
+        assert.deepEqual([opened.signer, opened.error], ["", undefined]);
+        assert.equal(opened.content && canonicalXml(opened.content, ""), content);
       });
     }
   }

@@ -49,7 +49,7 @@ export const configurationSuite = suite("configuration", function (test) {
   test("a good one comes back as it is", function () {
     const good: Configuration = JSON.parse(GOOD);
     equal(checkedConfiguration(good) === good, true);
-    equal(JSON.stringify(good), GOOD.slice(0, -1) + ',"certifier":"","encrypt":false}');
+    equal(JSON.stringify(good), GOOD.slice(0, -1) + ',"certifier":"","encrypt":false,"sign":true}');
   });
 
   test("a certification service to sign with, and to encrypt with", function () {
@@ -57,6 +57,12 @@ export const configurationSuite = suite("configuration", function (test) {
     const both = withField("certifier", "c@spime.example/cert");
     both.encrypt = true;
     equal(checkedConfiguration(both) === both, true);
+  });
+
+  test("reports are signed unless the configuration says no", function () {
+    equal(checkedConfiguration(withField("sign", false)).sign, false);
+    equal(refusalOf(withField("sign", "no")), "configuration: sign must be a boolean");
+    equal(refusalOf(withField("sign", null)), "configuration: sign must be a boolean");
   });
 
   test("to encrypt without a certification service that has the keys is not possible", function () {

@@ -30,15 +30,11 @@ function seal(isSigned: boolean, isSecret: boolean): string {
   const sender = createToySecurity();
   let sealed = "";
   sender.stored[SPIME] = toyKey("spime");
-  sealContent(isSigned || isSecret ? sender : undefined, CONTENT, SPIME, isSecret, function (xml) {
+  const protection = { sign: isSigned, encrypt: isSecret };
+  sealContent(sender, CONTENT, SPIME, protection, function (xml) {
     sealed = xml || "";
   });
-  return isSigned ? sealed : withoutOriginator(sealed);
-}
-
-function withoutOriginator(xml: string): string {
-  const parts = xml.split("<originator");
-  return parts.length < 2 ? xml : parts[0] + parts[1].split("</originator>")[1];
+  return sealed;
 }
 
 function create(): ToySecurity {

@@ -2,6 +2,7 @@
 
 import { fromBase64, toBase64 } from "../../src/firmware/bytes.js";
 import { sealContent } from "../../src/firmware/openspime/sealing.js";
+import type { Protection } from "../../src/firmware/openspime/sealing.js";
 import { between, TOY_HASHES } from "./fake-server.js";
 import { repeated } from "./hex.js";
 import { equal, suite } from "./suite.js";
@@ -12,12 +13,17 @@ const SCOPENODE = "775b-f2c2@scopenode.example/co2";
 const CONTENT = '<data xmlns="openspime:protocol:extension:data" version="0.9"></data>';
 const START = '<openspime xmlns="openspime:protocol:core" version="0.9">';
 
-function seal(security: ToySecurity | undefined, isSecret: boolean): string {
+function sealAs(security: ToySecurity | undefined, protection: Protection): string {
   let outcome = "nothing";
-  sealContent(security, CONTENT, SCOPENODE, isSecret, function (xml, reason) {
+  sealContent(security, CONTENT, SCOPENODE, protection, function (xml, reason) {
     outcome = xml === undefined ? "! " + reason : xml;
   });
   return outcome;
+}
+
+/** Signed, and encrypted where `isSecret`. */
+function seal(security: ToySecurity | undefined, isSecret: boolean): string {
+  return sealAs(security, { sign: true, encrypt: isSecret });
 }
 
 /** A board to which the ScopeNode's key is known. */
@@ -75,6 +81,22 @@ export const sealingSuite = suite("openspime/sealing", function (test) {
     equal(fromBase64(between(text, "<key>", "</key>")).length, 32);
     equal(fromBase64(between(text, "<vint>", "</vint>")).length, 16);
     equal(text.slice(-22), "</vint></transportkey>");
+  });
+
+  test("encrypted only: nobody is named as the originator, and no signature is computed", function () {
+    const security = create();
+    security.key = toyKey("none");
+    const xml = sealAs(security, { sign: false, encrypt: true });
+    const transport = '<transport content-type="x-openspime/aes-base64" transport-key="';
+    equal(xml.slice(0, (START + transport).length), START + transport);
+    const text = reversed(fromBase64(between(xml, '">', "</transport>").split('">').pop() || ""));
+    equal(text.slice(0, CONTENT.length), CONTENT);
+    equal(security.isBusy, false, "after it");
+  });
+
+  test("neither: in the clear, on a board that has keys", function () {
+    const xml = sealAs(create(), { sign: false, encrypt: false });
+    equal(xml, START + "<transport>" + CONTENT + "</transport></openspime>");
   });
 
   test("each envelope has a key and a vector of its own", function () {

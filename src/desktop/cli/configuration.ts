@@ -11,6 +11,7 @@ export interface ConfigurationFlags {
   password?: string;
   scopenode?: string;
   certifier?: string;
+  sign: boolean;
   encrypt: boolean;
   exposure?: string;
   period?: number;
@@ -43,12 +44,12 @@ export function configurationOf(flags: ConfigurationFlags): Configuration | unde
 function isWanted(flags: ConfigurationFlags): boolean {
   const { xmpp, tls, jid, scopenode, certifier, exposure, period, wifiSsid } = flags;
   const given = [xmpp, tls, jid, scopenode, certifier, exposure, period, wifiSsid];
-  return given.some((value) => value !== undefined) || !flags.encrypt;
+  return given.some((value) => value !== undefined) || !flags.sign || !flags.encrypt;
 }
 
 /** The ScopeNode's key is told by the certification service: without one nothing can be encrypted. */
-function securityOf({ certifier, encrypt }: ConfigurationFlags) {
-  return certifier === undefined ? {} : { certifier, encrypt };
+function securityOf({ certifier, sign, encrypt }: ConfigurationFlags) {
+  return certifier === undefined ? {} : { certifier, sign, encrypt };
 }
 
 /** IEEE 802.11i: a passphrase, or the key itself in hexadecimal. */

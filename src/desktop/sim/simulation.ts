@@ -136,7 +136,7 @@ function failureOf(reason: string, cast: Cast, wasOnline: boolean): Failure | un
     const advice = "Allow SCRAM-SHA-256 or SCRAM-SHA-1 without encryption there, or use --tls.";
     return new Failure(ExitCode.loginRefused, message, advice);
   }
-  if (kind === "server-does-not-know-password" || kind === "challenge-not-acceptable") {
+  if (kind === "bad-server-signature" || kind === "bad-challenge") {
     const message = `The server at ${host}:${port} could not prove that it knows the password.`;
     return new Failure(ExitCode.loginRefused, message, "It may not be the server you mean.");
   }

@@ -13,12 +13,15 @@ import type { Security } from "./security.js";
 /** Gets the whole `<openspime>` as XML, or `undefined` and why, in words for the log. */
 export type SealedHandler = (xml: ByteString | undefined, reason: string) => void;
 
+/** Gets the `<transport>`, or `undefined` and why there is no key; without a reason the RSA failed. */
+type TransportHandler = (transport: ByteString | undefined, reason?: string) => void;
+
 /** The `<transport>` of a content that only `recipient` can read. */
 function encrypt(
   { rsa, cipher, generator, keyRing }: Security,
   content: ByteString,
   recipient: ByteString,
-  onDone: SealedHandler,
+  onDone: TransportHandler,
 ): void {
   keyRing.find(recipient, function (recipientKey, error) {
     if (!recipientKey) {
@@ -38,43 +41,52 @@ function encrypt(
             '">' +
             toBase64(encryptPadded(cipher, key, iv, content)) +
             "</transport>",
-        "rsa-failed",
       );
     });
   });
 }
 
-/** Signs the content, and encrypts it where `isSecret`; without `security` it goes in the clear. */
+/** What is done to a content. */
+export interface Protection {
+  sign?: boolean;
+  encrypt?: boolean;
+}
+
+/** Signs the content and encrypts it, as is wished; without `security` it goes in the clear. */
 export function sealContent(
   security: Security | undefined,
   content: ByteString,
   recipient: ByteString,
-  isSecret: boolean,
+  { sign, encrypt: isSecret }: Protection,
   onDone: SealedHandler,
 ): void {
   let originator = "";
 
-  function finish(transport: ByteString | undefined, reason: string): void {
+  function finish(transport: ByteString | undefined, reason?: string): void {
     if (security) security.isBusy = false;
-    onDone(transport && element("openspime", originator + transport, "core"), reason);
+    const xml = transport && element("openspime", originator + transport, "core");
+    onDone(xml, reason || "rsa-failed");
   }
 
-  const plain = element("transport", content);
-  if (!security) finish(plain, "");
+  function cover(): void {
+    if (isSecret) encrypt(security!, content, recipient, finish);
+    else finish(element("transport", content));
+  }
+
+  if (!security) cover();
   else if (security.isBusy) onDone(undefined, "busy");
   // Who can foresee the key can read the report: a board without its seed has no key to give.
   else if (isSecret && !security.generator.isSeeded()) onDone(undefined, "no-seed");
   else {
     security.isBusy = true;
-    seal(security.rsa, security.key, security.sha1.digest(content), function (block) {
-      if (!block) {
-        finish(block, "rsa-failed");
-        return;
-      }
-      const start = '<originator cert="' + escapeAttribute(security.service) + '">';
-      originator = start + element("sign", toBase64(block)) + "</originator>";
-      if (isSecret) encrypt(security, content, recipient, finish);
-      else finish(plain, "");
-    });
+    if (!sign) cover();
+    else {
+      seal(security.rsa, security.key, security.sha1.digest(content), function (block) {
+        const start = '<originator cert="' + escapeAttribute(security.service) + '">';
+        originator = start + element("sign", toBase64(block || "")) + "</originator>";
+        if (block) cover();
+        else finish(block);
+      });
+    }
   }
 }

@@ -118,7 +118,7 @@ export function openStream(
   function answerChallenge(challenge: Element): void {
     const answer = login.answer(fromBase64(challenge.text));
     if (!answer) {
-      refuse("challenge-not-acceptable");
+      refuse("bad-challenge");
       return;
     }
     state = State.Proving;
@@ -145,7 +145,7 @@ export function openStream(
 
   function finishLogin(success: Element): void {
     if (login.verify(fromBase64(success.text))) greet(State.Restarting);
-    else refuse("server-does-not-know-password");
+    else refuse("bad-server-signature");
   }
 
   function onStanza(stanza: Element): void {

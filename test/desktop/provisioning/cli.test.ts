@@ -143,6 +143,7 @@ describe("microspime keygen, provision", () => {
         password: bytes("pässwörd 東"),
         scopenode: "node@scope.example.org/co2",
         certifier: "services@example.org/cert",
+        sign: true,
         encrypt: true,
         exposure: "outdoor",
         samplePeriodS: 30,
@@ -164,7 +165,16 @@ describe("microspime keygen, provision", () => {
       const certifier = ["--certifier", "services@example.org/cert", "--no-encrypt"];
       const ended = provision({}, ...account, ...scopenode, ...certifier, "--password", "x");
       assert.equal(ended.status, 0, ended.stderr);
-      assert.equal(JSON.parse(read("new/microspime.json")).encrypt, false);
+      const { sign, encrypt } = JSON.parse(read("new/microspime.json"));
+      assert.deepEqual([sign, encrypt], [true, false]);
+    });
+
+    it("may have reports encrypted and not signed", () => {
+      const certifier = ["--certifier", "services@example.org/cert", "--no-sign"];
+      const ended = provision({}, ...account, ...scopenode, ...certifier, "--password", "x");
+      assert.equal(ended.status, 0, ended.stderr);
+      const { sign, encrypt } = JSON.parse(read("new/microspime.json"));
+      assert.deepEqual([sign, encrypt], [false, true]);
     });
 
     const password = ["--password", "x"];
