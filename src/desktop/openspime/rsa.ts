@@ -47,6 +47,35 @@ function blockOfType1(data: Buffer, length: number): Buffer {
   return block;
 }
 
+/** Blocks of type 1, one for each piece of keyBytes − 11. */
+export function sealChunks(data: Buffer, key: KeyObject): Buffer {
+  const pieces = cut(data, keyBytesOf(key) - PADDING_BYTES);
+  return Buffer.concat(pieces.map((piece) => sealWithPrivateKey(piece, key)));
+}
+
+/**
+ * What such blocks hold; undefined if one is none, or if one but the last is not full. Unlike a signature
+ * it is not known beforehand: whoever reads it has to refuse text with anything behind its end, since with a
+ * small exponent that is where a forger's rubbish goes.
+ */
+export function openSealedChunks(data: Buffer, key: KeyObject): Buffer | undefined {
+  const size = keyBytesOf(key);
+  if (data.length === 0 || data.length % size !== 0) return undefined;
+  if (data.length > MAX_CHUNKS * size) return undefined;
+  const pieces = cut(data, size).map((block) => openType1(block, key));
+  const isWhole = (piece: Buffer | undefined, index: number) =>
+    piece !== undefined && (index === pieces.length - 1 || piece.length === size - PADDING_BYTES);
+  return pieces.every(isWhole) ? Buffer.concat(pieces as Buffer[]) : undefined;
+}
+
+function openType1(block: Buffer, key: KeyObject): Buffer | undefined {
+  const opened = apply(() => publicDecrypt({ key, padding: RSA_NO_PADDING }, block));
+  const zero = opened?.indexOf(0, 2) ?? -1;
+  if (opened === undefined || zero < PADDING_BYTES - 1) return undefined;
+  const piece = opened.subarray(zero + 1);
+  return opened.equals(blockOfType1(piece, opened.length)) ? piece : undefined;
+}
+
 /** Blocks of type 2, one for each piece of keyBytes − 11. */
 export function encryptChunks(data: Buffer, key: KeyObject): Buffer {
   const room = keyBytesOf(key) - PADDING_BYTES;

@@ -17,11 +17,11 @@
 
 import { refuse } from "../openspime/conditions.js";
 import type { Parsed } from "../openspime/conditions.js";
-import { parseDateTime } from "./datetime.js";
+import { parseDateTime } from "../openspime/datetime.js";
 import { childrenNamed, isOpenSpime, textOf } from "../openspime/element.js";
 import type { XmlElement } from "../openspime/element.js";
 import { DATA } from "../openspime/namespaces.js";
-import { isVersion, refuseVersion } from "./envelope.js";
+import { isVersion, refuseVersion } from "../openspime/envelope.js";
 
 export interface Entry {
   readonly date: Date;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { parseEnvelope } from "../../../src/desktop/scopenode/envelope.js";
+import { parseEnvelope } from "../../../src/desktop/openspime/envelope.js";
 import { parseData } from "../../../src/desktop/scopenode/report.js";
 import type { Entry } from "../../../src/desktop/scopenode/report.js";
 import {

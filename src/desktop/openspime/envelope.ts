@@ -7,13 +7,13 @@
 //
 // In the clear <transport/> holds one element and has no attributes; unsigned there is no <sign/>.
 
-import { refuse } from "../openspime/conditions.js";
-import type { Parsed } from "../openspime/conditions.js";
-import { childElements, childrenNamed, textOf } from "../openspime/element.js";
-import type { XmlElement } from "../openspime/element.js";
-import { CORE } from "../openspime/namespaces.js";
-import { AES_CONTENT_TYPE } from "../openspime/transport.js";
-import type { EncryptedTransport } from "../openspime/transport.js";
+import { refuse } from "./conditions.js";
+import type { Parsed } from "./conditions.js";
+import { childElements, childrenNamed, textOf } from "./element.js";
+import type { XmlElement } from "./element.js";
+import { CORE } from "./namespaces.js";
+import { AES_CONTENT_TYPE } from "./transport.js";
+import type { EncryptedTransport } from "./transport.js";
 
 export interface Envelope {
   /** `osid` of <originator/>, where it says one. */

@@ -2,9 +2,9 @@
 // not verify with a kept key makes it ask again: the originator may have a new one.
 
 import type { KeyObject } from "node:crypto";
-import { BoundedMap } from "../openspime/bounded-map.js";
-import { refuse } from "../openspime/conditions.js";
-import type { Parsed } from "../openspime/conditions.js";
+import { BoundedMap } from "./bounded-map.js";
+import { refuse } from "./conditions.js";
+import type { Parsed } from "./conditions.js";
 
 /** The key that a certification service has for an originator, or why there is none. */
 export type FetchKey = (certifier: string, osid: string) => Promise<Parsed<KeyObject>>;

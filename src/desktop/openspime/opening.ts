@@ -3,12 +3,12 @@
 // nothing; decryption comes before verification, because what was signed is the plain element.
 
 import type { KeyObject } from "node:crypto";
-import { formatAddress, isAddress, isSameAddress, parseAddress } from "../openspime/address.js";
-import { refuse } from "../openspime/conditions.js";
-import type { Parsed } from "../openspime/conditions.js";
-import type { XmlElement } from "../openspime/element.js";
-import { isSignatureOf } from "../openspime/signature.js";
-import { decryptTransport } from "../openspime/transport.js";
+import { formatAddress, isAddress, isSameAddress, parseAddress } from "./address.js";
+import { refuse } from "./conditions.js";
+import type { Parsed } from "./conditions.js";
+import type { XmlElement } from "./element.js";
+import { isSignatureOf } from "./signature.js";
+import { decryptTransport } from "./transport.js";
 import type { Abilities, Envelope, Signature } from "./envelope.js";
 import type { KeyRing } from "./key-ring.js";
 

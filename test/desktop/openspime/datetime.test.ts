@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { parseDateTime } from "../../../src/desktop/scopenode/datetime.js";
+import { parseDateTime } from "../../../src/desktop/openspime/datetime.js";
 
 describe("ScopeNode: XEP-0082 date and time", () => {
   const valid: [string, string][] = [

@@ -4,11 +4,11 @@ import { BoundedMap } from "../../../src/desktop/openspime/bounded-map.js";
 import { refuse } from "../../../src/desktop/openspime/conditions.js";
 import type { Parsed } from "../../../src/desktop/openspime/conditions.js";
 import { KeyQueries } from "../../../src/desktop/scopenode/key-queries.js";
-import { KeyRing } from "../../../src/desktop/scopenode/key-ring.js";
+import { KeyRing } from "../../../src/desktop/openspime/key-ring.js";
 import { ReplayGuard } from "../../../src/desktop/scopenode/replay-guard.js";
 import { keyValueOf } from "../../../src/desktop/openspime/key-info.js";
-import { publicKey } from "../openspime/support.js";
-import { parseStanza } from "./support.js";
+import { publicKey } from "./support.js";
+import { parseStanza } from "../scopenode/support.js";
 
 const [old, fresh] = [publicKey("spime-1024"), publicKey("spime-2048")];
 const CERT = "services@spime.example/cert";
