@@ -25,6 +25,8 @@ export interface Accelerator {
 export interface Board {
   name: string;
   uarts: { gps: UartSettings; co2: UartSettings };
+  /** The pin of a button that pulls it low; absent where there is none. */
+  button?: string;
   /** Where unpredictable bytes come from: a register of the chip, or a file. */
   entropy: { register?: number; file?: string };
   /** That of the chip (boards/chips/NAME.json), where it has one. */

@@ -20,6 +20,21 @@ export interface Account extends ServerAddress {
   password: ByteString;
 }
 
+export interface ClaimsSettings {
+  /**
+   * Who may claim the board: `none`, `open` (anybody), `owners` (those listed), `first` (the first, until his
+   * claim ends), `button` (who asks soon after it was pressed), `code` (who knows it).
+   */
+  policy: string;
+  /** Bare JIDs or domains. */
+  owners?: ByteString[];
+  code?: ByteString;
+  /** Seconds after a press of the button; needed for it. */
+  windowS?: number;
+  /** How long a claim lasts; needed unless nobody may claim. */
+  days?: number;
+}
+
 export interface Configuration extends Account {
   /** Full JID of the ScopeNode that takes the reports. */
   scopenode: ByteString;
@@ -35,18 +50,24 @@ export interface Configuration extends Account {
   sign?: boolean;
   /** Whether reports are encrypted to the ScopeNode, whose key the certification service tells. */
   encrypt?: boolean;
+  /** Absent: nobody may claim the board. Needs `certifier`. */
+  claims?: ClaimsSettings;
+  /** The PubSub service where the board seeks what is known about it before its first fix; absent: nowhere. */
+  pubsub?: ByteString;
   wifi?: WifiSettings;
   /** Files behind the UARTs, where the engine runs on a desktop. */
   uartPaths?: { gps?: string; co2?: string };
 }
 
 /**
- * The configuration, with `certifier`, `sign` and `encrypt` where they were absent; throws an error that names the
+ * The configuration, with all of `certifier`, `sign`, `encrypt`, `claims` and `pubsub`; throws an error that names the
  * first wrong field. The desktop's `microspime` checks more before it writes the file.
  */
 export function checkedConfiguration(configuration: Configuration): Configuration {
   const values = configuration as unknown as { [name: string]: unknown };
   configuration.certifier = configuration.certifier || "";
+  configuration.pubsub = configuration.pubsub || "";
+  configuration.claims = configuration.claims || { policy: "none" };
   configuration.encrypt = configuration.encrypt || false;
   if (configuration.sign === undefined) configuration.sign = true;
 
@@ -59,10 +80,14 @@ export function checkedConfiguration(configuration: Configuration): Configuratio
   }
 
   check("string", "host jid password scopenode", true);
-  check("string", "exposure");
+  check("string", "exposure pubsub");
   check("number", "port samplePeriodS", true);
   check("boolean", "tls sign encrypt");
   // The key to encrypt with comes from there.
   check("string", "certifier", configuration.encrypt);
+  const { policy, owners } = configuration.claims;
+  if (policy === "owners" && !(owners && owners.some)) {
+    throw new Error("configuration: claims.owners must be a list");
+  }
   return configuration;
 }

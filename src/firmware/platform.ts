@@ -13,6 +13,8 @@ export type ByteString = string;
 export interface Clock {
   /** Milliseconds since some fixed moment; never goes back, unknown origin. */
   monotonicMs(): number;
+  /** Milliseconds since 1970, as far as the machine knows: less than 2020 when nobody has set its clock. */
+  epochMs(): number;
 }
 
 export interface Timer {
@@ -93,6 +95,8 @@ export interface Platform {
   /** Where the board has a bus. */
   i2c?: I2c;
   store: Store;
+  /** Calls `onPress` at each press of the board's button, where it has one. */
+  button(onPress: () => void): void;
   sockets: Sockets;
   network: Network;
   /**

@@ -17,15 +17,19 @@ interface World {
   session: Session;
 }
 
-function refuseAll(): boolean {
-  return false;
-}
+const NOBODY = {
+  onOnline: function () {},
+  onRequest: function () {
+    return false;
+  },
+  onMessage: function () {},
+};
 
 function start(): World {
   const platform = createFakePlatform();
   const { sockets, timer, entropy, clock, log } = platform;
   const around = { sockets, timer, entropy, clock, log, hashes: TOY_HASHES };
-  const session = createSession(around, ACCOUNT, function () {}, refuseAll);
+  const session = createSession(around, ACCOUNT, NOBODY);
   session.start();
   return { platform: platform, session: session };
 }

@@ -1,7 +1,7 @@
 // Canonical XML 1.0 of what arrives: the examples of the recommendation (section 3) as far as an envelope
 // can hold them, and what servers change on the way.
 
-import { canonicalForms, canonicalXml } from "../../src/firmware/openspime/canonical.js";
+import { canonicalXml } from "../../src/firmware/openspime/canonical.js";
 import { stanza } from "./fake-server.js";
 import { equal, suite } from "./suite.js";
 
@@ -115,9 +115,13 @@ export const canonicalSuite = suite("openspime/canonical", function (test) {
   });
 
   test("an element of the author's library has two forms", function () {
-    equal(canonicalForms(stanza("<data xmlsn='x' version='0.9'><entry/></data>")), [
-      '<data xmlns="jabber:client" version="0.9" xmlsn="x"><entry></entry></data>',
-      '<data version="0.9" xmlsn="x"><entry></entry></data>',
-    ]);
+    const element = stanza("<data xmlsn='x' version='0.9'><entry/></data>");
+    equal(
+      [canonicalXml(element, ""), canonicalXml(element, "", element.namespace)],
+      [
+        '<data xmlns="jabber:client" version="0.9" xmlsn="x"><entry></entry></data>',
+        '<data version="0.9" xmlsn="x"><entry></entry></data>',
+      ],
+    );
   });
 });

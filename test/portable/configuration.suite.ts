@@ -49,7 +49,11 @@ export const configurationSuite = suite("configuration", function (test) {
   test("a good one comes back as it is", function () {
     const good: Configuration = JSON.parse(GOOD);
     equal(checkedConfiguration(good) === good, true);
-    equal(JSON.stringify(good), GOOD.slice(0, -1) + ',"certifier":"","encrypt":false,"sign":true}');
+    equal(
+      JSON.stringify(good),
+      GOOD.slice(0, -1) +
+        ',"certifier":"","pubsub":"","claims":{"policy":"none"},"encrypt":false,"sign":true}',
+    );
   });
 
   test("a certification service to sign with, and to encrypt with", function () {
@@ -57,6 +61,15 @@ export const configurationSuite = suite("configuration", function (test) {
     const both = withField("certifier", "c@spime.example/cert");
     both.encrypt = true;
     equal(checkedConfiguration(both) === both, true);
+  });
+
+  test("owners are a list where they decide, and the PubSub service is a text", function () {
+    const refusal = "configuration: claims.owners must be a list";
+    equal(refusalOf(withField("claims", { policy: "owners" })), refusal);
+    equal(refusalOf(withField("claims", { policy: "owners", owners: "a@b" })), refusal);
+    const good = withField("claims", { policy: "owners", owners: ["a@b"], days: 1 });
+    equal(checkedConfiguration(good) === good, true);
+    equal(refusalOf(withField("pubsub", 1)), "configuration: pubsub must be a string");
   });
 
   test("reports are signed unless the configuration says no", function () {

@@ -1,12 +1,12 @@
 // A store that fails as a board's does: writing needs several steps, between which the power can go, and
 // it has no room left. The steps are those of Espruino's Storage (src/jsflash.c).
 
-import type { SeedStore } from "../../src/firmware/crypto/random.js";
+import type { SmallStore } from "../../src/firmware/store/durable-file.js";
 
 /** The message of the error with which a run ends that has lost its power. */
 export const POWER_CUT = "power cut";
 
-export interface CutStore extends SeedStore {
+export interface CutStore extends SmallStore {
   files: { [name: string]: string | undefined };
   /** What a write does: `""` writes, `"ignore"` does nothing, `"throw"` throws. */
   fault: string;

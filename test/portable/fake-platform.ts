@@ -45,6 +45,9 @@ export interface FakePlatform extends Platform {
   entropy: Entropy;
   /** From now on all of those are this one; without it they count up. */
   setChance(byte: number): void;
+  /** When the fake's time began, in milliseconds since 1970; 0, as at first: nobody knows. */
+  setClock(startMs: number): void;
+  pressButton(): void;
   /** The log, a line an entry: `level text`. */
   lines: string[];
   /** The last line with `text` in it, or nothing. */
@@ -184,6 +187,8 @@ export function createFakePlatform(): FakePlatform {
   let connection: FakeConnection;
   let connections = 0;
   let chance = -1;
+  let epochMs = 0;
+  let press = function () {};
   let counter = 0;
 
   function randomByte(): string {
@@ -192,7 +197,12 @@ export function createFakePlatform(): FakePlatform {
   }
 
   return {
-    clock: { monotonicMs: time.monotonicMs },
+    clock: {
+      monotonicMs: time.monotonicMs,
+      epochMs: function () {
+        return epochMs && epochMs + time.monotonicMs();
+      },
+    },
     timer: { start: time.start, stop: time.stop },
     uart: {
       open: function (settings, onBytes) {
@@ -216,6 +226,9 @@ export function createFakePlatform(): FakePlatform {
       write: function (name, bytes) {
         files[name] = bytes;
       },
+    },
+    button: function (onPress) {
+      press = onPress;
     },
     sockets: {
       dial: function (address, handlers) {
@@ -258,6 +271,12 @@ export function createFakePlatform(): FakePlatform {
     },
     setNetwork: function (up) {
       onNetwork(up);
+    },
+    setClock: function (startMs) {
+      epochMs = startMs;
+    },
+    pressButton: function () {
+      press();
     },
     setChance: function (byte) {
       chance = byte;

@@ -8,6 +8,7 @@ import type { Account } from "../../src/firmware/configuration.js";
 import { createStanzaBuilder } from "../../src/firmware/xml/element.js";
 import type { Element } from "../../src/firmware/xml/element.js";
 import { createXmlParser } from "../../src/firmware/xml/parser.js";
+import type { AnswerHandler } from "../../src/firmware/xmpp/queries.js";
 import type { FakeConnection } from "./fake-platform.js";
 
 export const SASL = "urn:ietf:params:xml:ns:xmpp-sasl";
@@ -76,6 +77,13 @@ export function stanza(xml: string): Element {
     throw new Error(found.length + " stanzas, " + (fault || "no fault") + ": " + xml);
   }
   return found[0];
+}
+
+/** For who is asked in the place of a session: says itself whether an answer is a result. */
+export function typed(onAnswer: AnswerHandler): (answer: Element | undefined) => void {
+  return function (answer) {
+    onAnswer(answer, !!answer && answer.attributes["type"] === "result");
+  };
 }
 
 export interface FakeServer {

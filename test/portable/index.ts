@@ -3,6 +3,10 @@
 import { aesSuite, paddingSuite } from "./aes.suite.js";
 import { bytesSuite } from "./bytes.suite.js";
 import { canonicalSuite } from "./canonical.suite.js";
+import { claimingSuite } from "./claiming.suite.js";
+import { claimsSuite, durableFileSuite } from "./claims.suite.js";
+import { seekingSuite } from "./seeking.suite.js";
+import { turnsSuite } from "./turns.suite.js";
 import { configurationSuite } from "./configuration.suite.js";
 import { esp32RsaSuite } from "./esp32-rsa.suite.js";
 import { hashSuite } from "./hash.suite.js";
@@ -54,6 +58,11 @@ export const suites: Suite[] = [
   sealingSuite,
   openingSuite,
   keyRingSuite,
+  turnsSuite,
+  durableFileSuite,
+  claimsSuite,
+  claimingSuite,
+  seekingSuite,
   sampleSuite,
   queueSuite,
   configurationSuite,

@@ -4,8 +4,8 @@ import { toBase64 } from "../../src/firmware/bytes.js";
 import { fieldBytes, fieldOf } from "../../src/firmware/crypto/key-record.js";
 import { createKeyRing } from "../../src/firmware/openspime/key-ring.js";
 import type { KeyRing } from "../../src/firmware/openspime/key-ring.js";
-import type { AnswerHandler } from "../../src/firmware/xmpp/queries.js";
-import { stanza, TOY_HASHES } from "./fake-server.js";
+import type { Element } from "../../src/firmware/xml/element.js";
+import { stanza, TOY_HASHES, typed } from "./fake-server.js";
 import { repeated } from "./hex.js";
 import { equal, suite } from "./suite.js";
 import { CERTIFIER, toyRsa } from "./toy-security.js";
@@ -25,7 +25,7 @@ interface World {
   prepared: number;
   lines: string[];
   asked: string[];
-  answer: AnswerHandler;
+  answer: (answer: Element | undefined) => void;
 }
 
 function create(files?: World["files"]): World {
@@ -42,7 +42,7 @@ function create(files?: World["files"]): World {
           },
           ask: function (to, type, payload, onAnswer) {
             world.asked.push(to + " " + type + " " + payload);
-            world.answer = onAnswer;
+            world.answer = typed(onAnswer);
             return "id";
           },
         },
@@ -138,7 +138,7 @@ export const keyRingSuite = suite("openspime/key-ring", function (test) {
     const world = create();
     equal(outcomeOf(world, GOOD), MODULUS + EXPONENT);
     equal(world.asked, [
-      CERTIFIER + " get <pubkeys xmlns='urn:xmpp:tmp:pubkey' jid=\"" + JID + '"/>',
+      CERTIFIER + ' get <pubkeys xmlns="urn:xmpp:tmp:pubkey" jid="' + JID + '"/>',
     ]);
   });
 

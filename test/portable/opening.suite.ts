@@ -1,7 +1,7 @@
 // Envelopes that come in: what opens, and each error of the table with what it is for.
 
 import { toBase64 } from "../../src/firmware/bytes.js";
-import { answerRequest, openEnvelope } from "../../src/firmware/openspime/opening.js";
+import { openEnvelope } from "../../src/firmware/openspime/opening.js";
 import { sealContent } from "../../src/firmware/openspime/sealing.js";
 import { stanza } from "./fake-server.js";
 import { repeated } from "./hex.js";
@@ -207,39 +207,6 @@ export const openingSuite = suite("openspime/opening", function (test) {
 
   test("decryption works with the short key of these tests", function () {
     equal(open(create(), encrypted(TRANSPORT_KEY, "<a/>" + repeated("\x0c", 12))), "a of ");
-  });
-
-  test("a request with an envelope is answered, whatever is inside means nothing yet", function () {
-    const answers: string[] = [];
-    const security = create();
-    const request = stanza(seal(true, true));
-    equal(
-      answerRequest(security, request, OWNER, function (error) {
-        answers.push(error);
-      }),
-      true,
-    );
-    equal([answers, security.isBusy], [["cancel  feature-not-implemented"], false]);
-  });
-
-  test("a request while another envelope is under way waits outside", function () {
-    const answers: string[] = [];
-    const security = create();
-    security.isBusy = true;
-    answerRequest(security, stanza(seal(true, true)), OWNER, function (error) {
-      answers.push(error);
-    });
-    equal([answers, security.isBusy], [["wait  resource-constraint"], true]);
-  });
-
-  test("a request of another kind is nobody's", function () {
-    const query = stanza("<query xmlns='jabber:iq:roster'/>");
-    equal(
-      answerRequest(create(), query, OWNER, function (error) {
-        throw new Error("answered: " + error);
-      }),
-      false,
-    );
   });
 
   UNDECRYPTABLE.forEach(function (row) {

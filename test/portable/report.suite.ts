@@ -1,11 +1,8 @@
 // The data report of the application examples, section 1.0.0, with the values that are printed there.
 
-import {
-  dataReport,
-  formatDate,
-  formatScaled,
-  element,
-} from "../../src/firmware/openspime/report.js";
+import { formatDate, formatScaled } from "../../src/firmware/format.js";
+import { dataReport, inProtocol } from "../../src/firmware/openspime/report.js";
+import { element } from "../../src/firmware/xml/element.js";
 import { equal, suite } from "./suite.js";
 
 /** 2008-04-02T17:54:22+01:00, 45.475841199050905, 9.172725677490234, 120.0 m, of 176.4 ppm the whole part. */
@@ -104,7 +101,7 @@ export const reportSuite = suite("openspime/report", function (test) {
 
   test("the envelope around originator and transport", function () {
     equal(
-      element("openspime", "<a/><x/>", "core"),
+      element("openspime", "<a/><x/>", inProtocol("core")),
       '<openspime xmlns="openspime:protocol:core" version="0.9"><a/><x/></openspime>',
     );
   });

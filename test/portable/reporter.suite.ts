@@ -4,10 +4,11 @@ import { createSampleQueue } from "../../src/firmware/report/queue.js";
 import type { SampleQueue } from "../../src/firmware/report/queue.js";
 import { createReporter } from "../../src/firmware/report/reporter.js";
 import type { Reporter } from "../../src/firmware/report/reporter.js";
+import type { Element } from "../../src/firmware/xml/element.js";
 import type { AnswerHandler } from "../../src/firmware/xmpp/queries.js";
 import { contains, createFakePlatform } from "./fake-platform.js";
 import type { FakePlatform } from "./fake-platform.js";
-import { stanza, STANZAS } from "./fake-server.js";
+import { stanza, STANZAS, typed } from "./fake-server.js";
 import { equal, ok, suite } from "./suite.js";
 
 const SCOPENODE = "775b-f2c2@scopenode.example/co2";
@@ -28,7 +29,7 @@ interface World {
   /** Each report: the ppm of its samples, `400,401`. */
   reports: string[];
   /** Answers the newest report. */
-  answer: AnswerHandler;
+  answer: (answer: Element | undefined) => void;
 }
 
 function envelope(content: string): string {
@@ -56,7 +57,7 @@ function setUp(waiting: number, limit?: number): World {
     ask: function (to: string, type: string, payload: string, onAnswer: AnswerHandler) {
       equal([to, type], [SCOPENODE, "set"]);
       world.reports.push(ppmsOf(payload));
-      world.answer = onAnswer;
+      world.answer = typed(onAnswer);
       return "id" + world.reports.length;
     },
   };

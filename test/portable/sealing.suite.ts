@@ -91,7 +91,6 @@ export const sealingSuite = suite("openspime/sealing", function (test) {
     equal(xml.slice(0, (START + transport).length), START + transport);
     const text = reversed(fromBase64(between(xml, '">', "</transport>").split('">').pop() || ""));
     equal(text.slice(0, CONTENT.length), CONTENT);
-    equal(security.isBusy, false, "after it");
   });
 
   test("neither: in the clear, on a board that has keys", function () {
@@ -107,13 +106,21 @@ export const sealingSuite = suite("openspime/sealing", function (test) {
     equal(blocks[0] === blocks[1], false);
   });
 
-  test("one envelope at a time", function () {
-    const security = create();
-    security.isBusy = true;
-    equal(seal(security, true), "! busy");
-    security.isBusy = false;
-    seal(security, true);
-    equal(security.isBusy, false, "after it");
+  test("for somebody else to deliver: it says whose signature it is", function () {
+    let xml: string | undefined;
+    sealContent(
+      create(),
+      CONTENT,
+      "",
+      { sign: true },
+      function (sealed) {
+        xml = sealed;
+      },
+      "4A6B@spime.example/a&b",
+    );
+    const originator =
+      '<originator cert="services@spime.example/cert" osid="4A6B@spime.example/a&amp;b"><sign>';
+    equal(xml && xml.slice(0, (START + originator).length), START + originator);
   });
 
   test("without a seed nothing is encrypted, and nobody is asked", function () {
@@ -133,7 +140,7 @@ export const sealingSuite = suite("openspime/sealing", function (test) {
       security.rsa.power = function (_key, _isPrivate, _block, onDone) {
         onDone(undefined);
       };
-      equal([seal(security, isSecret), security.isBusy], ["! rsa-failed", false]);
+      equal(seal(security, isSecret), "! rsa-failed");
     });
   });
 });

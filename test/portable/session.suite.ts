@@ -1,7 +1,7 @@
 // The session: how it comes back, what it answers, and what it asks.
 
 import { createSession } from "../../src/firmware/xmpp/session.js";
-import type { Session } from "../../src/firmware/xmpp/session.js";
+import type { AnswerQuery, Session } from "../../src/firmware/xmpp/session.js";
 import { createFakePlatform } from "./fake-platform.js";
 import type { FakePlatform } from "./fake-platform.js";
 import {
@@ -38,32 +38,36 @@ interface World {
   online: number;
   /** Requests that it passed on, and how to answer the newest that was known. */
   requests: string[];
-  answer: (error: string) => void;
+  answer: AnswerQuery;
+  /** Messages that it passed on: the body, and from whom. */
+  messages: string[];
 }
 
 function setUp(): World {
   const platform = createFakePlatform();
   const { sockets, timer, entropy, clock, log } = platform;
   const around = { sockets, timer, entropy, clock, log, hashes: TOY_HASHES };
-  const session = createSession(
-    around,
-    ACCOUNT,
-    function () {
+  const session = createSession(around, ACCOUNT, {
+    onOnline: function () {
       world.online++;
     },
-    function (payload, from, answer) {
+    onRequest: function (payload, from, answer) {
       const isKnown = payload.name === "openspime";
       world.requests.push(payload.name + " from " + from);
       if (isKnown) world.answer = answer;
       return isKnown;
     },
-  );
+    onMessage: function (message, from) {
+      world.messages.push(message.children[0].text + " from " + from);
+    },
+  });
   const world: World = {
     platform: platform,
     session: session,
     online: 0,
     requests: [],
     answer: function () {},
+    messages: [],
   };
   return world;
 }
@@ -112,6 +116,20 @@ function waitForConnection(platform: FakePlatform): number {
 }
 
 export const sessionSuite = suite("xmpp/session", function (test) {
+  test("a request may be answered with something in the result", function () {
+    const world = startOnline();
+    world.server.say("<iq type='set' id='c1' from='a@b/c'><openspime/></iq>");
+    world.answer("", "<claim/>");
+    equal(world.platform.connection().sent(), '<iq id="c1" to="a@b/c" type="result"><claim/></iq>');
+  });
+
+  test("messages are passed on, and are not answered", function () {
+    const world = startOnline();
+    equal(answerTo(world, "<message from='a@b/c'><body>x</body></message>"), "");
+    equal(answerTo(world, "<message><body>y</body></message>"), "");
+    equal(world.messages, ["x from a@b/c", "y from "]);
+  });
+
   test("start logs in once, however often it is called", function () {
     const world = setUp();
     equal([world.session.isOnline(), world.platform.connections()], [false, 0]);

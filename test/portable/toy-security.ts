@@ -90,7 +90,6 @@ export function createToySecurity(): ToySecurity {
         distrusted = jid;
       },
     },
-    isBusy: false,
     stored: {},
     certified: {},
     asked: [],

@@ -99,13 +99,14 @@ function createStore({ configuration, files }: BoardSurroundings): Store {
 function createPlatform(around: BoardSurroundings, opened: Set<NetSocket>): Platform {
   const { clock, gps, co2, onLog, onTraffic } = around;
   return {
-    clock: { monotonicMs: () => clock.nowMs() },
+    clock: { monotonicMs: () => clock.nowMs(), epochMs: Date.now },
     timer: {
       start: (delayMs, callback) => clock.after(delayMs, callback),
       stop: (handle) => clock.cancel(handle),
     },
     uart: createUart({ gps, co2 }),
     store: createStore(around),
+    button: () => {},
     sockets: createSockets(opened, onTraffic),
     network: { attach: (_wifi, onChange) => onChange(true) },
     noise: () => toText(randomBytes(NOISE_BYTES)),

@@ -2,6 +2,8 @@
 // from on a chip whose own generator repeats itself at every boot.
 
 import { repeated } from "../bytes.js";
+import type { SmallStore } from "../store/durable-file.js";
+import { createDurableFile } from "../store/durable-file.js";
 import type { Hash } from "./hash.js";
 import { createHmac } from "./hash.js";
 
@@ -18,18 +20,11 @@ export interface Random extends Entropy {
   isSeeded(): boolean;
 }
 
-/** Small files that survive a restart; `write` may throw. */
-export interface SeedStore {
-  read(name: string): string | undefined;
-  write(name: string, bytes: string): void;
-}
-
 const SEED = "microspime.seed";
 /** Section 8.6.7: 256 bits of entropy and 128 of nonce. */
 const SEED_BYTES = 48;
 const STATE = "microspime.rng";
 const STATE_BYTES = 32;
-const CHECK_BYTES = 4;
 /** Moments that wait until bytes are asked for. */
 const POOL_BYTES = 64;
 /** Each time costs 70 bytes of flash and their wear. */
@@ -70,36 +65,21 @@ export function createDrbg(
 /**
  * A run (from boot to boot) begins from the seed, what the last one left in the store, noise and clock.
  * Before it gives any byte it leaves the next run something else, so that no two runs begin alike even
- * where all the rest is the same each time. What it leaves is 32 bytes and the number of the run, before
- * a check; two files take turns, so that one is whole whenever the power goes.
+ * where all the rest is the same each time.
  */
 export function createRandom(
   hash: Hash,
-  store: SeedStore,
+  store: SmallStore,
   noise: () => string,
   nowMs: () => number,
 ): Random {
   const seed = store.read(SEED) || "";
   const generate = createDrbg(hash, seed);
-  let run = 0;
+  const state = createDurableFile(hash, store, STATE);
   let isSaved = false;
   let savedMs: number;
-  // First the newest of what was left; then moments.
-  let pool = "";
-
-  function withCheck(left: string): string {
-    return left + hash.digest(left).slice(0, CHECK_BYTES);
-  }
-
-  function load(slot: number): void {
-    const file = store.read(STATE + slot) || "";
-    const left = file.slice(0, -CHECK_BYTES);
-    const leftRun = +left.slice(STATE_BYTES);
-    if (leftRun > run && withCheck(left) === file) {
-      run = leftRun;
-      pool = left;
-    }
-  }
+  // First what was left; then moments.
+  let pool = state.read();
 
   /** All that is new since the last time; and what is used only once never follows what may repeat. */
   function takeNews(): string {
@@ -108,22 +88,11 @@ export function createRandom(
     return news;
   }
 
-  /** The newest file is not touched, and a run that could not be saved keeps its number. */
   function save(): void {
-    const file = withCheck(generate(STATE_BYTES, takeNews()) + (run + 1));
-    const name = STATE + ((run + 1) & 1);
-    try {
-      store.write(name, file);
-    } catch {
-      // A full store shows when it is read.
-    }
+    isSaved = state.write(generate(STATE_BYTES, takeNews()));
     savedMs = nowMs();
-    isSaved = store.read(name) === file;
-    if (isSaved) run++;
   }
 
-  load(0);
-  load(1);
   save();
   return {
     bytes: function (count) {

@@ -99,6 +99,23 @@ function eachPiece(
   next(0);
 }
 
+/** Blocks of type 1, one for each piece of keyBytes − 11. */
+export function sealPieces(
+  rsa: RsaProvider,
+  key: KeyRecord,
+  text: string,
+  onDone: ResultHandler,
+): void {
+  eachPiece(
+    text,
+    modulusBytes(key) - PADDING_BYTES,
+    function (piece, onBlock) {
+      seal(rsa, key, piece, onBlock);
+    },
+    onDone,
+  );
+}
+
 /** Blocks of type 2, one for each piece of keyBytes − 11. */
 export function encryptPieces(
   rsa: RsaProvider,

@@ -20,7 +20,7 @@ declare function peek32(address: number): number;
 declare function poke32(address: number, word: number): void;
 
 const ARITHMETIC = dotArithmetic(E.convolve);
-const platform = createPlatform(noiseOfRegister, BOARD.entropy.register!);
+const platform = createPlatform(noiseOfRegister, BOARD.entropy.register!, BOARD.button);
 const configuration = platform.store.read("microspime.json");
 if (!configuration) throw new Error("no microspime.json");
 startAgent(

@@ -2,16 +2,8 @@
 // comes in is written anew, so that a server's quotes, order and entities make no difference. Prefixes are
 // not kept: an element with one, which nobody sends here, has another form than the signed one and fails.
 
-import { escapeAttribute, escapeText } from "../xml/element.js";
+import { attribute, escapeText } from "../xml/element.js";
 import type { Element } from "../xml/element.js";
-
-/** Names without a prefix first, as their namespace, the empty one, is. */
-function sortedNames(element: Element): string[] {
-  const keys = Object.keys(element.attributes).map(
-    (name) => (name.indexOf(":") < 0 ? 0 : 1) + name,
-  );
-  return keys.sort().map((key) => key.slice(1));
-}
 
 /**
  * `outer` is the namespace that is already in force in the text. Elements of namespace `hidden` are
@@ -22,22 +14,19 @@ export function canonicalXml(element: Element, outer: string, hidden?: string): 
   const namespace = element.namespace === hidden ? "" : element.namespace;
   let xml = "<" + name;
   let at = 0;
-  if (namespace !== outer) xml += ' xmlns="' + escapeAttribute(namespace) + '"';
-  sortedNames(element).forEach(function (attribute) {
-    xml += " " + attribute + '="' + escapeAttribute(attributes[attribute]!) + '"';
-  });
+  if (namespace !== outer) xml += attribute("xmlns", namespace);
+  // Names without a prefix first, as their namespace, the empty one, is.
+  Object.keys(attributes)
+    .map((key) => (key.indexOf(":") < 0 ? 0 : 1) + key)
+    .sort()
+    .forEach(function (key) {
+      key = key.slice(1);
+      xml += attribute(key, attributes[key]!);
+    });
   xml += ">";
   children.forEach(function (child) {
     xml += escapeText(text.slice(at, child.offset)) + canonicalXml(child, namespace, hidden);
     at = child.offset;
   });
   return xml + escapeText(text.slice(at)) + "</" + name + ">";
-}
-
-/**
- * The forms that may have been signed: one, but for an element that the author's library sends. It has no
- * namespace of its own and shows the one that it inherits, which the signer had or had not there.
- */
-export function canonicalForms(element: Element): string[] {
-  return [canonicalXml(element, ""), canonicalXml(element, "", element.namespace)];
 }

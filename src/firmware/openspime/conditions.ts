@@ -10,7 +10,10 @@ export const INVALID_CERTIFIER = "cancel signature-error-invalid-cert-auth";
 export const CORRUPTED_KEY = "cancel signature-error-public-key-corrupted";
 export const NO_PUBLIC_KEY = "cancel no-available-public-key";
 export const INTERNAL_ERROR = "wait  internal-server-error";
-/** Another envelope is being opened. */
+/** Too much is waiting, or there is no room. */
 export const BUSY = "wait  resource-constraint";
+export const BAD_REQUEST = "modify  bad-request";
+export const FORBIDDEN = "auth  forbidden";
+export const ITEM_NOT_FOUND = "cancel  item-not-found";
 /** It was opened, and what is inside means nothing here. */
 export const UNKNOWN_CONTENT = "cancel  feature-not-implemented";

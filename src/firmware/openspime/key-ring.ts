@@ -13,7 +13,7 @@ import { fieldOf } from "../crypto/key-record.js";
 import type { KeyRecord } from "../crypto/key-record.js";
 import type { RsaProvider } from "../crypto/rsa.js";
 import type { ByteString, Log, Store } from "../platform.js";
-import { childOf, escapeAttribute } from "../xml/element.js";
+import { attribute, childOf } from "../xml/element.js";
 import type { Element } from "../xml/element.js";
 import { foldJid } from "../xmpp/jid.js";
 import type { Session } from "../xmpp/session.js";
@@ -60,47 +60,9 @@ function numberIn(value: Element | undefined, name: string): string {
   return bytes;
 }
 
-/** Of 1,024 to 4,096 bits, the exponent above 1; what is even cannot be prepared, or verifies nothing. */
-function isUsable(modulus: string, exponent: string): boolean {
-  const { length } = modulus;
-  const isLong = length > MODULUS_BYTES || (length === MODULUS_BYTES && modulus >= "\x80");
-  const isShort = length <= MOST_MODULUS_BYTES && exponent.length <= MOST_EXPONENT_BYTES;
-  return isLong && isShort && exponent > "\x01";
-}
-
 export function createKeyRing(around: KeyRingSurroundings, certifier: ByteString): KeyRing {
   const { session, store, log, rsa, sha1 } = around;
   let distrusted: ByteString = "";
-
-  /** Takes the key of `owner` out of an answer; `known` is what the store has of it, at `place`. */
-  function take(
-    answer: Element,
-    owner: ByteString,
-    known: KeyRecord,
-    keep: (record: KeyRecord) => void,
-    onDone: KeyHandler,
-  ): void {
-    const pubkeys = childOf(answer, "pubkeys");
-    const info = childOf(pubkeys, "KeyInfo");
-    const value = childOf(childOf(info, "KeyValue") || info, "RSAKeyValue");
-    const modulus = numberIn(value, "Modulus");
-    const exponent = numberIn(value, "Exponent");
-    const isOwners = pubkeys && foldJid(pubkeys.attributes["jid"] || "") === owner;
-    if (!isOwners || !isUsable(modulus, exponent)) {
-      onDone(undefined, CORRUPTED_KEY);
-      return;
-    }
-    if (modulus.length < SAFE_MODULUS_BYTES) {
-      log.write("warn", "weak-key jid=" + owner + " bits=" + modulus.length * 8);
-    }
-    if (fieldOf(known, "n=") === modulus && fieldOf(known, "e=") === exponent) onDone(known, "");
-    else {
-      rsa.prepare(modulus, exponent, function (record) {
-        if (record) keep(record);
-        onDone(record, CORRUPTED_KEY);
-      });
-    }
-  }
 
   return {
     find: function (jid, onDone) {
@@ -116,16 +78,39 @@ export function createKeyRing(around: KeyRingSurroundings, certifier: ByteString
         onDone(known, "", true);
         return;
       }
-      const query = "<pubkeys xmlns='" + PUBKEY + "' jid=\"" + escapeAttribute(jid) + '"/>';
-      session.ask(certifier, "get", query, function (answer) {
-        if (!answer || answer.attributes["type"] !== "result") {
-          onDone(undefined, answer ? NO_PUBLIC_KEY : INTERNAL_ERROR);
+      const query = "<pubkeys" + attribute("xmlns", PUBKEY) + attribute("jid", jid) + "/>";
+
+      function take(answer: Element): void {
+        const pubkeys = childOf(answer, "pubkeys");
+        const info = childOf(pubkeys, "KeyInfo");
+        const value = childOf(childOf(info, "KeyValue") || info, "RSAKeyValue");
+        const modulus = numberIn(value, "Modulus");
+        const exponent = numberIn(value, "Exponent");
+        const { length } = modulus;
+        const isOwners = pubkeys && foldJid(pubkeys.attributes["jid"] || "") === owner;
+        // What is even cannot be prepared, or verifies nothing.
+        const isLong = length > MODULUS_BYTES || (length === MODULUS_BYTES && modulus >= "\x80");
+        const isShort = length <= MOST_MODULUS_BYTES && exponent.length <= MOST_EXPONENT_BYTES;
+        if (!isOwners || !isLong || !isShort || exponent <= "\x01") {
+          onDone(undefined, CORRUPTED_KEY);
           return;
         }
-        function keep(record: KeyRecord): void {
-          store.write(place, label + record);
+        if (length < SAFE_MODULUS_BYTES) {
+          log.write("warn", "weak-key jid=" + owner + " bits=" + length * 8);
         }
-        take(answer, owner, known, keep, onDone);
+        if (fieldOf(known, "n=") === modulus && fieldOf(known, "e=") === exponent) {
+          onDone(known, "");
+        } else rsa.prepare(modulus, exponent, keep);
+      }
+
+      function keep(record: KeyRecord | undefined): void {
+        if (record) store.write(place, label + record);
+        onDone(record, CORRUPTED_KEY);
+      }
+
+      session.ask(certifier, "get", query, function (answer, isResult) {
+        if (isResult) take(answer!);
+        else onDone(undefined, answer ? NO_PUBLIC_KEY : INTERNAL_ERROR);
       });
     },
     distrust: function (jid) {

@@ -12,15 +12,13 @@ import type { Element } from "../xml/element.js";
 import { createXmlParser } from "../xml/parser.js";
 import { foldJid } from "../xmpp/jid.js";
 import { CAPS } from "../xmpp/stream.js";
-import { canonicalForms } from "./canonical.js";
+import { canonicalXml } from "./canonical.js";
 import {
-  BUSY,
   CORRUPTED_KEY,
   DECRYPTION_ERROR,
   INVALID_CERTIFIER,
   MALFORMED_TRANSPORT,
   NOT_ENABLED,
-  UNKNOWN_CONTENT,
 } from "./conditions.js";
 import type { Security } from "./security.js";
 
@@ -85,7 +83,11 @@ function verify(
       onDone(undefined, error);
       return;
     }
-    const digests = canonicalForms(content).map(sha1.digest);
+    // The second form is that of an element which the author's library sends: it has no namespace of its own
+    // and shows the one that it inherits, which the signer had or had not there.
+    const digests = [canonicalXml(content, ""), canonicalXml(content, "", content.namespace)].map(
+      sha1.digest,
+    );
     verifySeal(rsa, key, signature, digests, function (isValid) {
       if (isValid) onDone(content, signer);
       else if (wasStored) {
@@ -121,30 +123,4 @@ export function openEnvelope(
     onDone(undefined, INVALID_CERTIFIER);
   } else if (isSecret) decrypt(security!, transport, takeContent);
   else takeContent(transport && transport.children.length < 2 ? transport.children[0] : undefined);
-}
-
-/**
- * Answers a request of somebody else: an iq of type set with an `<openspime>` in it. No content is known
- * yet: each is refused.
- */
-export function answerRequest(
-  security: Security | undefined,
-  payload: Element,
-  from: ByteString,
-  answer: (error: string) => void,
-): boolean {
-  const isOurs = payload.name === "openspime";
-  if (isOurs && security && security.isBusy) answer(BUSY);
-  else if (isOurs) {
-    setBusy(security, true);
-    openEnvelope(security, payload, from, function (content, signerOrError) {
-      setBusy(security, false);
-      answer(content ? UNKNOWN_CONTENT : signerOrError);
-    });
-  }
-  return isOurs;
-}
-
-function setBusy(security: Security | undefined, isBusy: boolean): void {
-  if (security) security.isBusy = isBusy;
 }

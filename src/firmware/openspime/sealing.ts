@@ -6,8 +6,8 @@ import { toBase64 } from "../bytes.js";
 import { encryptPadded } from "../crypto/cipher.js";
 import { encryptPieces, seal } from "../crypto/rsa-blocks.js";
 import type { ByteString } from "../platform.js";
-import { escapeAttribute } from "../xml/element.js";
-import { element } from "./report.js";
+import { attribute, element } from "../xml/element.js";
+import { inProtocol } from "./report.js";
 import type { Security } from "./security.js";
 
 /** Gets the whole `<openspime>` as XML, or `undefined` and why, in words for the log. */
@@ -15,6 +15,16 @@ export type SealedHandler = (xml: ByteString | undefined, reason: string) => voi
 
 /** Gets the `<transport>`, or `undefined` and why there is no key; without a reason the RSA failed. */
 type TransportHandler = (transport: ByteString | undefined, reason?: string) => void;
+
+/** What goes through RSA: an element of the core's with the quotes that the author's library has. */
+export function secretText(name: string, content: string): string {
+  return element(name, content, inProtocol("core:" + name)).replace(/"/g, "'");
+}
+
+/** The whole; `content` is `<transport>`, and what is before it. */
+export function envelope(content: string): string {
+  return element("openspime", content, inProtocol("core"));
+}
 
 /** The `<transport>` of a content that only `recipient` can read. */
 function encrypt(
@@ -31,18 +41,23 @@ function encrypt(
     const key = generator.bytes(32);
     const iv = generator.bytes(16);
     const numbers = element("key", toBase64(key)) + element("vint", toBase64(iv));
-    // The quotes that the author's library has.
-    const text = element("transportkey", numbers, "core:transportkey").replace(/"/g, "'");
-    encryptPieces(rsa, recipientKey, text, generator, function (blocks) {
-      onDone(
-        blocks &&
-          '<transport content-type="x-openspime/aes-base64" transport-key="' +
-            toBase64(blocks) +
-            '">' +
-            toBase64(encryptPadded(cipher, key, iv, content)) +
-            "</transport>",
-      );
-    });
+    encryptPieces(
+      rsa,
+      recipientKey,
+      secretText("transportkey", numbers),
+      generator,
+      function (blocks) {
+        onDone(
+          blocks &&
+            element(
+              "transport",
+              toBase64(encryptPadded(cipher, key, iv, content)),
+              attribute("content-type", "x-openspime/aes-base64") +
+                attribute("transport-key", toBase64(blocks)),
+            ),
+        );
+      },
+    );
   });
 }
 
@@ -52,41 +67,39 @@ export interface Protection {
   encrypt?: boolean;
 }
 
-/** Signs the content and encrypts it, as is wished; without `security` it goes in the clear. */
+/**
+ * Signs the content and encrypts it, as is wished; without `security` it goes in the clear. The signature's
+ * owner is the sender, or `osid` where somebody else will deliver it.
+ */
 export function sealContent(
   security: Security | undefined,
   content: ByteString,
   recipient: ByteString,
   { sign, encrypt: isSecret }: Protection,
   onDone: SealedHandler,
+  osid?: ByteString,
 ): void {
   let originator = "";
 
   function finish(transport: ByteString | undefined, reason?: string): void {
-    if (security) security.isBusy = false;
-    const xml = transport && element("openspime", originator + transport, "core");
-    onDone(xml, reason || "rsa-failed");
+    onDone(transport && envelope(originator + transport), reason || "rsa-failed");
   }
 
   function cover(): void {
-    if (isSecret) encrypt(security!, content, recipient, finish);
+    if (security && isSecret) encrypt(security, content, recipient, finish);
     else finish(element("transport", content));
   }
 
-  if (!security) cover();
-  else if (security.isBusy) onDone(undefined, "busy");
   // Who can foresee the key can read the report: a board without its seed has no key to give.
-  else if (isSecret && !security.generator.isSeeded()) onDone(undefined, "no-seed");
+  if (security && isSecret && !security.generator.isSeeded()) finish(undefined, "no-seed");
+  else if (!security || !sign) cover();
   else {
-    security.isBusy = true;
-    if (!sign) cover();
-    else {
-      seal(security.rsa, security.key, security.sha1.digest(content), function (block) {
-        const start = '<originator cert="' + escapeAttribute(security.service) + '">';
-        originator = start + element("sign", toBase64(block || "")) + "</originator>";
-        if (block) cover();
-        else finish(block);
-      });
-    }
+    const { rsa, key, sha1, service } = security;
+    seal(rsa, key, sha1.digest(content), function (block) {
+      const names = attribute("cert", service) + (osid ? attribute("osid", osid) : "");
+      originator = element("originator", element("sign", toBase64(block || "")), names);
+      if (block) cover();
+      else finish(block);
+    });
   }
 }

@@ -20,6 +20,4 @@ export interface Security {
   /** Full JID of the certification service that has the board's key, and is believed about others'. */
   service: ByteString;
   keyRing: KeyRing;
-  /** One envelope is sealed or opened at a time: two would take twice the memory. */
-  isBusy: boolean;
 }

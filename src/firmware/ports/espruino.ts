@@ -54,6 +54,12 @@ declare function require(name: "Storage"): Store;
 declare function getTime(): number;
 declare function setTimeout(callback: () => void, delayMs: number): number;
 declare function clearTimeout(handle: number): void;
+declare function pinMode(pin: string, mode: "input_pullup"): void;
+declare function setWatch(
+  callback: () => void,
+  pin: string,
+  options: { repeat: boolean; edge: "falling"; debounce: number },
+): void;
 declare function peek32(address: number): number;
 declare const console: { log(level: string, line: string): void };
 declare const global: { [name: string]: SerialLine };
@@ -123,6 +129,7 @@ function createClock(): Clock {
       lastMs = nowMs;
       return nowMs + offsetMs;
     },
+    epochMs: Date.now,
   };
 }
 
@@ -240,6 +247,9 @@ export function noiseOfFile(path: string): ByteString {
   return noise;
 }
 
+/** A button's contacts bounce: presses within this time are one. */
+const BOUNCE_MS = 50;
+
 /**
  * `noiseOf` reads the board's source of noise, a register or a file; not Espruino's own generator, which
  * repeats itself at every boot.
@@ -247,12 +257,18 @@ export function noiseOfFile(path: string): ByteString {
 export function createPlatform<Source>(
   noiseOf: (source: Source) => ByteString,
   source: Source,
+  buttonPin?: string,
 ): Platform {
   return {
     clock: createClock(),
     timer: { start: after, stop: clearTimeout },
     uart: { open: openUart },
     store: require("Storage"),
+    button: function (onPress) {
+      if (!buttonPin) return;
+      pinMode(buttonPin, "input_pullup");
+      setWatch(onPress, buttonPin, { repeat: true, edge: "falling", debounce: BOUNCE_MS });
+    },
     sockets: { dial: connectSocket },
     network: {
       attach: function (wifi, onChange) {

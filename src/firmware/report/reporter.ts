@@ -1,7 +1,8 @@
 // Delivers samples: oldest first, several in one report, one report under way at a time. A sample
 // leaves the queue when the ScopeNode has answered for it, and not before.
 
-import { dataReport, formatDate, formatScaled } from "../openspime/report.js";
+import { formatDate, formatScaled } from "../format.js";
+import { dataReport } from "../openspime/report.js";
 import type { SealedHandler } from "../openspime/sealing.js";
 import type { ByteString, Clock, Log, Timer } from "../platform.js";
 import { childOf } from "../xml/element.js";
@@ -68,11 +69,7 @@ export function createReporter(around: ReporterSurroundings, scopenode: ByteStri
     else queue.remove(samples);
   }
 
-  function takeAnswer(answer: Element, samples: Sample[], id: string, sentMs: number): void {
-    if (answer.attributes["type"] !== "result") {
-      takeError(answer, samples, id);
-      return;
-    }
+  function takeResult(samples: Sample[], id: string, sentMs: number): void {
     queue.remove(samples);
     if (!queue.size()) entriesPerReport = ENTRIES_PER_REPORT;
     const tookMs = Math.round(clock.monotonicMs() - sentMs);
@@ -81,9 +78,10 @@ export function createReporter(around: ReporterSurroundings, scopenode: ByteStri
 
   function deliver(payload: ByteString, samples: Sample[], sealMs: number): void {
     const sentMs = clock.monotonicMs();
-    const id = session.ask(scopenode, "set", payload, function (answer) {
+    const id = session.ask(scopenode, "set", payload, function (answer, isResult) {
       isUnderWay = false;
-      if (answer) takeAnswer(answer, samples, id, sentMs);
+      if (isResult) takeResult(samples, id, sentMs);
+      else if (answer) takeError(answer, samples, id);
       else log.write("warn", "unanswered id=" + id);
       if (answer) send();
     });

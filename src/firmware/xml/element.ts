@@ -66,3 +66,13 @@ export function escapeText(text: string): string {
 export function escapeAttribute(text: string): string {
   return replaceEach(escapeCommon(text), ['"', "&quot;", "\t", "&#x9;", "\n", "&#xA;"]);
 }
+
+/** An attribute in double quotes, with the blank before it. */
+export function attribute(name: string, value: string): string {
+  return " " + name + '="' + escapeAttribute(value) + '"';
+}
+
+/** An element as Canonical XML writes it; attributes as `attribute` makes them. */
+export function element(name: string, content: string, attributes?: string): string {
+  return "<" + name + (attributes || "") + ">" + content + "</" + name + ">";
+}

@@ -5,8 +5,8 @@ import type { Element } from "../xml/element.js";
 import type { ByteString, Timer } from "../platform.js";
 import { foldJid } from "./jid.js";
 
-/** The answer, of type `result` or `error`; `undefined` when none came in time or the link is gone. */
-export type AnswerHandler = (answer: Element | undefined) => void;
+/** The answer, a result or an error; `undefined` when none came in time or the link is gone. */
+export type AnswerHandler = (answer: Element | undefined, isResult: boolean) => void;
 
 interface Query {
   id: string;
@@ -31,7 +31,7 @@ export function createQueries(timer: Timer, limit: number): Queries {
   function finish(query: Query, answer?: Element): void {
     timer.stop(query.timer);
     waiting = waiting.filter((other) => other !== query);
-    query.onAnswer(answer);
+    query.onAnswer(answer, !!answer && answer.attributes["type"] === "result");
   }
 
   return {

@@ -31,14 +31,18 @@ export interface Session {
 }
 
 /**
- * Takes the payload of an iq of type set; false when it is of no kind that it knows. `answer` is called
- * once, later or at once, with "" for a result, or with the words of an error (openspime/conditions.ts).
+ * Answers an iq, once, later or at once: with the words of an error (openspime/conditions.ts), or with ""
+ * for a result and what is in it.
  */
-export type RequestHandler = (
-  payload: Element,
-  from: ByteString,
-  answer: (error: string) => void,
-) => boolean;
+export type AnswerQuery = (error: string, payload?: ByteString) => void;
+
+/** What comes in beside the answers to our own questions. */
+export interface SessionEvents {
+  onOnline(): void;
+  /** The payload of an iq of type set; false when it is of no kind that it knows. */
+  onRequest(payload: Element, from: ByteString, answer: AnswerQuery): boolean;
+  onMessage(message: Element, from: ByteString): void;
+}
 
 const QUERIES_WAITING = 4;
 const ANSWER_TIMEOUT_MS = 30000;
@@ -48,7 +52,7 @@ const LAST_RETRY_MS = 300000;
 const STABLE_MS = 60000;
 
 /** What others wrote must not look like a line of the log, nor like a value in it. */
-function oneWord(text: ByteString): ByteString {
+export function oneWord(text: ByteString): ByteString {
   return text.replace(/[ \n\r]/g, "-");
 }
 
@@ -71,8 +75,7 @@ const enum State {
 export function createSession(
   around: SessionSurroundings,
   account: Account,
-  onOnline: () => void,
-  onRequest: RequestHandler,
+  events: SessionEvents,
 ): Session {
   const queries = createQueries(around.timer, QUERIES_WAITING);
   let state = State.Stopped;
@@ -93,11 +96,12 @@ export function createSession(
   }
 
   /** An answer goes over the link that the query came by, or not at all. */
-  function answering(query: Element, from: string | undefined): (error: string) => void {
+  function answering(query: Element, from: string | undefined): AnswerQuery {
     const id = escapeAttribute(query.attributes["id"] || "");
     const link = stream;
-    return function (error) {
-      if (link === stream) send(id, from, error ? "error" : "result", error && errorOf(error));
+    return function (error, payload) {
+      if (link !== stream) return;
+      send(id, from, error ? "error" : "result", error ? errorOf(error) : payload || "");
     };
   }
 
@@ -106,13 +110,15 @@ export function createSession(
     const answer = answering(query, from);
     if (!child) answer("modify  bad-request");
     else if (isGet && child.name === "ping" && child.namespace === PING) answer("");
-    else if (isGet || !onRequest(child, from || "", answer)) answer("cancel  service-unavailable");
+    else if (isGet || !events.onRequest(child, from || "", answer))
+      answer("cancel  service-unavailable");
   }
 
   function onStanza(stanza: Element): void {
     const type = stanza.attributes["type"];
     const from = stanza.attributes["from"];
     const isGet = type === "get";
+    if (stanza.name === "message") events.onMessage(stanza, from || "");
     if (stanza.name !== "iq") return;
     if (isGet || type === "set") answerQuery(stanza, from, isGet);
     // Without a sender it is our own server that speaks for our account (RFC 6120 section 8.1.2.1).
@@ -148,7 +154,7 @@ export function createSession(
         onlineSinceMs = around.clock.monotonicMs();
         idPrefix = toBase64(around.entropy.bytes(6)) + "-";
         around.log.write("info", "online jid=" + oneWord(jid));
-        onOnline();
+        events.onOnline();
       },
       onStanza: onStanza,
       onClose: onClose,
@@ -170,8 +176,8 @@ export function createSession(
     },
     ask: function (to, type, payload, onAnswer) {
       const id = idPrefix + ++asked;
-      queries.add(id, to, ANSWER_TIMEOUT_MS, function (answer) {
-        onAnswer(answer);
+      queries.add(id, to, ANSWER_TIMEOUT_MS, function (answer, isResult) {
+        onAnswer(answer, isResult);
         if (!answer && state === State.Online) stream.close("no-answer");
       });
       send(id, to, type, payload);

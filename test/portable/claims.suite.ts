@@ -1,0 +1,147 @@
+// What a board keeps of its claims, and that a power cut leaves it old or new.
+
+import { createClaims } from "../../src/firmware/store/claims.js";
+import type { Claims } from "../../src/firmware/store/claims.js";
+import { createDurableFile } from "../../src/firmware/store/durable-file.js";
+import type { DurableFile } from "../../src/firmware/store/durable-file.js";
+import { createCutStore, POWER_CUT } from "./cut-store.js";
+import type { CutStore } from "./cut-store.js";
+import { TOY_HASHES } from "./fake-server.js";
+import { equal, suite, thrownBy } from "./suite.js";
+
+const OWNER = "owner@mydomain.example";
+const OTHER = "other@mydomain.example";
+
+function fileIn(store: CutStore): DurableFile {
+  return createDurableFile(TOY_HASHES[1], store, "file");
+}
+
+function claimsIn(store: CutStore, nowS: number): Claims {
+  return createClaims(fileIn(store), function () {
+    return nowS;
+  });
+}
+
+/** Writes with the power cut at a place of the write; what the next boot reads. */
+function afterCut(store: CutStore, place: number, text: string): string {
+  const file = fileIn(store);
+  store.cutAt(place);
+  equal(
+    thrownBy(function () {
+      file.write(text);
+    }),
+    POWER_CUT,
+  );
+  store.powerOn();
+  return fileIn(store).read();
+}
+
+export const durableFileSuite = suite("store/durable-file", function (test) {
+  test("nothing, then what was written, then what was written last", function () {
+    const store = createCutStore();
+    equal(fileIn(store).read(), "");
+    const texts = ["one", "", "two words\n\xff", "3 4", "five"];
+    texts.forEach(function (text) {
+      equal(fileIn(store).write(text), true);
+      equal(fileIn(store).read(), text);
+    });
+    const file = fileIn(store);
+    texts.forEach(function (text) {
+      equal([file.write(text), file.read(), fileIn(store).read()], [true, text, text]);
+    });
+  });
+
+  test("the power may go at any place of any write: it is the old or the new", function () {
+    [0, 1, 2, 3].forEach(function (place) {
+      for (let before = 0; before < 4; before++) {
+        const store = createCutStore();
+        for (let turn = 0; turn < before; turn++) fileIn(store).write("old" + turn);
+        const old = fileIn(store).read();
+        equal(afterCut(store, place, "new"), place === 3 ? "new" : old, place + " " + before);
+        // And it goes on from there.
+        equal([fileIn(store).write("next"), fileIn(store).read()], [true, "next"]);
+      }
+    });
+  });
+
+  test("a store that has no room, silently or with an error: the old text holds", function () {
+    ["ignore", "throw"].forEach(function (fault) {
+      const store = createCutStore();
+      const file = fileIn(store);
+      file.write("old");
+      store.fault = fault;
+      equal([file.write("new"), file.read(), fileIn(store).read()], [false, "old", "old"]);
+      store.fault = "";
+      equal([file.write("new"), fileIn(store).read()], [true, "new"]);
+    });
+  });
+
+  test("files that somebody else wrote are no text", function () {
+    ["", "x", "12345 6", "\xff\xff\xff\xff9 x", "    "].forEach(function (bytes) {
+      const store = createCutStore();
+      store.files["file0"] = store.files["file1"] = bytes;
+      equal(fileIn(store).read(), "", bytes);
+      equal([fileIn(store).write("new"), fileIn(store).read()], [true, "new"]);
+    });
+  });
+});
+
+export const claimsSuite = suite("store/claims", function (test) {
+  test("kept, renewed, released, over the next boot too", function () {
+    const store = createCutStore();
+    equal([claimsIn(store, 100).count(), claimsIn(store, 100).isHeldBy(OWNER)], [0, false]);
+    equal(claimsIn(store, 100).keep(OWNER, 200), true);
+    equal(
+      [claimsIn(store, 100).isHeldBy(OWNER), claimsIn(store, 100).isHeldBy(OTHER)],
+      [true, false],
+    );
+    equal(claimsIn(store, 150).keep(OWNER, 300), true);
+    equal([claimsIn(store, 250).count(), claimsIn(store, 250).isHeldBy(OWNER)], [1, true]);
+    claimsIn(store, 250).keep(OTHER, 400);
+    equal(claimsIn(store, 250).release(OWNER), true);
+    equal(
+      [claimsIn(store, 250).isHeldBy(OWNER), claimsIn(store, 250).isHeldBy(OTHER)],
+      [false, true],
+    );
+  });
+
+  test("ended at its end, and not while nobody knows the time", function () {
+    const store = createCutStore();
+    claimsIn(store, 100).keep(OWNER, 200);
+    equal(
+      [0, 199, 200, 1000].map((nowS) => claimsIn(store, nowS).isHeldBy(OWNER)),
+      [true, true, false, false],
+    );
+  });
+
+  test("eight at most; an ended one makes room, and who has one keeps it", function () {
+    const store = createCutStore();
+    for (let at = 0; at < 8; at++) equal(claimsIn(store, 100).keep(at + OWNER, 200 + at), true);
+    equal([claimsIn(store, 100).keep(OTHER, 300), claimsIn(store, 100).count()], [false, 8]);
+    equal(claimsIn(store, 100).keep("3" + OWNER, 300), true, "a renewal");
+    equal([claimsIn(store, 200).keep(OTHER, 300), claimsIn(store, 200).count()], [true, 8]);
+    equal(claimsIn(store, 200).isHeldBy("0" + OWNER), false);
+  });
+
+  test("the power may go at any place of a claim: it is there or not, and the others are", function () {
+    [0, 1, 2, 3].forEach(function (place) {
+      const store = createCutStore();
+      claimsIn(store, 100).keep(OWNER, 200);
+      const claims = claimsIn(store, 100);
+      store.cutAt(place);
+      thrownBy(function () {
+        claims.keep(OTHER, 300);
+      });
+      store.powerOn();
+      equal(claimsIn(store, 100).isHeldBy(OWNER), true);
+      equal(claimsIn(store, 100).isHeldBy(OTHER), place === 3);
+    });
+  });
+
+  test("a store without room keeps no claim, and says so", function () {
+    const store = createCutStore();
+    store.fault = "throw";
+    const claims = claimsIn(store, 100);
+    equal([claims.keep(OWNER, 200), claims.isHeldBy(OWNER)], [false, false]);
+  });
+});

@@ -1,0 +1,225 @@
+// SpimeSeek of a board about itself: the request as the document's 1.2.0 prints it, and which answers count.
+
+import type { Configuration } from "../../src/firmware/configuration.js";
+import { createSeeker } from "../../src/firmware/openspime/seeking.js";
+import type { Seeker } from "../../src/firmware/openspime/seeking.js";
+import { sealContent } from "../../src/firmware/openspime/sealing.js";
+import { createTurns } from "../../src/firmware/openspime/turns.js";
+import type { Element } from "../../src/firmware/xml/element.js";
+import { between, stanza, typed } from "./fake-server.js";
+import { equal, suite } from "./suite.js";
+import { createToySecurity, toyKey } from "./toy-security.js";
+import type { ToySecurity } from "./toy-security.js";
+
+const SPIME = "4A6B-5638@spime.example/spime";
+const SCOPENODE = "775b-f2c2@scopenode.example/co2";
+const PUBSUB = "pubsub.example";
+const NOW_S = 1207065262;
+const ENTRY =
+  "<entry><date>2008-04-02T17:54:22+01:00</date><lat>45.475841199050905</lat>" +
+  "<lon>9.172725677490234</lon><ele unit='m'>120.0</ele></entry>";
+
+interface World {
+  seeker: Seeker;
+  security: ToySecurity;
+  nowS: number;
+  isOnline: boolean;
+  /** What was sent: receiver, type, payload. */
+  asked: string[];
+  answer: (answer: Element | undefined) => void;
+  found: string[];
+  lines: string[];
+}
+
+function create(isSecret?: boolean): World {
+  const security = createToySecurity();
+  const configuration = { jid: SPIME, pubsub: PUBSUB, encrypt: !!isSecret } as Configuration;
+  const world: World = {
+    security: security,
+    nowS: NOW_S,
+    isOnline: true,
+    asked: [],
+    answer: function () {},
+    found: [],
+    lines: [],
+    seeker: createSeeker({
+      session: {
+        start: function () {},
+        stop: function () {},
+        isOnline: function () {
+          return world.isOnline;
+        },
+        ask: function (to, type, payload, onAnswer) {
+          world.asked.push(to + " " + type + " " + payload);
+          world.answer = typed(onAnswer);
+          return "id";
+        },
+      },
+      log: {
+        write: function (level, line) {
+          world.lines.push(level + " " + line);
+        },
+      },
+      security: security,
+      turns: createTurns(),
+      seal: function (content, onDone) {
+        sealContent(security, content, "", { sign: true }, onDone, SPIME);
+      },
+      configuration: configuration,
+      nowS: function () {
+        return world.nowS;
+      },
+      onFound: function (entry, from, signer) {
+        const lat = entry.children.filter((field) => field.name === "lat")[0];
+        world.found.push(lat.text + " from " + from + " by " + signer);
+      },
+    }),
+  };
+  return world;
+}
+
+/** A seeker whose request has been published; its id. */
+function seek(world: World): string {
+  world.seeker.seek();
+  world.answer(stanza("<iq type='result' id='id'/>"));
+  return between(world.asked[world.asked.length - 1], '<request id="', '"');
+}
+
+function response(id: string, entries: string): string {
+  return (
+    "<spimeseek xmlns='http://openspime.org/protocol/spimeseek' version='0.9'>" +
+    "<response id='" +
+    id +
+    "'>" +
+    entries +
+    "</response></spimeseek>"
+  );
+}
+
+function message(content: string): Element {
+  const start = "<openspime xmlns='openspime:protocol:core' version='0.9'><transport>";
+  return stanza("<message>" + start + content + "</transport></openspime></message>");
+}
+
+export const seekingSuite = suite("openspime/seeking", function (test) {
+  test("the document's 1.2.0: a signed request to the PubSub service's node", function () {
+    const world = create();
+    const id = seek(world);
+    const start =
+      'pubsub.example set <pubsub xmlns="http://jabber.org/protocol/pubsub">' +
+      '<publish node="spimeseek"><item id="' +
+      id +
+      '"><openspime xmlns="openspime:protocol:core" version="0.9">' +
+      '<originator cert="services@spime.example/cert" osid="4A6B-5638@spime.example/spime"><sign>';
+    equal(world.asked[0].slice(0, start.length), start);
+    const end =
+      '</sign></originator><transport><spimeseek xmlns="http://openspime.org/protocol/spimeseek" ' +
+      'version="0.9"><request id="' +
+      id +
+      '"><spimeid>4A6B-5638@spime.example/spime</spimeid>' +
+      "<expdate>2008-04-02T15:54:22+00:00</expdate><encrequired>false</encrequired></request>" +
+      "</spimeseek></transport></openspime></item></publish></pubsub>";
+    equal(world.asked[0].slice(-end.length), end);
+    equal(id.length, 8);
+  });
+
+  test("encryption is asked for where the board encrypts", function () {
+    const world = create(true);
+    seek(world);
+    equal(between(world.asked[0], "<encrequired>", "</encrequired>"), "true");
+  });
+
+  test("one request at a time, a new one after its end or when it was refused", function () {
+    const world = create();
+    world.seeker.seek();
+    world.seeker.seek();
+    equal(world.asked.length, 1, "under way");
+    world.answer(stanza("<iq type='error' id='id'/>"));
+    equal(world.lines.length, 1);
+    world.seeker.seek();
+    world.answer(undefined);
+    world.seeker.seek();
+    equal(world.asked.length, 3, "refused, unanswered");
+    world.answer(stanza("<iq type='result' id='id'/>"));
+    world.nowS += 86399;
+    world.seeker.seek();
+    equal(world.asked.length, 3);
+    world.nowS++;
+    world.seeker.seek();
+    equal(world.asked.length, 4);
+  });
+
+  test("not while offline, and not while nobody knows the time", function () {
+    const world = create();
+    world.isOnline = false;
+    world.seeker.seek();
+    world.isOnline = true;
+    world.nowS = 0;
+    world.seeker.seek();
+    equal(world.asked, []);
+  });
+
+  test("a signature that cannot be made: it is tried again", function () {
+    const world = create();
+    const power = world.security.rsa.power;
+    world.security.rsa.power = function (_key, _isPrivate, _block, onDone) {
+      onDone(undefined);
+    };
+    world.seeker.seek();
+    world.security.rsa.power = power;
+    world.seeker.seek();
+    equal(world.asked.length, 1);
+  });
+
+  test("each entry of a response goes on, of every ScopeNode that answers", function () {
+    const world = create();
+    const id = seek(world);
+    world.seeker.onMessage(message(response(id, ENTRY + ENTRY)), SCOPENODE);
+    world.seeker.onMessage(message(response(id, ENTRY)), "other@scopenode.example/x");
+    equal(world.found, [
+      "45.475841199050905 from 775b-f2c2@scopenode.example/co2 by ",
+      "45.475841199050905 from 775b-f2c2@scopenode.example/co2 by ",
+      "45.475841199050905 from other@scopenode.example/x by ",
+    ]);
+  });
+
+  test("an encrypted and signed response", function () {
+    const world = create(true);
+    const id = seek(world);
+    const sender = createToySecurity();
+    // Canonical, as whoever signs writes it.
+    const content = response(id, ENTRY).split("'").join('"');
+    let xml: string | undefined;
+    sender.stored[SPIME] = toyKey("spime");
+    world.security.certified[SCOPENODE] = toyKey("scopenode");
+    const protection = { sign: true, encrypt: true };
+    sealContent(sender, content, SPIME, protection, function (sealed) {
+      xml = sealed;
+    });
+    world.seeker.onMessage(stanza("<message>" + xml + "</message>"), SCOPENODE);
+    equal(world.found, ["45.475841199050905 from " + SCOPENODE + " by " + SCOPENODE]);
+  });
+
+  test("anything else is ignored", function () {
+    const world = create();
+    world.seeker.onMessage(message(response("", ENTRY)), SCOPENODE);
+    const id = seek(world);
+    [
+      stanza("<message/>"),
+      stanza("<message><body>hello</body></message>"),
+      stanza("<message><openspime/></message>"),
+      message(""),
+      message("<data/>"),
+      message(response("other", ENTRY)),
+      message(response("", ENTRY)),
+      message(response(id, "")),
+      message("<spimeseek><request id='" + id + "'>" + ENTRY + "</request></spimeseek>"),
+      message(response(id, ENTRY) + response(id, ENTRY)),
+    ].forEach(function (stranger) {
+      world.seeker.onMessage(stranger, SCOPENODE);
+    });
+    world.nowS += 86400;
+    world.seeker.onMessage(message(response(id, ENTRY)), SCOPENODE);
+    equal(world.found, [], "that one came too late");
+  });
+});
