@@ -3,6 +3,7 @@ import { minify } from "terser";
 import { aliasLetters, aliasNames } from "./bundle-aliases.js";
 import { declareFirst } from "./bundle-hoisting.js";
 import { joinLocals } from "./bundle-locals.js";
+import { nestFunctions, nestingPasses } from "./bundle-nesting.js";
 import { compile } from "./closure-compiler.js";
 import { internalNames } from "./internal-names.js";
 import { shortNames } from "./short-names.js";
@@ -63,7 +64,12 @@ function propertyCache(names) {
  */
 export function minifiersFor(port) {
   const names = internalNames(port);
+  const nesting = Array.from({ length: nestingPasses }, (_, index) => ({
+    name: `nest-functions-${index}`,
+    renderChunk: nestFunctions,
+  }));
   return [
+    ...nesting,
     { name: "short-names", renderChunk: (code) => minify(code, shortNamesPass(names, code)) },
     { name: "inline-functions", renderChunk: compile },
     { name: "simplify", renderChunk: (code) => minify(code, middlePass) },

@@ -5,21 +5,17 @@ import type { Board } from "./board.js";
 import { checkedConfiguration } from "./configuration.js";
 import type { Configuration } from "./configuration.js";
 import { chooseRsa } from "./crypto/choose-rsa.js";
-import type { KeyRecord } from "./crypto/key-record.js";
 import type { Primitives } from "./crypto/primitives.js";
 import { createRandom } from "./crypto/random.js";
 import type { RsaProvider } from "./crypto/rsa.js";
-import { createDurableFile } from "./store/durable-file.js";
-import { createClaiming } from "./openspime/claiming.js";
-import type { Claiming } from "./openspime/claiming.js";
-import { createClaims } from "./store/claims.js";
+import type { ClaimingState, ClaimingSurroundings } from "./openspime/claiming.js";
 import { createKeyRing } from "./openspime/key-ring.js";
 import { answerRequest } from "./openspime/requests.js";
 import { sealContent } from "./openspime/sealing.js";
 import type { Protection, SealedHandler } from "./openspime/sealing.js";
 import type { Security } from "./openspime/security.js";
-import { createSeeker } from "./openspime/seeking.js";
-import type { Seeker } from "./openspime/seeking.js";
+import { seek, takeMessage } from "./openspime/seeking.js";
+import type { SeekState, SeekSurroundings } from "./openspime/seeking.js";
 import { createTurns } from "./openspime/turns.js";
 import type { ByteString, Platform } from "./platform.js";
 import { createSampleQueue } from "./report/queue.js";
@@ -48,7 +44,7 @@ export function startAgent(
 ): void {
   const { clock, timer, uart, log, network, store } = platform;
   const { hashes, cipher } = primitives;
-  const { exposure, scopenode, samplePeriodS, wifi, certifier } =
+  const { exposure, scopenode, samplePeriodS, wifi, certifier, pubsub } =
     checkedConfiguration(configuration);
   const { gps, co2 } = board.uarts;
   const key = certifier ? store.read("microspime.key") : "";
@@ -68,26 +64,72 @@ export function startAgent(
         reporter.send();
       },
       onRequest: function (payload, from, answer) {
-        return answerRequest(turns, security, claiming, payload, from, answer);
+        const isOurs = payload.name === "openspime";
+        if (isOurs) answerRequest(turns, surroundings(), claiming, payload, from, answer);
+        return isOurs;
       },
       onMessage: function (message, from) {
-        if (seeker) seeker.onMessage(message, from);
+        const around = surroundings();
+        if (around) takeMessage(around, seeking, message, from);
       },
     },
   );
   const reporter = createReporter({ clock, timer, log, session, queue, seal: seal }, scopenode);
   const turns = createTurns();
   let security: Security | undefined;
-  let claiming: Claiming | undefined;
-  let seeker: Seeker | undefined;
+  const claiming: ClaimingState = {
+    pressedUntilMs: 0,
+    paidUntilMs: 0,
+    lastFrom: "",
+    lastEndS: 0,
+    lastAnswer: "",
+  };
+  const seeking: SeekState = { id: "", endS: 0 };
   /** From the monotonic clock to the receiver's; 0 before the first fix. */
   let fixOffsetMs = 0;
 
-  /** Seconds since 1970, by the machine's clock or by the receiver; 0 while neither knows. */
-  function nowS(): number {
-    const epochMs = clock.epochMs();
-    const byFixMs = fixOffsetMs && clock.monotonicMs() + fixOffsetMs;
-    return Math.floor((epochMs > EARLIEST_MS ? epochMs : byFixMs) / 1000);
+  /**
+   * What claims and seeking want, made anew for each, because most of the time there is none; nothing on a
+   * board without keys.
+   */
+  function surroundings(): (ClaimingSurroundings & SeekSurroundings) | undefined {
+    const monotonicMs = clock.monotonicMs();
+    const { jid, claims } = configuration;
+
+    /** By the machine's clock or by the receiver. */
+    function nowS(): number {
+      const epochMs = clock.epochMs();
+      const byFixMs = fixOffsetMs && clock.monotonicMs() + fixOffsetMs;
+      return Math.floor((epochMs > EARLIEST_MS ? epochMs : byFixMs) / 1000);
+    }
+
+    function sealForAll(content: ByteString, onDone: SealedHandler): void {
+      sealInTurn(content, { sign: true }, onDone, jid);
+    }
+
+    /** So far for the log. */
+    function onFound(entry: Element, from: ByteString, signer: ByteString): void {
+      const fields = entry.children.map((field) => " " + field.name + "=" + oneWord(field.text));
+      const who = " from=" + oneWord(from) + " signer=" + oneWord(signer);
+      log.write("info", "found" + fields.join("") + who);
+    }
+
+    return (
+      security && {
+        security,
+        store,
+        settings: claims,
+        jid,
+        nowS,
+        monotonicMs,
+        session,
+        log,
+        turns,
+        seal: sealForAll,
+        configuration,
+        onFound,
+      }
+    );
   }
 
   function seal(content: ByteString, isStale: boolean, onDone: SealedHandler): void {
@@ -113,23 +155,9 @@ export function startAgent(
     if (!turns.take(work)) onDone(undefined, "busy");
   }
 
-  /** For whoever the PubSub service delivers it to. */
-  function sealForAll(content: ByteString, onDone: SealedHandler): void {
-    sealInTurn(content, { sign: true }, onDone, configuration.jid);
-  }
-
   function onFix(fix: Fix): void {
     fixOffsetMs = fix.timeMs - clock.monotonicMs();
     sampler.onFix(fix);
-  }
-
-  /** What somebody knows of this board: so far for the log. */
-  function onFound(entry: Element, from: ByteString, signer: ByteString): void {
-    const fields = entry.children.map((field) => field.name + "=" + oneWord(field.text));
-    log.write(
-      "info",
-      "found " + fields.join(" ") + " from=" + oneWord(from) + " signer=" + oneWord(signer),
-    );
   }
 
   function askCo2(): void {
@@ -140,7 +168,7 @@ export function startAgent(
   function takeSample(): void {
     const sample = sampler.take();
     timer.start(samplePeriodS * 1000, takeSample);
-    if (seeker && !fixOffsetMs) seeker.seek();
+    if (security && pubsub && !fixOffsetMs) seek(surroundings()!, seeking);
     if (typeof sample === "string") log.write("warn", "gap reason=" + sample);
     else if (!queue.add(sample)) log.write("error", "dropped oldest");
     reporter.send();
@@ -153,38 +181,22 @@ export function startAgent(
     });
   }
 
-  function secure(rsa: RsaProvider, ownKey: KeyRecord, service: ByteString): void {
-    const { jid, claims, pubsub } = configuration;
+  function secure(rsa: RsaProvider): void {
     const sha1 = hashes[1];
+    const service = certifier!;
     const keyRing = createKeyRing({ session, store, log, rsa, sha1 }, service);
-    security = { rsa, key: ownKey, sha1, cipher, generator: random, service, keyRing };
-    const file = createDurableFile(sha1, store, "microspime.claims");
-    claiming = createClaiming({
-      security,
-      settings: claims!,
-      claims: createClaims(file, nowS),
-      jid,
-      nowS,
-      monotonicMs: clock.monotonicMs,
-    });
-    platform.button(claiming.onButton);
-    if (pubsub) {
-      seeker = createSeeker({
-        session,
-        log,
-        security,
-        turns,
-        seal: sealForAll,
-        configuration,
-        nowS,
-        onFound,
+    security = { rsa, key: key!, sha1, cipher, generator: random, service, keyRing };
+    const { claims } = configuration;
+    if (claims && claims.windowS) {
+      platform.button(function () {
+        claiming.pressedUntilMs = clock.monotonicMs() + claims.windowS! * 1000;
       });
     }
   }
 
   function begin(rsa: RsaProvider | undefined): void {
     log.write("info", "rsa provider=" + (rsa ? rsa.name : "none"));
-    if (rsa) secure(rsa, key!, certifier!);
+    if (rsa) secure(rsa);
     join();
   }
 

@@ -60,14 +60,12 @@ export interface Configuration extends Account {
 }
 
 /**
- * The configuration, with all of `certifier`, `sign`, `encrypt`, `claims` and `pubsub`; throws an error that names the
+ * The configuration, with `certifier`, `sign` and `encrypt` where they were absent; throws an error that names the
  * first wrong field. The desktop's `microspime` checks more before it writes the file.
  */
 export function checkedConfiguration(configuration: Configuration): Configuration {
   const values = configuration as unknown as { [name: string]: unknown };
   configuration.certifier = configuration.certifier || "";
-  configuration.pubsub = configuration.pubsub || "";
-  configuration.claims = configuration.claims || { policy: "none" };
   configuration.encrypt = configuration.encrypt || false;
   if (configuration.sign === undefined) configuration.sign = true;
 
@@ -80,13 +78,14 @@ export function checkedConfiguration(configuration: Configuration): Configuratio
   }
 
   check("string", "host jid password scopenode", true);
-  check("string", "exposure pubsub");
+  check("string", "exposure");
   check("number", "port samplePeriodS", true);
   check("boolean", "tls sign encrypt");
   // The key to encrypt with comes from there.
   check("string", "certifier", configuration.encrypt);
-  const { policy, owners } = configuration.claims;
-  if (policy === "owners" && !(owners && owners.some)) {
+  if (configuration.pubsub) check("string", "pubsub");
+  const { claims } = configuration;
+  if (claims && claims.policy === "owners" && !(claims.owners && claims.owners.some)) {
     throw new Error("configuration: claims.owners must be a list");
   }
   return configuration;

@@ -2,7 +2,7 @@
 
 import { createClaims } from "../../src/firmware/store/claims.js";
 import type { Claims } from "../../src/firmware/store/claims.js";
-import { createDurableFile } from "../../src/firmware/store/durable-file.js";
+import { readDurable, writeDurable } from "../../src/firmware/store/durable-file.js";
 import type { DurableFile } from "../../src/firmware/store/durable-file.js";
 import { createCutStore, POWER_CUT } from "./cut-store.js";
 import type { CutStore } from "./cut-store.js";
@@ -13,7 +13,15 @@ const OWNER = "owner@mydomain.example";
 const OTHER = "other@mydomain.example";
 
 function fileIn(store: CutStore): DurableFile {
-  return createDurableFile(TOY_HASHES[1], store, "file");
+  return { hash: TOY_HASHES[1], store: store, name: "file" };
+}
+
+function read(store: CutStore): string {
+  return readDurable(fileIn(store));
+}
+
+function write(store: CutStore, text: string): boolean {
+  return writeDurable(fileIn(store), text);
 }
 
 function claimsIn(store: CutStore, nowS: number): Claims {
@@ -22,44 +30,31 @@ function claimsIn(store: CutStore, nowS: number): Claims {
   });
 }
 
-/** Writes with the power cut at a place of the write; what the next boot reads. */
-function afterCut(store: CutStore, place: number, text: string): string {
-  const file = fileIn(store);
-  store.cutAt(place);
-  equal(
-    thrownBy(function () {
-      file.write(text);
-    }),
-    POWER_CUT,
-  );
-  store.powerOn();
-  return fileIn(store).read();
-}
-
 export const durableFileSuite = suite("store/durable-file", function (test) {
   test("nothing, then what was written, then what was written last", function () {
     const store = createCutStore();
-    equal(fileIn(store).read(), "");
+    equal(read(store), "");
     const texts = ["one", "", "two words\n\xff", "3 4", "five"];
-    texts.forEach(function (text) {
-      equal(fileIn(store).write(text), true);
-      equal(fileIn(store).read(), text);
-    });
-    const file = fileIn(store);
-    texts.forEach(function (text) {
-      equal([file.write(text), file.read(), fileIn(store).read()], [true, text, text]);
-    });
+    for (let turn = 0; turn < 15; turn++) {
+      const text = texts[turn % texts.length];
+      equal([write(store, text), read(store)], [true, text]);
+    }
   });
 
   test("the power may go at any place of any write: it is the old or the new", function () {
     [0, 1, 2, 3].forEach(function (place) {
       for (let before = 0; before < 4; before++) {
         const store = createCutStore();
-        for (let turn = 0; turn < before; turn++) fileIn(store).write("old" + turn);
-        const old = fileIn(store).read();
-        equal(afterCut(store, place, "new"), place === 3 ? "new" : old, place + " " + before);
+        for (let turn = 0; turn < before; turn++) write(store, "old" + turn);
+        const old = read(store);
+        store.cutAt(place);
+        const ended = thrownBy(function () {
+          write(store, "new");
+        });
+        store.powerOn();
+        equal([ended, read(store)], [POWER_CUT, place === 3 ? "new" : old], place + " " + before);
         // And it goes on from there.
-        equal([fileIn(store).write("next"), fileIn(store).read()], [true, "next"]);
+        equal([write(store, "next"), read(store)], [true, "next"]);
       }
     });
   });
@@ -67,12 +62,11 @@ export const durableFileSuite = suite("store/durable-file", function (test) {
   test("a store that has no room, silently or with an error: the old text holds", function () {
     ["ignore", "throw"].forEach(function (fault) {
       const store = createCutStore();
-      const file = fileIn(store);
-      file.write("old");
+      write(store, "old");
       store.fault = fault;
-      equal([file.write("new"), file.read(), fileIn(store).read()], [false, "old", "old"]);
+      equal([write(store, "new"), read(store)], [false, "old"]);
       store.fault = "";
-      equal([file.write("new"), fileIn(store).read()], [true, "new"]);
+      equal([write(store, "new"), read(store)], [true, "new"]);
     });
   });
 
@@ -80,8 +74,8 @@ export const durableFileSuite = suite("store/durable-file", function (test) {
     ["", "x", "12345 6", "\xff\xff\xff\xff9 x", "    "].forEach(function (bytes) {
       const store = createCutStore();
       store.files["file0"] = store.files["file1"] = bytes;
-      equal(fileIn(store).read(), "", bytes);
-      equal([fileIn(store).write("new"), fileIn(store).read()], [true, "new"]);
+      equal(read(store), "", bytes);
+      equal([write(store, "new"), read(store)], [true, "new"]);
     });
   });
 });

@@ -52,7 +52,7 @@ export const configurationSuite = suite("configuration", function (test) {
     equal(
       JSON.stringify(good),
       GOOD.slice(0, -1) +
-        ',"certifier":"","pubsub":"","claims":{"policy":"none"},"encrypt":false,"sign":true}',
+        ',"certifier":"","encrypt":false,"sign":true}',
     );
   });
 

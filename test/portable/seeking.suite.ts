@@ -1,8 +1,8 @@
 // SpimeSeek of a board about itself: the request as the document's 1.2.0 prints it, and which answers count.
 
 import type { Configuration } from "../../src/firmware/configuration.js";
-import { createSeeker } from "../../src/firmware/openspime/seeking.js";
-import type { Seeker } from "../../src/firmware/openspime/seeking.js";
+import { seek, takeMessage } from "../../src/firmware/openspime/seeking.js";
+import type { SeekState, SeekSurroundings } from "../../src/firmware/openspime/seeking.js";
 import { sealContent } from "../../src/firmware/openspime/sealing.js";
 import { createTurns } from "../../src/firmware/openspime/turns.js";
 import type { Element } from "../../src/firmware/xml/element.js";
@@ -20,7 +20,8 @@ const ENTRY =
   "<lon>9.172725677490234</lon><ele unit='m'>120.0</ele></entry>";
 
 interface World {
-  seeker: Seeker;
+  around: SeekSurroundings;
+  state: SeekState;
   security: ToySecurity;
   nowS: number;
   isOnline: boolean;
@@ -42,7 +43,8 @@ function create(isSecret?: boolean): World {
     answer: function () {},
     found: [],
     lines: [],
-    seeker: createSeeker({
+    state: { id: "", endS: 0 },
+    around: {
       session: {
         start: function () {},
         stop: function () {},
@@ -73,14 +75,14 @@ function create(isSecret?: boolean): World {
         const lat = entry.children.filter((field) => field.name === "lat")[0];
         world.found.push(lat.text + " from " + from + " by " + signer);
       },
-    }),
+    },
   };
   return world;
 }
 
 /** A seeker whose request has been published; its id. */
-function seek(world: World): string {
-  world.seeker.seek();
+function publish(world: World): string {
+  seek(world.around, world.state);
   world.answer(stanza("<iq type='result' id='id'/>"));
   return between(world.asked[world.asked.length - 1], '<request id="', '"');
 }
@@ -104,7 +106,7 @@ function message(content: string): Element {
 export const seekingSuite = suite("openspime/seeking", function (test) {
   test("the document's 1.2.0: a signed request to the PubSub service's node", function () {
     const world = create();
-    const id = seek(world);
+    const id = publish(world);
     const start =
       'pubsub.example set <pubsub xmlns="http://jabber.org/protocol/pubsub">' +
       '<publish node="spimeseek"><item id="' +
@@ -125,37 +127,37 @@ export const seekingSuite = suite("openspime/seeking", function (test) {
 
   test("encryption is asked for where the board encrypts", function () {
     const world = create(true);
-    seek(world);
+    publish(world);
     equal(between(world.asked[0], "<encrequired>", "</encrequired>"), "true");
   });
 
   test("one request at a time, a new one after its end or when it was refused", function () {
     const world = create();
-    world.seeker.seek();
-    world.seeker.seek();
+    seek(world.around, world.state);
+    seek(world.around, world.state);
     equal(world.asked.length, 1, "under way");
     world.answer(stanza("<iq type='error' id='id'/>"));
     equal(world.lines.length, 1);
-    world.seeker.seek();
+    seek(world.around, world.state);
     world.answer(undefined);
-    world.seeker.seek();
+    seek(world.around, world.state);
     equal(world.asked.length, 3, "refused, unanswered");
     world.answer(stanza("<iq type='result' id='id'/>"));
     world.nowS += 86399;
-    world.seeker.seek();
+    seek(world.around, world.state);
     equal(world.asked.length, 3);
     world.nowS++;
-    world.seeker.seek();
+    seek(world.around, world.state);
     equal(world.asked.length, 4);
   });
 
   test("not while offline, and not while nobody knows the time", function () {
     const world = create();
     world.isOnline = false;
-    world.seeker.seek();
+    seek(world.around, world.state);
     world.isOnline = true;
     world.nowS = 0;
-    world.seeker.seek();
+    seek(world.around, world.state);
     equal(world.asked, []);
   });
 
@@ -165,17 +167,22 @@ export const seekingSuite = suite("openspime/seeking", function (test) {
     world.security.rsa.power = function (_key, _isPrivate, _block, onDone) {
       onDone(undefined);
     };
-    world.seeker.seek();
+    seek(world.around, world.state);
     world.security.rsa.power = power;
-    world.seeker.seek();
+    seek(world.around, world.state);
     equal(world.asked.length, 1);
   });
 
   test("each entry of a response goes on, of every ScopeNode that answers", function () {
     const world = create();
-    const id = seek(world);
-    world.seeker.onMessage(message(response(id, ENTRY + ENTRY)), SCOPENODE);
-    world.seeker.onMessage(message(response(id, ENTRY)), "other@scopenode.example/x");
+    const id = publish(world);
+    takeMessage(world.around, world.state, message(response(id, ENTRY + ENTRY)), SCOPENODE);
+    takeMessage(
+      world.around,
+      world.state,
+      message(response(id, ENTRY)),
+      "other@scopenode.example/x",
+    );
     equal(world.found, [
       "45.475841199050905 from 775b-f2c2@scopenode.example/co2 by ",
       "45.475841199050905 from 775b-f2c2@scopenode.example/co2 by ",
@@ -185,7 +192,7 @@ export const seekingSuite = suite("openspime/seeking", function (test) {
 
   test("an encrypted and signed response", function () {
     const world = create(true);
-    const id = seek(world);
+    const id = publish(world);
     const sender = createToySecurity();
     // Canonical, as whoever signs writes it.
     const content = response(id, ENTRY).split("'").join('"');
@@ -196,14 +203,14 @@ export const seekingSuite = suite("openspime/seeking", function (test) {
     sealContent(sender, content, SPIME, protection, function (sealed) {
       xml = sealed;
     });
-    world.seeker.onMessage(stanza("<message>" + xml + "</message>"), SCOPENODE);
+    takeMessage(world.around, world.state, stanza("<message>" + xml + "</message>"), SCOPENODE);
     equal(world.found, ["45.475841199050905 from " + SCOPENODE + " by " + SCOPENODE]);
   });
 
   test("anything else is ignored", function () {
     const world = create();
-    world.seeker.onMessage(message(response("", ENTRY)), SCOPENODE);
-    const id = seek(world);
+    takeMessage(world.around, world.state, message(response("", ENTRY)), SCOPENODE);
+    const id = publish(world);
     [
       stanza("<message/>"),
       stanza("<message><body>hello</body></message>"),
@@ -216,10 +223,10 @@ export const seekingSuite = suite("openspime/seeking", function (test) {
       message("<spimeseek><request id='" + id + "'>" + ENTRY + "</request></spimeseek>"),
       message(response(id, ENTRY) + response(id, ENTRY)),
     ].forEach(function (stranger) {
-      world.seeker.onMessage(stranger, SCOPENODE);
+      takeMessage(world.around, world.state, stranger, SCOPENODE);
     });
     world.nowS += 86400;
-    world.seeker.onMessage(message(response(id, ENTRY)), SCOPENODE);
+    takeMessage(world.around, world.state, message(response(id, ENTRY)), SCOPENODE);
     equal(world.found, [], "that one came too late");
   });
 });

@@ -34,3 +34,8 @@ declare module "*/scripts/size.js" {
     sizes: Record<string, Size>,
   ): { bundle: string; group: string; bytes: number; budget: number }[];
 }
+
+declare module "*/scripts/bundle-nesting.js" {
+  export const nestingPasses: number;
+  export function nestFunctions(code: string): { code: string; map: object };
+}

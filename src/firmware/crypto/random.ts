@@ -3,7 +3,7 @@
 
 import { repeated } from "../bytes.js";
 import type { SmallStore } from "../store/durable-file.js";
-import { createDurableFile } from "../store/durable-file.js";
+import { readDurable, writeDurable } from "../store/durable-file.js";
 import type { Hash } from "./hash.js";
 import { createHmac } from "./hash.js";
 
@@ -75,11 +75,11 @@ export function createRandom(
 ): Random {
   const seed = store.read(SEED) || "";
   const generate = createDrbg(hash, seed);
-  const state = createDurableFile(hash, store, STATE);
+  const file = { hash, store, name: STATE };
   let isSaved = false;
   let savedMs: number;
   // First what was left; then moments.
-  let pool = state.read();
+  let pool = readDurable(file);
 
   /** All that is new since the last time; and what is used only once never follows what may repeat. */
   function takeNews(): string {
@@ -89,7 +89,7 @@ export function createRandom(
   }
 
   function save(): void {
-    isSaved = state.write(generate(STATE_BYTES, takeNews()));
+    isSaved = writeDurable(file, generate(STATE_BYTES, takeNews()));
     savedMs = nowMs();
   }
 

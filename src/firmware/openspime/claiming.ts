@@ -7,7 +7,8 @@ import type { ClaimsSettings } from "../configuration.js";
 import { sealPieces } from "../crypto/rsa-blocks.js";
 import { formatDate } from "../format.js";
 import type { ByteString } from "../platform.js";
-import type { Claims } from "../store/claims.js";
+import { createClaims } from "../store/claims.js";
+import type { SmallStore } from "../store/durable-file.js";
 import { attribute, childOf, element, escapeText } from "../xml/element.js";
 import type { Element } from "../xml/element.js";
 import { bareJid, foldJid } from "../xmpp/jid.js";
@@ -17,22 +18,29 @@ import { inProtocol } from "./report.js";
 import { envelope, secretText } from "./sealing.js";
 import type { Security } from "./security.js";
 
-export interface Claiming {
-  /** The board's button was pressed. */
-  onButton(): void;
-  /** Answers a `<claim>` from `from`, signed by `signer`, or by nobody (""). */
-  answer(claim: Element, signer: ByteString, from: ByteString, answer: AnswerQuery): void;
+/** What lasts from one request to the next; `0` and "" at first. */
+export interface ClaimingState {
+  /** Until when the board's button counts as pressed, by the monotonic clock. */
+  pressedUntilMs: number;
+  /** Requests have been let in for the time until then. */
+  paidUntilMs: number;
+  /** The last claim that was granted: to whom, until when, and the answer. */
+  lastFrom: ByteString;
+  lastEndS: number;
+  lastAnswer: ByteString;
 }
 
+/** Made for each request, and no longer kept: between claims they cost no memory. */
 export interface ClaimingSurroundings {
   security: Security;
-  settings: ClaimsSettings;
-  claims: Claims;
+  store: SmallStore;
+  /** Absent: nobody may. */
+  settings: ClaimsSettings | undefined;
   /** The board's own full JID. */
   jid: ByteString;
   /** Seconds since 1970; 0 while nobody knows. */
   nowS(): number;
-  monotonicMs(): number;
+  monotonicMs: number;
 }
 
 /** Of an address: its claim key has four blocks of RSA-1024 at most. */
@@ -44,78 +52,80 @@ const BURST_MS = 50000;
 const SAME_KEY_S = 600;
 const DAY_S = 86400;
 
-export function createClaiming(around: ClaimingSurroundings): Claiming {
-  const { security, settings, claims, nowS, monotonicMs } = around;
-  let pressedMs = -Infinity;
-  let paidUntilMs = 0;
-  let lastFrom = "";
-  let lastEndS = 0;
-  let lastAnswer = "";
+/** Answers a `<claim>` from `from`, signed by `signer`, or by nobody (""). */
+export function answerClaim(
+  around: ClaimingSurroundings,
+  state: ClaimingState,
+  claim: Element,
+  signer: ByteString,
+  from: ByteString,
+  answer: AnswerQuery,
+): void {
+  const { security, settings, nowS, monotonicMs } = around;
+  const file = { hash: security.sha1, store: around.store, name: "microspime.claims" };
+  const claims = createClaims(file, nowS);
+  const request = childOf(claim, "request");
+  const asked = request || childOf(claim, "release");
+  const claimed = asked && asked.attributes["claims"];
+  const owner = foldJid(bareJid(from));
+  const isOwner = claims.isHeldBy(owner);
 
-  function isTooOften(nowMs: number): boolean {
-    const isRefused = paidUntilMs > nowMs + BURST_MS;
-    if (!isRefused) paidUntilMs = Math.max(paidUntilMs, nowMs) + REQUEST_MS;
+  function isTooOften(): boolean {
+    const isRefused = state.paidUntilMs > monotonicMs + BURST_MS;
+    if (!isRefused) state.paidUntilMs = Math.max(state.paidUntilMs, monotonicMs) + REQUEST_MS;
     return isRefused;
   }
 
   /** Whoever has a claim may renew it, but for a list of owners, which may have changed. */
-  function mayClaim(owner: ByteString, code: string | undefined): boolean {
-    const { policy, owners } = settings;
+  function mayClaim(code: string | undefined): boolean {
+    const { policy, owners, code: ownCode } = settings!;
     if (policy === "owners") {
       return owners!.some((one) => [owner, owner.split("@")[1]].indexOf(foldJid(one)) >= 0);
     }
     return (
       policy === "open" ||
       (policy === "first" && !claims.count()) ||
-      (policy === "button" && monotonicMs() - pressedMs < settings.windowS! * 1000) ||
-      (policy === "code" && !!code && code === settings.code) ||
-      (policy !== "none" && claims.isHeldBy(owner))
+      (policy === "button" && monotonicMs < state.pressedUntilMs) ||
+      (policy === "code" && !!code && code === ownCode) ||
+      (policy !== "none" && isOwner)
     );
   }
 
-  function response(owner: ByteString, key: string): ByteString {
+  function response(key: string): ByteString {
     const inside = element("response", element("claimkey", key), attribute("authorizes", owner));
-    const claim = element("claim", inside, inProtocol("extension:claim"));
-    return envelope(element("transport", claim));
+    const content = element("claim", inside, inProtocol("extension:claim"));
+    return envelope(element("transport", content));
   }
 
-  function grant(from: ByteString, owner: ByteString, answer: AnswerQuery): void {
-    const endS = nowS() + settings.days! * DAY_S;
-    const isSame = lastFrom === from && endS - lastEndS < SAME_KEY_S;
-    if (isSame && claims.isHeldBy(owner)) answer("", lastAnswer);
+  function grant(): void {
+    const endS = nowS() + settings!.days! * DAY_S;
+    const isSame = state.lastFrom === from && endS - state.lastEndS < SAME_KEY_S;
+    if (isSame && isOwner) answer("", state.lastAnswer);
     else {
       const fields =
         element("osid", escapeText(from)) + element("expdate", formatDate(endS * 1000));
       const text = secretText("claimkey", fields);
       sealPieces(security.rsa, security.key, text, function (blocks) {
-        lastFrom = from;
-        lastEndS = endS;
-        lastAnswer = response(owner, toBase64(blocks || ""));
+        state.lastFrom = from;
+        state.lastEndS = endS;
+        state.lastAnswer = response(toBase64(blocks || ""));
         // Kept before it is told: a claim that the board forgets would be worth nothing to its policy.
-        answer(!blocks ? INTERNAL_ERROR : claims.keep(owner, endS) ? "" : BUSY, lastAnswer);
+        const error = !blocks ? INTERNAL_ERROR : claims.keep(owner, endS) ? "" : BUSY;
+        answer(error, state.lastAnswer);
       });
     }
   }
 
-  return {
-    onButton: function () {
-      pressedMs = monotonicMs();
-    },
-    answer: function (claim, signer, from, answer) {
-      const request = childOf(claim, "request");
-      const asked = request || childOf(claim, "release");
-      const claimed = asked && asked.attributes["claims"];
-      const owner = foldJid(bareJid(from));
-      if (!claimed || from.length > MOST_BYTES) answer(BAD_REQUEST);
-      else if (foldJid(claimed) !== foldJid(around.jid)) answer(ITEM_NOT_FOUND);
-      else if (isTooOften(monotonicMs())) answer(BUSY);
-      else if (signer && foldJid(signer) !== foldJid(from)) answer(FORBIDDEN);
-      else if (!(request ? mayClaim(owner, request.attributes["code"]) : claims.isHeldBy(owner))) {
-        answer(FORBIDDEN);
-      } else if (!request) answer(claims.release(owner) ? "" : INTERNAL_ERROR);
-      // Without a clock nobody could say until when.
-      else if (!nowS()) answer(INTERNAL_ERROR);
-      else grant(from, owner, answer);
-    },
-  };
+  if (!claimed || from.length > MOST_BYTES) answer(BAD_REQUEST);
+  else if (foldJid(claimed) !== foldJid(around.jid)) answer(ITEM_NOT_FOUND);
+  else if (isTooOften()) answer(BUSY);
+  else if (
+    (signer && foldJid(signer) !== foldJid(from)) ||
+    !(request ? settings && mayClaim(request.attributes["code"]) : isOwner)
+  ) {
+    answer(FORBIDDEN);
+  } else if (!request) answer(claims.release(owner) ? "" : INTERNAL_ERROR);
+  // Without a clock nobody could say until when.
+  else if (!nowS()) answer(INTERNAL_ERROR);
+  else grant();
 }

@@ -15,17 +15,15 @@ import type { SealedHandler } from "./sealing.js";
 import type { Security } from "./security.js";
 import type { Turns } from "./turns.js";
 
-export interface Seeker {
-  /** Publishes a request, unless one is under way or not expired. */
-  seek(): void;
-  /** Takes a message that somebody sent. */
-  onMessage(message: Element, from: ByteString): void;
+/** The newest request; "" and 0 when there is none. */
+export interface SeekState {
+  id: string;
+  /** When it expires, in seconds since 1970. */
+  endS: number;
 }
 
-/** An `<entry>` that `from` knows; `signer`: whose signature it bears, or "". */
-export type FoundHandler = (entry: Element, from: ByteString, signer: ByteString) => void;
-
-export interface SeekerSurroundings {
+/** Made for each request and each answer, and no longer kept: between them they cost no memory. */
+export interface SeekSurroundings {
   session: Session;
   log: Log;
   security: Security;
@@ -36,68 +34,63 @@ export interface SeekerSurroundings {
   configuration: Configuration;
   /** Seconds since 1970; 0 while nobody knows. */
   nowS(): number;
-  onFound: FoundHandler;
+  /** An `<entry>` that `from` knows; `signer`: whose signature it bears, or "". */
+  onFound(entry: Element, from: ByteString, signer: ByteString): void;
 }
 
 const LIFE_S = 86400;
 const SPIMESEEK = "http://openspime.org/protocol/spimeseek";
 const PUBSUB = "http://jabber.org/protocol/pubsub";
 
-export function createSeeker(around: SeekerSurroundings): Seeker {
-  const { session, log, security, nowS } = around;
+/** Publishes a request, unless one is under way or not expired. */
+export function seek(around: SeekSurroundings, state: SeekState): void {
+  const { session, log } = around;
   const { jid, pubsub, encrypt } = around.configuration;
-  let id = "";
-  let endS = 0;
+  const now = around.nowS();
 
-  function fields(): ByteString {
-    return (
-      element("spimeid", escapeText(jid)) +
-      element("expdate", formatDate(endS * 1000)) +
-      element("encrequired", "" + encrypt)
-    );
+  function onPublished(_answer: Element | undefined, isResult: boolean): void {
+    if (isResult) return;
+    state.endS = 0;
+    log.write("warn", "unpublished id=" + state.id);
   }
 
   function publish(sealed: ByteString): void {
-    const item = element("item", sealed, attribute("id", id));
+    const item = element("item", sealed, attribute("id", state.id));
     const node = element("publish", item, attribute("node", "spimeseek"));
     session.ask(pubsub!, "set", element("pubsub", node, attribute("xmlns", PUBSUB)), onPublished);
   }
 
-  function onPublished(_answer: Element | undefined, isResult: boolean): void {
-    if (isResult) return;
-    endS = 0;
-    log.write("warn", "unpublished id=" + id);
-  }
+  if (!now || now < state.endS || !session.isOnline()) return;
+  state.id = toBase64(around.security.generator.bytes(6));
+  state.endS = now + LIFE_S;
+  const fields =
+    element("spimeid", escapeText(jid)) +
+    element("expdate", formatDate(state.endS * 1000)) +
+    element("encrequired", "" + encrypt);
+  const request = element("request", fields, attribute("id", state.id));
+  around.seal(element("spimeseek", request, versioned(SPIMESEEK)), function (sealed) {
+    if (sealed) publish(sealed);
+    else state.endS = 0;
+  });
+}
 
-  function take(content: Element | undefined, from: ByteString, signer: ByteString): void {
-    const response = content && content.name === "spimeseek" && childOf(content, "response");
-    if (!response || response.attributes["id"] !== id || nowS() >= endS) return;
-    response.children.forEach(function (entry) {
-      around.onFound(entry, from, signer);
+/** Takes a message that somebody sent: what is no answer to the request is ignored. */
+export function takeMessage(
+  around: SeekSurroundings,
+  state: SeekState,
+  message: Element,
+  from: ByteString,
+): void {
+  const sealed = childOf(message, "openspime");
+  if (!sealed || around.nowS() >= state.endS) return;
+  around.turns.take(function (done) {
+    openEnvelope(around.security, sealed, from, function (content, signer) {
+      const response = content && content.name === "spimeseek" && childOf(content, "response");
+      done();
+      if (!response || response.attributes["id"] !== state.id) return;
+      response.children.forEach(function (entry) {
+        around.onFound(entry, from, signer);
+      });
     });
-  }
-
-  return {
-    seek: function () {
-      const now = nowS();
-      if (!now || now < endS || !session.isOnline()) return;
-      id = toBase64(security.generator.bytes(6));
-      endS = now + LIFE_S;
-      const request = element("request", fields(), attribute("id", id));
-      around.seal(element("spimeseek", request, versioned(SPIMESEEK)), function (sealed) {
-        if (sealed) publish(sealed);
-        else endS = 0;
-      });
-    },
-    onMessage: function (message, from) {
-      const sealed = childOf(message, "openspime");
-      if (!sealed || nowS() >= endS) return;
-      around.turns.take(function (done) {
-        openEnvelope(security, sealed, from, function (content, signer) {
-          done();
-          take(content, from, signer);
-        });
-      });
-    },
-  };
+  });
 }

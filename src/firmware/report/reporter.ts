@@ -8,7 +8,7 @@ import type { ByteString, Clock, Log, Timer } from "../platform.js";
 import { childOf } from "../xml/element.js";
 import type { Element } from "../xml/element.js";
 import type { Session } from "../xmpp/session.js";
-import { conditionsOf } from "../xmpp/stream.js";
+import { conditionsOf } from "../xmpp/login.js";
 import type { Sample } from "./sample.js";
 import type { SampleQueue } from "./queue.js";
 

@@ -1,6 +1,7 @@
 // Who has claimed this board, in its store: a line a claim, `end owner`, the end in seconds since 1970, the
 // owner a bare JID, folded. A claim that has ended counts no more.
 
+import { readDurable, writeDurable } from "./durable-file.js";
 import type { DurableFile } from "./durable-file.js";
 import type { ByteString } from "../platform.js";
 
@@ -24,8 +25,7 @@ function ownerOf(line: string): ByteString {
 export function createClaims(file: DurableFile, nowS: () => number): Claims {
   function others(owner: ByteString): string[] {
     const now = nowS();
-    return file
-      .read()
+    return readDurable(file)
       .split("\n")
       .filter((line) => parseInt(line, 10) > now && ownerOf(line) !== owner);
   }
@@ -40,10 +40,10 @@ export function createClaims(file: DurableFile, nowS: () => number): Claims {
     keep: function (owner, endS) {
       const lines = others(owner);
       lines.push(endS + " " + owner);
-      return lines.length <= MOST_CLAIMS && file.write(lines.join("\n"));
+      return lines.length <= MOST_CLAIMS && writeDurable(file, lines.join("\n"));
     },
     release: function (owner) {
-      return file.write(others(owner).join("\n"));
+      return writeDurable(file, others(owner).join("\n"));
     },
   };
 }

@@ -1,5 +1,5 @@
 // A small text that a power cut leaves old or new, never torn: two files take turns, each with a check and the
-// number of its turn, so that one of them is whole at every moment of a write.
+// number of its turn, so that one of them is whole at every moment of a write. Nothing of it stays in memory.
 
 import type { Hash } from "../crypto/hash.js";
 
@@ -10,55 +10,47 @@ export interface SmallStore {
 }
 
 export interface DurableFile {
-  /** What was written last; "" if nothing was. */
-  read(): string;
-  /** False when the store has not taken it: what was there before holds. */
-  write(text: string): boolean;
+  hash: Hash;
+  store: SmallStore;
+  /** The files have 0 and 1 behind it. */
+  name: string;
 }
 
 const CHECK_BYTES = 4;
 
-/** Kept as `name` with 0 and 1 behind it. */
-export function createDurableFile(hash: Hash, store: SmallStore, name: string): DurableFile {
-  let turn = 0;
-  let newest = "";
+function checkOf(hash: Hash, body: string): string {
+  return hash.digest(body).slice(0, CHECK_BYTES);
+}
 
-  function withCheck(body: string): string {
-    return hash.digest(body).slice(0, CHECK_BYTES) + body;
-  }
-
-  function load(slot: number): void {
+/** What was written last, behind the number of its turn and a blank; "0 " if nothing was. */
+function newestOf({ hash, store, name }: DurableFile): string {
+  let newest = "0 ";
+  [0, 1].forEach(function (slot) {
     const file = store.read(name + slot) || "";
     const body = file.slice(CHECK_BYTES);
-    const space = body.indexOf(" ");
-    const itsTurn = +body.slice(0, space);
-    if (itsTurn > turn && withCheck(body) === file) {
-      turn = itsTurn;
-      newest = body.slice(space + 1);
-    }
-  }
+    const isWhole = checkOf(hash, body) + body === file;
+    if (isWhole && parseInt(body, 10) > parseInt(newest, 10)) newest = body;
+  });
+  return newest;
+}
 
-  load(0);
-  load(1);
-  return {
-    read: function () {
-      return newest;
-    },
-    write: function (text) {
-      const next = turn + 1;
-      const file = withCheck(next + " " + text);
-      const slot = name + (next & 1);
-      try {
-        store.write(slot, file);
-      } catch {
-        // A full store shows when it is read.
-      }
-      const isKept = store.read(slot) === file;
-      if (isKept) {
-        turn = next;
-        newest = text;
-      }
-      return isKept;
-    },
-  };
+/** What was written last; "" if nothing was. */
+export function readDurable(file: DurableFile): string {
+  const newest = newestOf(file);
+  return newest.slice(newest.indexOf(" ") + 1);
+}
+
+/** False when the store has not taken it: what was there before holds. */
+export function writeDurable(file: DurableFile, text: string): boolean {
+  const { hash, store, name } = file;
+  const turn = parseInt(newestOf(file), 10) + 1;
+  const body = turn + " " + text;
+  const bytes = checkOf(hash, body) + body;
+  const slot = name + (turn & 1);
+  try {
+    store.write(slot, bytes);
+  } catch {
+    // A full store shows when it is read.
+  }
+  return store.read(slot) === bytes;
 }
