@@ -8,7 +8,7 @@
 
 import sqlite from "node-sqlite3-wasm";
 import { messageOf } from "../failure.js";
-import { disownFile, ownFile } from "./file-owner.js";
+import { disownFile, ownFile, realPath } from "./file-owner.js";
 
 export type Sqlite = InstanceType<typeof sqlite.Database>;
 
@@ -45,19 +45,31 @@ const SCHEMA = `
 /** `path` of a file, which is made if it is not there, or `:memory:`. Throws an Error that names it. */
 export function openDatabase(path: string): OpenedDatabase {
   if (path === "") throw new TypeError("database: empty");
-  const isFile = path !== IN_MEMORY;
-  if (isFile) ownFile(path);
-  const disown = () => void (isFile && disownFile(path));
   try {
-    const opened = openSqlite(path, isFile);
-    return { sqlite: opened, close: () => closeSqlite(opened, disown) };
+    return path === IN_MEMORY ? openInMemory() : openFile(realPath(path));
   } catch (cause) {
-    disown();
     throw new Error(`database ${path}: ${messageOf(cause)}`, { cause });
   }
 }
 
-function closeSqlite(opened: Sqlite, disown: () => void): void {
+function openInMemory(): OpenedDatabase {
+  const opened = openSqlite(IN_MEMORY);
+  return { sqlite: opened, close: () => closeSqlite(opened) };
+}
+
+function openFile(path: string): OpenedDatabase {
+  ownFile(path);
+  const disown = () => disownFile(path);
+  try {
+    const opened = openSqlite(path);
+    return { sqlite: opened, close: () => closeSqlite(opened, disown) };
+  } catch (error) {
+    disown();
+    throw error;
+  }
+}
+
+function closeSqlite(opened: Sqlite, disown = () => {}): void {
   if (!opened.isOpen) return;
   try {
     opened.close();
@@ -66,12 +78,12 @@ function closeSqlite(opened: Sqlite, disown: () => void): void {
   }
 }
 
-function openSqlite(path: string, isFile: boolean): Sqlite {
+function openSqlite(path: string): Sqlite {
   const opened = new sqlite.Database(path);
   try {
     opened.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = FULL");
     const isNew = checkSchema(opened);
-    if (isFile) useLog(opened);
+    if (path !== IN_MEMORY) useLog(opened);
     if (isNew) transact(opened, () => opened.exec(`${SCHEMA} PRAGMA user_version = ${VERSION}`));
     return opened;
   } catch (error) {

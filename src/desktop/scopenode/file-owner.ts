@@ -3,42 +3,83 @@
 // ever. A process is named by its id and, where /proc tells it (proc(5), field 22 of stat), by when it
 // started: ids come again, after a reboot and in containers.
 
-import { readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
-import { resolve } from "node:path";
+import {
+  linkSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { codeOf } from "../failure.js";
 
 /** A second one in this process would go unnoticed by a file that names the process. */
 const ownedHere = new Set<string>();
 
-/** Throws if another has it open; takes it over from one that is gone. Call `disownFile` afterwards. */
+/**
+ * Throws if another has it open; takes it over from one that is gone. `path` by realPath. Call `disownFile`
+ * afterwards.
+ */
 export function ownFile(path: string): void {
-  const owned = resolve(path);
-  const holder = ownedHere.has(owned) ? process.pid : holderOf(owned);
-  if (holder !== undefined) {
-    throw new Error(`database ${path} is in use by process ${holder}: stop it or use another file`);
+  const said = readText(ownerFile(path));
+  const isTaken = ownedHere.has(path) || (said !== undefined && isHolder(said));
+  if (isTaken || (said !== undefined && !setAside(path, said)) || !writeOwner(path)) {
+    throw new Error(`in use by process ${Number.parseInt(readText(ownerFile(path)) ?? "", 10)}`);
   }
-  rmSync(ownerFile(owned), { force: true });
-  writeFileSync(ownerFile(owned), identityOf(process.pid), { flag: "wx", mode: 0o600 });
-  ownedHere.add(owned);
-  removeLock(owned);
+  ownedHere.add(path);
+  removeLock(path);
 }
 
 export function disownFile(path: string): void {
-  const owned = resolve(path);
-  rmSync(ownerFile(owned), { force: true });
-  ownedHere.delete(owned);
+  rmSync(ownerFile(path), { force: true });
+  ownedHere.delete(path);
+}
+
+/** One name for a file, which need not be there, whatever links lead to it; its folder must be. */
+export function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return join(realpathSync(dirname(path)), basename(path));
+  }
 }
 
 function ownerFile(path: string): string {
   return `${path}.owner`;
 }
 
-/** The process that has it open, if that still runs. */
-function holderOf(path: string): number | undefined {
-  const said = readText(ownerFile(path));
-  const pid = Number.parseInt(said ?? "", 10);
-  if (!(pid > 0) || pid === process.pid) return undefined;
-  return isRunning(pid) && identityOf(pid) === said ? pid : undefined;
+/** Whether it names a process that still runs. */
+function isHolder(said: string): boolean {
+  const pid = Number.parseInt(said, 10);
+  return pid > 0 && pid !== process.pid && isRunning(pid) && identityOf(pid) === said;
+}
+
+/** False if another that starts at this moment was faster: then the file is that one's. */
+function setAside(path: string, said: string): boolean {
+  const aside = `${ownerFile(path)}.${process.pid}`;
+  try {
+    renameSync(ownerFile(path), aside);
+    const isSame = readText(aside) === said;
+    if (!isSame) linkSync(aside, ownerFile(path));
+    return isSame;
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return false;
+    throw error;
+  } finally {
+    rmSync(aside, { force: true });
+  }
+}
+
+function writeOwner(path: string): boolean {
+  try {
+    writeFileSync(ownerFile(path), identityOf(process.pid), { flag: "wx", mode: 0o600 });
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return false;
+    throw error;
+  }
 }
 
 function isRunning(pid: number): boolean {

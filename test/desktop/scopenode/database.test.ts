@@ -8,6 +8,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -174,9 +175,36 @@ describe("ScopeNode: database", () => {
 
   it("is open once", () => {
     open(path);
-    assert.throws(() => new Database(path), /^Error: database .* in use by process \d+: stop it/);
+    assert.throws(
+      () => new Database(path),
+      new RegExp(`^Error: database ${path}: in use by process ${process.pid}$`),
+    );
     assert.throws(() => new Database(join(folder, ".", "x", "..", "reports.db")), /in use/);
     assert.equal(database?.store(reportOf()), 1, "the first is as it was");
+  });
+
+  it("is open once, whatever link leads to it", () => {
+    symlinkSync(folder, `${folder}-link`);
+    try {
+      open(join(`${folder}-link`, "reports.db"));
+      assert.throws(() => new Database(path), /in use/);
+      symlinkSync(path, join(folder, "link.db"));
+      assert.throws(() => new Database(join(folder, "link.db")), /in use/);
+    } finally {
+      rmSync(`${folder}-link`);
+    }
+  });
+
+  it("is open in one process of many that start at once after a crash", async function () {
+    this.timeout(60_000);
+    writeFileSync(`${path}.owner`, "4194305 1");
+    const starting = Array.from({ length: 5 }, () =>
+      startWriter(path, 1).catch((error: Error) => error.message),
+    );
+    const started = await Promise.all(starting);
+    const writers = started.filter((one) => typeof one !== "string");
+    for (const writer of writers) await writer.kill();
+    assert.equal(writers.length, 1, started.map(String).join());
   });
 
   it("is open in one process", async () => {
@@ -257,7 +285,7 @@ function bound(database: Database) {
 
 /** Resolves when it has stored so many reports. */
 async function startWriter(path: string, count: number) {
-  const child = spawn(process.execPath, [WRITER, path], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [WRITER, path], { stdio: ["ignore", "pipe", "ignore"] });
   let last = -1;
   const lines = createInterface(child.stdout);
   const closed = Promise.all([once(child, "exit"), once(lines, "close")]);
