@@ -168,6 +168,8 @@ describe("ScopeNode: database", () => {
     database?.seeks.add(seek, new Date(1), new Date(0));
     database?.close();
     assert.deepEqual(readdirSync(folder), ["reports.db"]);
+    // https://www.sqlite.org/fileformat.html section 1.3.3: a write-ahead log, the only journal that is safe here.
+    assert.deepEqual([...readFileSync(path).subarray(18, 20)], [2, 2]);
     assert.equal(statSync(path).mode & 0o077, 0);
     assert.equal(open(path).holds(reportOf()), true);
     assert.equal(database?.seeks.has(seek), true);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Element } from "@xmpp/client";
+import { parseSeekResponse } from "../../../src/desktop/openspime/seek.js";
 import { parseXmlText } from "../../../src/desktop/openspime/xml-text.js";
 import { decryptTransport } from "../../../src/desktop/openspime/transport.js";
 import { entryElement } from "../../../src/desktop/scopenode/entry-element.js";
@@ -46,7 +47,9 @@ describe("ScopeNode: answer to a seek", () => {
 
   it("encrypts the canonical form", () => {
     const key = publicKey("spime-2048");
-    const { message } = fitAnswer({ ...answer, entries: entries.slice(0, 1), key })!;
+    // Written as they are, tab and line's end would be read as spaces.
+    const requestId = "a\tb\n";
+    const { message } = fitAnswer({ ...answer, requestId, entries: entries.slice(0, 1), key })!;
     const transport = message.getChild("openspime")?.getChild("transport");
     assert.equal(transport?.attrs["content-type"], "x-openspime/aes-base64");
     const { "transport-key": transportKey = "" } = transport.attrs;
@@ -54,6 +57,7 @@ describe("ScopeNode: answer to a seek", () => {
       { transportKey, text: transport.getText() },
       privateKey("spime-2048"),
     );
+    assert.equal(parseSeekResponse(opened ?? assert.fail("cannot be opened"))?.id, requestId);
     assert.deepEqual(
       [opened?.name, opened?.getNS()],
       ["spimeseek", "http://openspime.org/protocol/spimeseek"],

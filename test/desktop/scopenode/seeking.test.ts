@@ -311,6 +311,7 @@ describe("ScopeNode: seeking", () => {
     await tell(startSeeking(), [content]);
     await tell(startSeeking(), [content, bySpime({ encrequired: "true" })]);
     assert.deepEqual(outcomes(), ["answered", "already-treated", "already-treated"]);
+    assert.equal(asked.length, 1, "no key is asked for");
     await tell(startSeeking(), [bySpime({ id: "2" }), byOwner()]);
     assert.deepEqual([outcomes().slice(3), sent.length], [["answered", "answered"], 3]);
   });

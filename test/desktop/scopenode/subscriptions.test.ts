@@ -3,10 +3,11 @@ import type { Element } from "@xmpp/client";
 import type { Reply } from "../../../src/desktop/scopenode/questions.js";
 import { Questions } from "../../../src/desktop/scopenode/questions.js";
 import { startScopeNode } from "../../../src/desktop/scopenode/index.js";
-import type { ScopeNode, ScopeNodeOptions } from "../../../src/desktop/scopenode/index.js";
+import type { ScopeNode, ScopeNodeOptions, Seek } from "../../../src/desktop/scopenode/index.js";
 import { readPlaces, Subscriptions } from "../../../src/desktop/scopenode/subscriptions.js";
 import { startFakeServer, until } from "./fake-server.js";
 import type { FakeServer } from "./fake-server.js";
+import { eventXml } from "./seek-support.js";
 import { NODE_JID, parseStanza } from "./support.js";
 
 const PUBSUB = "xmlns='http://jabber.org/protocol/pubsub'";
@@ -163,6 +164,16 @@ describe("ScopeNode: PubSub on a connection", () => {
     );
     (await server.connection()).destroy();
     await server.received(new RegExp(`(?:${pattern}[^]*){2}`));
+  });
+
+  it("hears what is for its own address", async () => {
+    const seeks: Seek[] = [];
+    const { jid } = await start({ onSeek: (seek) => seeks.push(seek) });
+    const event = (content: string, to: string) =>
+      eventXml([content], { service: "pubsub.example", to });
+    const socket = await server.connection();
+    socket.write(event("<one/>", jid.replace("775B", "875B")) + event("<two/>", jid));
+    assert.match((await until(() => seeks[0])).text, /two/);
   });
 
   const mistakes: [field: string, Partial<ScopeNodeOptions>][] = [
