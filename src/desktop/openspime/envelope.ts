@@ -5,7 +5,8 @@
 //     <transport content-type='x-openspime/aes-base64' transport-key='base64'>base64</transport>
 //   </openspime>
 //
-// In the clear <transport/> holds one element and has no attributes; unsigned there is no <sign/>.
+// In the clear <transport/> holds one element and has no attributes; unsigned there is no <sign/>. In section
+// 1.2.1 <originator/> also holds <claimkey cert='services@…/cert' claims='full JID'>base64</claimkey>.
 
 import { refuse } from "./conditions.js";
 import type { Parsed } from "./conditions.js";
@@ -19,6 +20,7 @@ export interface Envelope {
   /** `osid` of <originator/>, where it says one. */
   readonly osid?: string;
   readonly signature?: Signature;
+  readonly claimKey?: SealedClaimKey;
   readonly content: { readonly payload: XmlElement } | { readonly encrypted: EncryptedTransport };
 }
 
@@ -26,6 +28,15 @@ export interface Signature {
   /** Address of the certification service; empty where none is named. */
   readonly certifier: string;
   /** The text of <sign/>. */
+  readonly text: string;
+}
+
+export interface SealedClaimKey {
+  /** Address of the certification service that knows the claimed spime; empty where none is named. */
+  readonly certifier: string;
+  /** The claimed spime's JID. */
+  readonly claims: string;
+  /** For claim-key.ts. */
   readonly text: string;
 }
 
@@ -59,17 +70,32 @@ function isEncrypted({ attrs }: XmlElement): boolean {
   return attrs["transport-key"] !== undefined || attrs["content-type"] === AES_CONTENT_TYPE;
 }
 
-/** The document does not say what two originators, or two signatures, would mean. */
-function parseOrigin(openspime: XmlElement): Parsed<Pick<Envelope, "osid" | "signature">> {
+type Origin = Pick<Envelope, "osid" | "signature" | "claimKey">;
+
+/** The document does not say what two originators, two signatures or two claim keys would mean. */
+function parseOrigin(openspime: XmlElement): Parsed<Origin> {
   const originators = childrenNamed(openspime, "originator", CORE);
-  const signs = originators.flatMap((originator) => childrenNamed(originator, "sign", CORE));
-  if (originators.length > 1 || signs.length > 1) {
-    return refuse("bad-request", "more than one <originator/> or <sign/>");
+  const inside = (name: string) =>
+    originators.flatMap((originator) => childrenNamed(originator, name, CORE));
+  const [signs, claimKeys] = [inside("sign"), inside("claimkey")];
+  if (originators.length > 1 || signs.length > 1 || claimKeys.length > 1) {
+    return refuse("bad-request", "more than one <originator/>, <sign/> or <claimkey/>");
   }
   const { osid, cert = "" } = originators[0]?.attrs ?? {};
-  const text = signs[0] && textOf(signs[0]);
-  const signature = text === undefined ? undefined : { certifier: cert, text };
-  return { value: { ...(osid && { osid }), ...(signature && { signature }) } };
+  const [signature] = signs.map((sign) => ({ certifier: cert, text: textOf(sign) }));
+  const [claimKey] = claimKeys.map(parseClaimKey);
+  return {
+    value: {
+      ...(osid && { osid }),
+      ...(signature && { signature }),
+      ...(claimKey && { claimKey }),
+    },
+  };
+}
+
+function parseClaimKey(element: XmlElement): SealedClaimKey {
+  const { cert = "", claims = "" } = element.attrs;
+  return { certifier: cert, claims, text: textOf(element) };
 }
 
 function parseContent(transport: XmlElement): Parsed<Envelope["content"]> {

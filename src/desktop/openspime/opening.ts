@@ -1,15 +1,18 @@
 // Opening an envelope, OpenSpime v0.9 section 1.0.1: is the certification service on the accepted list,
 // what is inside, is it what the originator signed. The certifier is looked at first, because that costs
-// nothing; decryption comes before verification, because what was signed is the plain element.
+// nothing; decryption comes before verification, because what was signed is the plain element. A claim key,
+// section 1.2.1, is opened likewise.
 
 import type { KeyObject } from "node:crypto";
 import { formatAddress, isAddress, isSameAddress, parseAddress } from "./address.js";
 import { refuse } from "./conditions.js";
 import type { Parsed } from "./conditions.js";
 import type { XmlElement } from "./element.js";
+import { openClaimKey } from "./claim-key.js";
+import type { ClaimKey } from "./claim-key.js";
 import { isSignatureOf } from "./signature.js";
 import { decryptTransport } from "./transport.js";
-import type { Abilities, Envelope, Signature } from "./envelope.js";
+import type { Abilities, Envelope, SealedClaimKey, Signature } from "./envelope.js";
 import type { KeyRing } from "./key-ring.js";
 
 export interface Security {
@@ -27,6 +30,8 @@ export interface Opened {
   readonly isEncrypted: boolean;
   /** Who the signature proves to have sent it; folded. Absent without a signature. */
   readonly signer?: string;
+  /** The key that the signature verifies with. */
+  readonly signerKey?: KeyObject;
 }
 
 export function abilitiesOf({ privateKey, verification }: Security): Abilities {
@@ -48,7 +53,7 @@ export async function openEnvelope(
   const isSigned = (key: KeyObject) => isSignatureOf(opened.value.payload, signature.text, key);
   const verified = await security.verification?.keys.verify(origin.value, signer, isSigned);
   if (verified === undefined || "fault" in verified) return verified ?? cannotVerify();
-  return { value: { ...opened.value, signer } };
+  return { value: { ...opened.value, signer, signerKey: verified.value } };
 }
 
 /** Without a signature the server's `from` is all there is to trust (CVE-2017-5589 is what follows else). */
@@ -66,9 +71,32 @@ function checkCertifier(
 ): Parsed<string> {
   if (verification === undefined) return cannotVerify();
   if (!isAddress(osid)) return refuse("bad-request", `osid ${clip(osid)}`);
-  const accepted = verification.certifiers.find((one) => isSameAddress(one, certifier));
+  return acceptedCertifier(certifier, verification.certifiers);
+}
+
+function acceptedCertifier(certifier: string, certifiers: readonly string[]): Parsed<string> {
+  const accepted = certifiers.find((one) => isSameAddress(one, certifier));
   if (accepted !== undefined) return { value: accepted };
   return refuse("signature-error-invalid-cert-auth", `cert ${clip(certifier)} is not accepted`);
+}
+
+/**
+ * Opens a claim key (section 1.2.1) with the key that a certification service on the accepted list has for
+ * the claimed spime. Whom it authorizes, and until when, is for the caller to compare.
+ */
+export async function openSealedClaimKey(
+  { certifier, claims, text }: SealedClaimKey,
+  { verification }: Security,
+): Promise<Parsed<ClaimKey>> {
+  if (verification === undefined) return cannotVerify();
+  if (!isAddress(claims)) return refuse("bad-request", `claims ${clip(claims)}`);
+  const accepted = acceptedCertifier(certifier, verification.certifiers);
+  if ("fault" in accepted) return accepted;
+  const claimed = formatAddress(parseAddress(claims));
+  const opens = (key: KeyObject) => openClaimKey(text, key) !== undefined;
+  const verified = await verification.keys.verify(accepted.value, claimed, opens);
+  // With this key it has just been opened.
+  return "fault" in verified ? verified : { value: openClaimKey(text, verified.value) as ClaimKey };
 }
 
 function openContent(content: Envelope["content"], { privateKey }: Security): Parsed<Opened> {

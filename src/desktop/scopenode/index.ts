@@ -7,3 +7,7 @@ export type { Entry } from "./report.js";
 export type { Condition } from "../openspime/conditions.js";
 export { defaultScope } from "./scope.js";
 export type { Range, Scope } from "./scope.js";
+export { Database } from "./database.js";
+export type { DatabaseBounds, StoredEntry } from "./database.js";
+export type { Seek, SeekOutcome } from "./seeking.js";
+export type { PubsubPlace } from "./subscriptions.js";

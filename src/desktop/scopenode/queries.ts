@@ -39,6 +39,8 @@ export interface QueryContext {
   readonly security?: Security;
   readonly replays?: ReplayGuard;
   readonly onReplay?: (report: Report) => void;
+  /** Namespaces of what it does beside taking reports. */
+  readonly extensions?: readonly string[];
 }
 
 const identity = {
@@ -60,7 +62,7 @@ export async function answerQuery(iq: XmlElement, context: QueryContext): Promis
   const address = parseAddress(to);
   if (!isKnown(address, context.address)) return refuse("item-not-found", `nobody at ${to}`);
   if (isOpenSpime(query, "openspime", CORE)) return answerOpenSpime(iq, query, context);
-  return type === "get" ? answerGet(query) : unavailable(query);
+  return type === "get" ? answerGet(query, context) : unavailable(query);
 }
 
 /** The component's own domain answers pings and discovery beside the ScopeNode. */
@@ -68,16 +70,16 @@ function isKnown(to: Address, node: Address): boolean {
   return isServedBy(node, to) || (to.local === "" && to.domain === node.domain);
 }
 
-function answerGet(query: XmlElement): Answer {
+function answerGet(query: XmlElement, context: QueryContext): Answer {
   if (isNamed(query, "ping", PING)) return { result: [] };
-  if (isNamed(query, "query", DISCO_INFO)) return answerDisco(query);
+  if (isNamed(query, "query", DISCO_INFO)) return answerDisco(query, context);
   return unavailable(query);
 }
 
-function answerDisco(query: XmlElement): Answer {
+function answerDisco(query: XmlElement, { extensions = [] }: QueryContext): Answer {
   const { node } = query.attrs;
   if (node !== undefined) return refuse("item-not-found", `no disco node ${node}`);
-  return { result: [discoInfo(identity, [DISCO_INFO, PING, CORE, DATA])] };
+  return { result: [discoInfo(identity, [DISCO_INFO, PING, CORE, DATA, ...extensions])] };
 }
 
 function unavailable(query: XmlElement): Answer {

@@ -1,15 +1,16 @@
 // The ScopeNode: the service that spimes report data to (OpenSpime v0.9 application examples,
-// section 1.0), as an XMPP component on any server that speaks XEP-0114.
+// section 1.0) and that answers for them when they are sought (section 1.2), as an XMPP component on any server that speaks XEP-0114.
 
 import type { Element, Entity } from "@xmpp/component";
-import type { KeyObject } from "node:crypto";
-import { isAddress, parseAddress } from "../openspime/address.js";
+import { parseAddress } from "../openspime/address.js";
 import type { Address } from "../openspime/address.js";
 import type { Condition, Fault } from "../openspime/conditions.js";
 import { connectComponent, disconnect } from "./connection.js";
-import { bitsOf, readPrivateKey, SAFE_KEY_BITS } from "../openspime/keys.js";
+import { makeAcceptance } from "./acceptance.js";
+import { Database } from "./database.js";
+import type { DatabaseBounds } from "./database.js";
 import { KeyQueries } from "./key-queries.js";
-import { KeyRing } from "../openspime/key-ring.js";
+import { SPIMESEEK } from "../openspime/namespaces.js";
 import type { Security } from "../openspime/opening.js";
 import { ReplayGuard } from "./replay-guard.js";
 import { answerQuery } from "./queries.js";
@@ -17,6 +18,10 @@ import type { QueryContext, Report } from "./queries.js";
 import { errorOf, resultOf } from "../openspime/replies.js";
 import { makeScope } from "./scope.js";
 import type { Scope } from "./scope.js";
+import { makeSecurity } from "./security.js";
+import { makeSeeker } from "./seeker.js";
+import type { Seek } from "./seeking.js";
+import type { PubsubPlace } from "./subscriptions.js";
 
 export interface Refusal {
   readonly from: string;
@@ -35,7 +40,7 @@ export interface ScopeNodeOptions {
   /** The spime gets its empty result once this has returned or its promise has resolved. */
   readonly onReport: (report: Report) => void | Promise<void>;
   readonly onRefused?: (refusal: Refusal) => void;
-  /** Lost connections (it reconnects by itself), and what onRefused throws. */
+  /** Lost connections (it reconnects by itself), subscriptions that fail, and what a handler throws. */
   readonly onError?: (error: Error) => void;
   /** After it a report is answered with internal-server-error; default 10,000. */
   readonly reportTimeoutMs?: number;
@@ -48,6 +53,24 @@ export interface ScopeNodeOptions {
   readonly certifierTimeoutMs?: number;
   /** A signed report that was handed on before: it was answered again, and goes nowhere. */
   readonly onReplay?: (report: Report) => void;
+  /**
+   * Where reports are stored before they are answered: the path of a SQLite file, which one process has open
+   * at a time, or `:memory:`.
+   */
+  readonly database?: string;
+  readonly databaseBounds?: DatabaseBounds;
+  /** Where SpimeSeek requests are published; it takes `database` and `acceptedCertifiers` to treat them. */
+  readonly pubsub?: PubsubPlace | readonly PubsubPlace[];
+  /** How long a PubSub service may take to answer; default 5,000. */
+  readonly pubsubTimeoutMs?: number;
+  /** When a subscription that failed is tried again; default 30,000. */
+  readonly pubsubRetryMs?: number;
+  /** The newest entries that a SpimeSeek request is answered with, if they fit in 3,500 octets; default 10. */
+  readonly maxSeekEntries?: number;
+  /** SpimeSeek requests under way at once, more are ignored; default 100. */
+  readonly maxSeeks?: number;
+  /** What became of each SpimeSeek request: to who asks, no answer says why there is none. */
+  readonly onSeek?: (seek: Seek) => void;
   /** A key that is short for today; by default it is Node's own kind of warning. */
   readonly onWarning?: (text: string) => void;
 }
@@ -58,29 +81,57 @@ export interface ScopeNode {
   stop(): Promise<void>;
 }
 
-/** Resolves once the component is online; rejects with the reason, and its `code`, if it cannot be. */
+/**
+ * Resolves once the component is online and has tried to subscribe; rejects with the reason, and its `code`,
+ * if it cannot be online.
+ */
 export async function startScopeNode(options: ScopeNodeOptions): Promise<ScopeNode> {
+  checkSeeking(options);
+  const database = options.database === undefined ? undefined : openDatabase(options);
+  try {
+    return await startWith(options, database);
+  } catch (error) {
+    database?.close();
+    throw error;
+  }
+}
+
+function openDatabase({ database = "", databaseBounds }: ScopeNodeOptions): Database {
+  return new Database(database, databaseBounds);
+}
+
+async function startWith(
+  options: ScopeNodeOptions,
+  database: Database | undefined,
+): Promise<ScopeNode> {
   const { service, domain, secret, jid = domain, onError = () => {} } = options;
-  const keyQueries = new KeyQueries({
-    jid,
-    timeoutMs: options.certifierTimeoutMs ?? CERTIFIER_TIMEOUT_MS,
-    send: (stanza) => entity.send(stanza),
-  });
-  const context = makeContext(options, jid, keyQueries);
+  const send = (stanza: Element) => entity.send(stanza);
+  const { certifierTimeoutMs: timeoutMs = CERTIFIER_TIMEOUT_MS } = options;
+  const keyQueries = new KeyQueries({ jid, timeoutMs, send });
+  const security = makeSecurity(options, keyQueries);
+  const seeker = database && makeSeeker(options, { database, security, send });
+  const context = makeContext(options, security, database);
   const entity: Entity = await connectComponent({
     service,
     domain,
     secret,
     onError,
     onStanza: (stanza) => {
-      if (isReply(stanza)) keyQueries.onReply(stanza);
+      if (isReply(stanza)) [keyQueries, seeker].forEach((asking) => asking?.onReply(stanza));
+      else if (stanza.name === "message") void seeker?.onMessage(stanza);
       else handleStanza(stanza, entity, context, options).catch(onError);
     },
   });
-  return makeHandle(entity, jid, keyQueries);
+  entity.on("online", () => void seeker?.subscribe());
+  await seeker?.subscribe();
+  return makeHandle(entity, jid, async () => {
+    keyQueries.close();
+    seeker?.close();
+    await disconnect(entity).finally(() => database?.close());
+  });
 }
 
-function makeHandle(entity: Entity, jid: string, keyQueries: KeyQueries): ScopeNode {
+function makeHandle(entity: Entity, jid: string, close: () => Promise<void>): ScopeNode {
   let stopped = false;
   return {
     jid,
@@ -91,73 +142,42 @@ function makeHandle(entity: Entity, jid: string, keyQueries: KeyQueries): ScopeN
     async stop() {
       if (stopped) return;
       stopped = true;
-      keyQueries.close();
-      await disconnect(entity);
+      await close();
     },
   };
 }
 
-const REPORT_TIMEOUT_MS = 10_000;
 const CERTIFIER_TIMEOUT_MS = 5_000;
 
-function makeContext(options: ScopeNodeOptions, jid: string, keys: KeyQueries): QueryContext {
-  const { domain, scope, onReport, reportTimeoutMs = REPORT_TIMEOUT_MS, onReplay } = options;
+function makeContext(
+  options: ScopeNodeOptions,
+  security: Security,
+  database: Database | undefined,
+): QueryContext {
+  const { domain, jid = domain, scope, onReplay, pubsub } = options;
   return {
     address: addressIn(domain, jid),
     scope: makeScope(scope),
     now: options.now ?? (() => new Date()),
-    accept: (report) => within(reportTimeoutMs, async () => onReport(report)),
-    security: makeSecurity(options, keys),
+    accept: makeAcceptance(options, database),
+    security,
     replays: new ReplayGuard(),
     onReplay,
+    ...(pubsub && { extensions: [SPIMESEEK] }),
   };
 }
 
-function makeSecurity(options: ScopeNodeOptions, keyQueries: KeyQueries): Security {
-  const { key, acceptedCertifiers: certifiers, onWarning = warn } = options;
-  const privateKey = key === undefined ? undefined : readScopeNodeKey(key, onWarning);
-  certifiers?.forEach((jid) => {
-    if (!isAddress(jid)) throw new TypeError(`acceptedCertifiers: ${JSON.stringify(jid)}`);
-  });
-  const keys = new KeyRing({
-    fetchKey: (certifier, osid) => keyQueries.ask(certifier, osid),
-    nowMs: () => performance.now(),
-  });
-  return {
-    ...(privateKey && { privateKey }),
-    ...(certifiers && { verification: { certifiers, keys } }),
-  };
-}
-
-function readScopeNodeKey(pem: string, onWarning: (text: string) => void): KeyObject {
-  const key = readPrivateKey("key", pem);
-  if (bitsOf(key) < SAFE_KEY_BITS) {
-    onWarning(`ScopeNode key: ${bitsOf(key)} bits are weak, use ${SAFE_KEY_BITS}`);
-  }
-  return key;
-}
-
-function warn(text: string): void {
-  process.emitWarning(text);
+/** What nobody signed is not answered, and without a database there is nothing to answer with. */
+function checkSeeking({ pubsub, database, acceptedCertifiers }: ScopeNodeOptions): void {
+  if (pubsub === undefined) return;
+  if (database === undefined) throw new TypeError("pubsub: takes a database");
+  if (acceptedCertifiers === undefined) throw new TypeError("pubsub: takes acceptedCertifiers");
 }
 
 function addressIn(domain: string, jid: string): Address {
   const address = parseAddress(jid);
   if (address.domain !== domain.toLowerCase()) throw new TypeError(`jid: not of ${domain}`);
   return address;
-}
-
-/** A handler that hangs must not leave the spime without a reply. */
-async function within(ms: number, task: () => Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`onReport took more than ${ms} ms`)), ms);
-  });
-  try {
-    await Promise.race([task(), timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function isReply({ name, attrs }: Element): boolean {

@@ -3,7 +3,7 @@ import { parseAddress } from "../../../src/desktop/openspime/address.js";
 import { conditions } from "../../../src/desktop/openspime/conditions.js";
 import type { Condition } from "../../../src/desktop/openspime/conditions.js";
 import { answerQuery } from "../../../src/desktop/scopenode/queries.js";
-import type { Report } from "../../../src/desktop/scopenode/queries.js";
+import type { QueryContext, Report } from "../../../src/desktop/scopenode/queries.js";
 import { errorOf, resultOf } from "../../../src/desktop/openspime/replies.js";
 import { makeScope } from "../../../src/desktop/scopenode/scope.js";
 import {
@@ -58,6 +58,13 @@ describe("ScopeNode: queries", () => {
     assert.deepEqual(await ask(iqXml(ping, get)), { result: [] });
     const to = "scopenode.openspime.com";
     assert.deepEqual(await ask(iqXml(ping, { ...get, to })), { result: [] });
+  });
+
+  it("says what it can do beside", async () => {
+    const extensions = ["http://openspime.org/protocol/spimeseek"];
+    const answer = await ask(iqXml(disco, { type: "get" }), undefined, { extensions });
+    assert.ok("result" in answer);
+    assert.equal(answer.result[0]?.getChildElements().at(-1)?.attrs.var, extensions[0]);
   });
 
   it("says what it is and can do", async () => {
@@ -181,12 +188,17 @@ describe("ScopeNode: replies", () => {
   }
 });
 
-function ask(iq: string, accept: (report: Report) => Promise<void> = async () => {}) {
+function ask(
+  iq: string,
+  accept: (report: Report) => Promise<void> = async () => {},
+  changes: Partial<QueryContext> = {},
+) {
   const context = {
     address: parseAddress(NODE_JID),
     scope: makeScope(),
     now: () => now,
     accept,
+    ...changes,
   };
   return answerQuery(parseStanza(iq), context);
 }

@@ -20,6 +20,8 @@ export interface ServerSetup {
   readonly domain: string;
   readonly accounts: { readonly localpart: string; readonly password: string }[];
   readonly components: { readonly domain: string; readonly secret: string }[];
+  /** Domain of a PubSub service. */
+  readonly pubsub?: string;
 }
 
 export interface TestServer {

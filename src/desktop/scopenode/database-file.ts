@@ -1,0 +1,121 @@
+// A SQLite database as a ScopeNode opens it, on node-sqlite3-wasm.
+//
+// The journal has to be a write-ahead log (https://www.sqlite.org/wal.html). When this build looks for a
+// rollback journal that a crash left, it takes its own lock for somebody else's (its xCheckReservedLock asks
+// for the lock's directory only) and rolls nothing back: the file is broken then. A log is recovered by its
+// checksums. Without shared memory it takes exclusive locking: one process has the database, see
+// file-owner.ts. A commit returns once it is on the disk.
+
+import sqlite from "node-sqlite3-wasm";
+import { messageOf } from "../failure.js";
+import { disownFile, ownFile, realPath } from "./file-owner.js";
+
+export type Sqlite = InstanceType<typeof sqlite.Database>;
+
+export interface OpenedDatabase {
+  readonly sqlite: Sqlite;
+  /** Once is enough. */
+  close(): void;
+}
+
+const IN_MEMORY = ":memory:";
+
+/** In `user_version`. */
+const VERSION = 1;
+
+const SCHEMA = `
+  CREATE TABLE spimes (id INTEGER PRIMARY KEY, osid TEXT NOT NULL UNIQUE) STRICT;
+  CREATE TABLE entries (
+    spime INTEGER NOT NULL REFERENCES spimes,
+    date_ms INTEGER NOT NULL,
+    lat REAL NOT NULL,
+    lon REAL NOT NULL,
+    ele_m REAL,
+    ppm REAL NOT NULL,
+    exposure TEXT,
+    received_ms INTEGER NOT NULL,
+    is_signed INTEGER NOT NULL,
+    is_encrypted INTEGER NOT NULL,
+    PRIMARY KEY (spime, date_ms)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE seeks (digest BLOB PRIMARY KEY, expires_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE INDEX seeks_by_expiry ON seeks (expires_ms);
+`;
+
+/** `path` of a file, which is made if it is not there, or `:memory:`. Throws an Error that names it. */
+export function openDatabase(path: string): OpenedDatabase {
+  if (path === "") throw new TypeError("database: empty");
+  try {
+    return path === IN_MEMORY ? openInMemory() : openFile(realPath(path));
+  } catch (cause) {
+    throw new Error(`database ${path}: ${messageOf(cause)}`, { cause });
+  }
+}
+
+function openInMemory(): OpenedDatabase {
+  const opened = openSqlite(IN_MEMORY);
+  return { sqlite: opened, close: () => closeSqlite(opened) };
+}
+
+function openFile(path: string): OpenedDatabase {
+  ownFile(path);
+  const disown = () => disownFile(path);
+  try {
+    const opened = openSqlite(path);
+    return { sqlite: opened, close: () => closeSqlite(opened, disown) };
+  } catch (error) {
+    disown();
+    throw error;
+  }
+}
+
+function closeSqlite(opened: Sqlite, disown = () => {}): void {
+  if (!opened.isOpen) return;
+  try {
+    opened.close();
+  } finally {
+    disown();
+  }
+}
+
+function openSqlite(path: string): Sqlite {
+  const opened = new sqlite.Database(path);
+  try {
+    opened.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = FULL");
+    const isNew = checkSchema(opened);
+    if (path !== IN_MEMORY) useLog(opened);
+    if (isNew) transact(opened, () => opened.exec(`${SCHEMA} PRAGMA user_version = ${VERSION}`));
+    return opened;
+  } catch (error) {
+    opened.close();
+    throw error;
+  }
+}
+
+/** Whether it is empty; throws if it is somebody else's, before anything of it is changed. */
+function checkSchema(opened: Sqlite): boolean {
+  const version = opened.get("PRAGMA user_version")?.user_version;
+  if (version === VERSION) return false;
+  if (version !== 0) throw new Error(`schema ${String(version)}, this program knows ${VERSION}`);
+  const { count } = opened.get("SELECT count(*) AS count FROM sqlite_schema") ?? {};
+  if (count !== 0) throw new Error("it holds something else");
+  return true;
+}
+
+function useLog(opened: Sqlite): void {
+  const mode = opened.get("PRAGMA journal_mode = WAL")?.journal_mode;
+  if (mode !== "wal") throw new Error(`no write-ahead log, but ${String(mode)}`);
+}
+
+/** All of it or nothing. */
+export function transact<T>(opened: Sqlite, work: () => T): T {
+  opened.exec("BEGIN IMMEDIATE");
+  try {
+    const result = work();
+    opened.exec("COMMIT");
+    return result;
+  } catch (error) {
+    if (opened.inTransaction) opened.exec("ROLLBACK");
+    throw error;
+  }
+}

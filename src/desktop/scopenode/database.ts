@@ -1,0 +1,158 @@
+// What a ScopeNode keeps: the entries of the reports it took, of each spime the newest (OpenSpime v0.9
+// section 1.0.0), and the SpimeSeek requests it has treated (section 1.2.0).
+
+import { formatAddress, parseAddress } from "../openspime/address.js";
+import { openDatabase, transact } from "./database-file.js";
+import type { OpenedDatabase, Sqlite } from "./database-file.js";
+import type { Report } from "./queries.js";
+import type { Entry } from "./report.js";
+import { TreatedSeeks } from "./treated-seeks.js";
+
+export interface DatabaseBounds {
+  /** Kept of each spime, the newest by their own dates; default 10,000. */
+  readonly maxEntries?: number;
+  /** A report of one more is an error: what is there is not given up for newcomers. Default 10,000. */
+  readonly maxSpimes?: number;
+  /** Requests remembered; default 10,000. */
+  readonly maxSeeks?: number;
+}
+
+export interface StoredEntry extends Entry {
+  readonly receivedAt: Date;
+  readonly isSigned: boolean;
+  readonly isEncrypted: boolean;
+}
+
+const DEFAULT_BOUND = 10_000;
+
+/** The document has one word there, and senders are not to fill the disk with it. */
+const MAX_EXPOSURE_CHARS = 100;
+
+export class Database {
+  readonly seeks: TreatedSeeks;
+  private readonly opened: OpenedDatabase;
+  private readonly sqlite: Sqlite;
+  private readonly maxEntries: number;
+  private readonly maxSpimes: number;
+
+  /** `path` of a file or `:memory:`. Throws an Error that says why if it cannot be used. */
+  constructor(path: string, bounds: DatabaseBounds = {}) {
+    this.maxEntries = boundOf("maxEntries", bounds);
+    this.maxSpimes = boundOf("maxSpimes", bounds);
+    const maxSeeks = boundOf("maxSeeks", bounds);
+    this.opened = openDatabase(path);
+    this.sqlite = this.opened.sqlite;
+    this.seeks = new TreatedSeeks(this.sqlite, maxSeeks);
+  }
+
+  /** How many of its entries are new. One that is there, by spime and date, stays as it is. Throws if full. */
+  store(report: Report): number {
+    return transact(this.sqlite, () => {
+      const spime = this.idOf(report.osid) ?? this.admit(report.osid);
+      const added = report.entries.filter((entry) => this.insert(spime, entry, report)).length;
+      if (added > 0) this.prune(spime);
+      return added;
+    });
+  }
+
+  /** Whether every entry, by spime and date, is there. */
+  holds({ osid, entries }: Report): boolean {
+    const spime = this.idOf(osid);
+    if (spime === undefined) return false;
+    const find = "SELECT 1 FROM entries WHERE spime = ? AND date_ms = ?";
+    return entries.every(({ date }) => this.sqlite.get(find, [spime, date.getTime()]) !== null);
+  }
+
+  /** At most `count` entries of a spime, the newest first. */
+  newest(osid: string, count: number): StoredEntry[] {
+    const rows = this.sqlite.all(
+      `SELECT entries.* FROM entries JOIN spimes ON spimes.id = spime
+       WHERE osid = ? ORDER BY date_ms DESC LIMIT ?`,
+      [fold(osid), count],
+    );
+    return (rows as unknown as Row[]).map(entryOf);
+  }
+
+  close(): void {
+    this.opened.close();
+  }
+
+  private idOf(osid: string): number | undefined {
+    const row = this.sqlite.get("SELECT id FROM spimes WHERE osid = ?", [fold(osid)]);
+    return row === null ? undefined : Number(row.id);
+  }
+
+  private admit(osid: string): number {
+    const count = Number(this.sqlite.get("SELECT count(*) AS count FROM spimes")?.count);
+    if (count >= this.maxSpimes) throw new Error(`the database has its ${count} spimes already`);
+    const { lastInsertRowid } = this.sqlite.run("INSERT INTO spimes (osid) VALUES (?)", [
+      fold(osid),
+    ]);
+    return Number(lastInsertRowid);
+  }
+
+  private insert(spime: number, entry: Entry, report: Report): boolean {
+    const { date, lat, lon, eleM = null, ppm, exposure } = entry;
+    const { receivedAt, isSigned, isEncrypted } = report;
+    const { changes } = this.sqlite.run(
+      `INSERT INTO entries (spime, date_ms, lat, lon, ele_m, ppm, exposure,
+         received_ms, is_signed, is_encrypted)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+      [
+        ...[spime, date.getTime(), lat, lon, eleM, ppm, cut(exposure)],
+        ...[receivedAt.getTime(), isSigned, isEncrypted],
+      ],
+    );
+    return changes > 0;
+  }
+
+  private prune(spime: number): void {
+    this.sqlite.run(
+      `DELETE FROM entries WHERE spime = :spime AND date_ms <= (
+         SELECT date_ms FROM entries WHERE spime = :spime ORDER BY date_ms DESC LIMIT 1 OFFSET :kept)`,
+      { ":spime": spime, ":kept": this.maxEntries },
+    );
+  }
+}
+
+interface Row {
+  readonly date_ms: number;
+  readonly lat: number;
+  readonly lon: number;
+  readonly ele_m: number | null;
+  readonly ppm: number;
+  readonly exposure: string | null;
+  readonly received_ms: number;
+  readonly is_signed: number;
+  readonly is_encrypted: number;
+}
+
+function entryOf(row: Row): StoredEntry {
+  return {
+    date: new Date(row.date_ms),
+    ...(row.exposure !== null && { exposure: row.exposure }),
+    lat: row.lat,
+    lon: row.lon,
+    ...(row.ele_m !== null && { eleM: row.ele_m }),
+    ppm: row.ppm,
+    receivedAt: new Date(row.received_ms),
+    isSigned: row.is_signed === 1,
+    isEncrypted: row.is_encrypted === 1,
+  };
+}
+
+/** By characters: half of one is no text. */
+function cut(exposure: string | undefined): string | null {
+  return exposure === undefined ? null : [...exposure].slice(0, MAX_EXPOSURE_CHARS).join("");
+}
+
+function fold(osid: string): string {
+  return formatAddress(parseAddress(osid));
+}
+
+function boundOf(name: keyof DatabaseBounds, bounds: DatabaseBounds): number {
+  const bound = bounds[name] ?? DEFAULT_BOUND;
+  if (!Number.isInteger(bound) || bound < 1)
+    throw new TypeError(`${name}: not a whole number above 0`);
+  return bound;
+}

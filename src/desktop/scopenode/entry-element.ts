@@ -1,0 +1,29 @@
+// An entry as XML, OpenSpime v0.9 section 1.0.0: date, exposure, lat, lon, ele, ppm, in this order.
+
+import { xml } from "@xmpp/component";
+import type { Element } from "@xmpp/component";
+import type { Entry } from "./report.js";
+
+export function entryElement({ date, exposure, lat, lon, eleM, ppm }: Entry): Element {
+  return xml(
+    "entry",
+    {},
+    xml("date", {}, dateTime(date)),
+    ...(exposure === undefined ? [] : [xml("exposure", {}, exposure)]),
+    xml("lat", {}, decimal(lat)),
+    xml("lon", {}, decimal(lon)),
+    ...(eleM === undefined ? [] : [xml("ele", { unit: "m" }, decimal(eleM))]),
+    xml("ppm", {}, decimal(ppm)),
+  );
+}
+
+/** XEP-0082 section 3.2; of a whole second without a fraction, as the document prints it. */
+function dateTime(date: Date): string {
+  return date.toISOString().replace(".000Z", "Z");
+}
+
+/** Without an exponent, which not every board reads. */
+function decimal(value: number): string {
+  const text = String(value);
+  return text.includes("e") ? value.toFixed(12).replace(/\.?0+$/, "") : text;
+}

@@ -1,0 +1,325 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import sqlite from "node-sqlite3-wasm";
+import { Database } from "../../../src/desktop/scopenode/index.js";
+import { seekId } from "../../../src/desktop/scopenode/treated-seeks.js";
+import { reportOf } from "./database-support.js";
+
+const OSID = reportOf().osid;
+const WRITER = "build/tsc/test/desktop/scopenode/database-writer.js";
+
+describe("ScopeNode: database", () => {
+  let folder: string;
+  let path: string;
+  let database: Database | undefined;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "microspime-database-"));
+    path = join(folder, "reports.db");
+  });
+
+  afterEach(() => {
+    database?.close();
+    database = undefined;
+    rmSync(folder, { recursive: true });
+  });
+
+  const open = (...[place = ":memory:", bounds]: Partial<ConstructorParameters<typeof Database>>) =>
+    (database = new Database(place, bounds));
+
+  it("gives back everything that was stored, the newest first", () => {
+    const { store, newest } = bound(open());
+    const entry = { eleM: 120, ppm: 176.4, exposure: "façade 東" };
+    assert.equal(
+      store(reportOf({ dates: ["2008-04-02T16:54:22Z", "2008-04-02T16:54:22.001Z"], entry })),
+      2,
+    );
+    assert.equal(store(reportOf({ dates: [0], isSigned: false, isEncrypted: true })), 1);
+    const stored = {
+      lat: 45.475841199050905,
+      lon: 9.172725677490234,
+      receivedAt: reportOf().receivedAt,
+    };
+    assert.deepEqual(newest(OSID, 9), [
+      {
+        ...stored,
+        ...entry,
+        date: new Date("2008-04-02T16:54:22.001Z"),
+        isSigned: true,
+        isEncrypted: false,
+      },
+      {
+        ...stored,
+        ...entry,
+        date: new Date("2008-04-02T16:54:22Z"),
+        isSigned: true,
+        isEncrypted: false,
+      },
+      { ...stored, ppm: 400, date: new Date(0), isSigned: false, isEncrypted: true },
+    ]);
+    assert.equal(newest(OSID, 2).length, 2);
+  });
+
+  it("keeps spimes apart, by folded address and resource", () => {
+    const { store, newest } = bound(open());
+    store(reportOf());
+    store(
+      reportOf({
+        osid: OSID.replace("4a6b", "4A6B").replace("openspime.com", "OpenSpime.com"),
+        dates: [1],
+      }),
+    );
+    store(reportOf({ osid: OSID.replace("/spime", "/Spime"), dates: [2, 3, 4] }));
+    assert.deepEqual(
+      newest(OSID.toUpperCase().replace("/SPIME", "/spime"), 9).map(({ date }) => date.getTime()),
+      [1, 0],
+    );
+    assert.deepEqual(newest("nobody@spime.openspime.com/spime", 9), []);
+  });
+
+  it("stores an entry once, as it was first", () => {
+    const { store, holds, newest } = bound(open());
+    assert.equal(holds(reportOf()), false);
+    assert.equal(store(reportOf({ dates: [1, 2] })), 2);
+    assert.equal(store(reportOf({ dates: [2, 1], entry: { ppm: 999 } })), 0);
+    assert.equal(store(reportOf({ dates: [2, 3] })), 1);
+    assert.deepEqual(
+      newest(OSID, 9).map(({ ppm }) => ppm),
+      [400, 400, 400],
+    );
+    assert.equal(holds(reportOf({ dates: [3, 1] })), true);
+    assert.equal(holds(reportOf({ dates: [3, 4] })), false);
+  });
+
+  it("keeps the newest of a spime by date, in whatever order they come", () => {
+    const { store, newest } = bound(open(":memory:", { maxEntries: 3 }));
+    store(reportOf({ dates: [5, 1, 4, 2, 3] }));
+    store(reportOf({ dates: [0] }));
+    store(reportOf({ osid: "other@b/c", dates: [9] }));
+    store(reportOf({ dates: [7] }));
+    assert.deepEqual(
+      newest(OSID, 9).map(({ date }) => date.getTime()),
+      [7, 5, 4],
+    );
+    assert.equal(newest("other@b/c", 9).length, 1);
+  });
+
+  it("takes no spime too many, and stores nothing of it", () => {
+    const { store, newest } = bound(open(":memory:", { maxSpimes: 2 }));
+    store(reportOf());
+    store(reportOf({ osid: "b@b/c" }));
+    assert.throws(() => store(reportOf({ osid: "c@b/c" })), /has its 2 spimes already/);
+    assert.deepEqual(newest("c@b/c", 9), []);
+    assert.equal(store(reportOf({ dates: [1] })), 1);
+  });
+
+  it("keeps a hundred characters of an exposure", () => {
+    const { store, newest } = bound(open());
+    store(reportOf({ entry: { exposure: "🌍".repeat(101) } }));
+    assert.equal(newest(OSID, 1)[0]?.exposure, "🌍".repeat(100));
+  });
+
+  it("takes text for text", () => {
+    const { store, newest } = bound(open());
+    const osid = "robert'); DROP TABLE entries;--@b/c";
+    store(reportOf({ osid, entry: { exposure: "'; DELETE FROM entries; --" } }));
+    assert.equal(newest(osid, 9)[0]?.exposure, "'; DELETE FROM entries; --");
+  });
+
+  it("remembers treated requests until they expire, and not too many", () => {
+    const { seeks } = open(":memory:", { maxSeeks: 3 });
+    const ids = Array.from({ length: 5 }, (_, index) => seekId("a@b/c", `${index}`));
+    const add = (index: number, expiresMs: number, nowMs: number) =>
+      seeks.add(ids[index]!, new Date(expiresMs), new Date(nowMs));
+    const known = () => ids.map((id) => Number(seeks.has(id))).join("");
+    add(0, 100, 0);
+    add(0, 100, 0);
+    add(1, 50, 0);
+    assert.equal(known(), "11000");
+    add(2, 200, 50);
+    assert.equal(known(), "10100", "one has expired");
+    add(3, 300, 60);
+    add(4, 250, 60);
+    assert.deepEqual([known(), seeks.size], ["00111", 3], "the bound");
+  });
+
+  it("tells osid and id apart", () => {
+    assert.notDeepEqual(seekId("a@b/c d", "e"), seekId("a@b/c", "d e"));
+    assert.notDeepEqual(seekId('a@b/c","', "e"), seekId("a@b/c", '","e'));
+  });
+
+  it("has it all after a restart, and leaves no other file behind", () => {
+    const seek = seekId("a@b/c", "1");
+    open(path).store(reportOf());
+    database?.seeks.add(seek, new Date(1), new Date(0));
+    database?.close();
+    assert.deepEqual(readdirSync(folder), ["reports.db"]);
+    // https://www.sqlite.org/fileformat.html section 1.3.3: a write-ahead log, the only journal that is safe here.
+    assert.deepEqual([...readFileSync(path).subarray(18, 20)], [2, 2]);
+    assert.equal(statSync(path).mode & 0o077, 0);
+    assert.equal(open(path).holds(reportOf()), true);
+    assert.equal(database?.seeks.has(seek), true);
+  });
+
+  it("is open once", () => {
+    open(path);
+    assert.throws(
+      () => new Database(path),
+      new RegExp(`^Error: database ${path}: in use by process ${process.pid}$`),
+    );
+    assert.throws(() => new Database(join(folder, ".", "x", "..", "reports.db")), /in use/);
+    assert.equal(database?.store(reportOf()), 1, "the first is as it was");
+  });
+
+  it("is open once, whatever link leads to it", () => {
+    symlinkSync(folder, `${folder}-link`);
+    try {
+      open(join(`${folder}-link`, "reports.db"));
+      assert.throws(() => new Database(path), /in use/);
+      symlinkSync(path, join(folder, "link.db"));
+      assert.throws(() => new Database(join(folder, "link.db")), /in use/);
+    } finally {
+      rmSync(`${folder}-link`);
+    }
+  });
+
+  it("is open in one process of many that start at once after a crash", async function () {
+    this.timeout(60_000);
+    writeFileSync(`${path}.owner`, "4194305 1");
+    const starting = Array.from({ length: 5 }, () =>
+      startWriter(path, 1).catch((error: Error) => error.message),
+    );
+    const started = await Promise.all(starting);
+    const writers = started.filter((one) => typeof one !== "string");
+    for (const writer of writers) await writer.kill();
+    assert.equal(writers.length, 1, started.map(String).join());
+  });
+
+  it("is open in one process", async () => {
+    const writer = await startWriter(path, 1);
+    assert.throws(() => new Database(path), new RegExp(`in use by process ${writer.pid}`));
+    await writer.kill();
+  });
+
+  it("has every report that was stored, whole, whenever the process is killed", async function () {
+    this.timeout(60_000);
+    for (const count of [1, 40, 150]) {
+      const writer = await startWriter(path, count);
+      const last = await writer.kill();
+      const { holds, newest } = bound(open(path, { maxEntries: 1_000_000 }));
+      const stored = newest(OSID, 1_000_000);
+      assert.equal(stored.length % 50, 0, "a part of a report");
+      const dates = Array.from({ length: (last + 1) * 50 }, (_, index) => index);
+      assert.equal(holds(reportOf({ dates: dates.slice(-10_000) })), true);
+      database?.close();
+      assert.deepEqual(integrityOf(path), "ok");
+    }
+  });
+
+  it("takes over from a process that is gone, whose id another has now", () => {
+    writeFileSync(`${path}.owner`, `${process.ppid} 1`);
+    mkdirSync(`${path}.lock`);
+    assert.equal(open(path).store(reportOf()), 1);
+  });
+
+  const unusable: [name: string, make: (file: string) => void, message: RegExp][] = [
+    ["what is no database", (file) => writeFileSync(file, "text ".repeat(1000)), /not a database/],
+    ["somebody else's database", (file) => query(file, "CREATE TABLE t (a)"), /something else/],
+    ["a schema of the future", (file) => query(file, "PRAGMA user_version = 7"), /schema 7/],
+    ["a folder", (file) => mkdirSync(file), /open/],
+  ];
+  for (const [name, make, message] of unusable) {
+    it(`refuses ${name}, and leaves no trace`, () => {
+      make(path);
+      const content = contentOf(path);
+      assert.throws(
+        () => new Database(path),
+        (error: Error) => {
+          return error.message.startsWith(`database ${path}: `) && message.test(error.message);
+        },
+      );
+      assert.deepEqual(readdirSync(folder), ["reports.db"]);
+      assert.deepEqual(contentOf(path), content);
+    });
+  }
+
+  it("refuses a folder that is not there", () => {
+    assert.throws(() => new Database(join(folder, "none", "reports.db")), /ENOENT/);
+  });
+
+  it("throws and names what is wrong in its options", () => {
+    assert.throws(() => new Database(""), /^TypeError: database:/);
+    for (const field of ["maxEntries", "maxSpimes", "maxSeeks"]) {
+      assert.throws(
+        () => new Database(":memory:", { [field]: 0 }),
+        new RegExp(`^TypeError: ${field}:`),
+      );
+    }
+  });
+});
+
+function contentOf(path: string): Buffer | string[] {
+  return statSync(path).isFile() ? readFileSync(path) : readdirSync(path);
+}
+
+/** The methods by themselves. */
+function bound(database: Database) {
+  return {
+    store: database.store.bind(database),
+    holds: database.holds.bind(database),
+    newest: database.newest.bind(database),
+  };
+}
+
+/** Resolves when it has stored so many reports. */
+async function startWriter(path: string, count: number) {
+  const child = spawn(process.execPath, [WRITER, path], { stdio: ["ignore", "pipe", "ignore"] });
+  let last = -1;
+  const lines = createInterface(child.stdout);
+  const closed = Promise.all([once(child, "exit"), once(lines, "close")]);
+  await new Promise<void>((resolve, reject) => {
+    child.once("exit", () => reject(new Error("the writer ended")));
+    let seen = 0;
+    lines.on("line", (line) => {
+      last = Number(line);
+      if ((seen += 1) === count) resolve();
+    });
+  });
+  return {
+    pid: child.pid,
+    /** The number of the last report that it said to have stored. */
+    kill: async () => {
+      child.kill("SIGKILL");
+      await closed;
+      return last;
+    },
+  };
+}
+
+function query(path: string, sql: string): unknown {
+  const database = new sqlite.Database(path);
+  database.exec("PRAGMA locking_mode = EXCLUSIVE");
+  try {
+    return database.get(sql);
+  } finally {
+    database.close();
+  }
+}
+
+function integrityOf(path: string): unknown {
+  return Object.values(query(path, "PRAGMA integrity_check") ?? {})[0];
+}
