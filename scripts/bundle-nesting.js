@@ -13,7 +13,14 @@ import MagicString from "magic-string";
 /** Functions of src/firmware that nothing moves into: they, or what they return, run too often. */
 const busy = new Set([
   ...["createXmlParser", "createStanzaBuilder", "replaceEach", "toBase64", "fromBase64"],
-  ...["createMontgomery", "dotArithmetic", "limbFormat", "createEsp32Rsa", "bigIntRsa", "prepareKey"],
+  ...[
+    "createMontgomery",
+    "dotArithmetic",
+    "limbFormat",
+    "createEsp32Rsa",
+    "bigIntRsa",
+    "prepareKey",
+  ],
   ...["createHmac", "createDrbg", "createRandom", "createNmeaReader", "createMhz19Reader"],
   ...["createClock", "connectSocket"],
 ]);

@@ -49,11 +49,7 @@ export const configurationSuite = suite("configuration", function (test) {
   test("a good one comes back as it is", function () {
     const good: Configuration = JSON.parse(GOOD);
     equal(checkedConfiguration(good) === good, true);
-    equal(
-      JSON.stringify(good),
-      GOOD.slice(0, -1) +
-        ',"certifier":"","encrypt":false,"sign":true}',
-    );
+    equal(JSON.stringify(good), GOOD.slice(0, -1) + ',"certifier":"","encrypt":false,"sign":true}');
   });
 
   test("a certification service to sign with, and to encrypt with", function () {
