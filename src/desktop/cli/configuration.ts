@@ -1,6 +1,7 @@
 // A board's configuration from options: docs/configuration.md has its fields.
 
-import type { Configuration, WifiSettings } from "../../firmware/configuration.js";
+import { randomInt } from "node:crypto";
+import type { ClaimsSettings, Configuration, WifiSettings } from "../../firmware/configuration.js";
 import { ExitCode, Failure } from "../failure.js";
 import type { HostAndPort } from "./parsers.js";
 
@@ -13,13 +14,25 @@ export interface ConfigurationFlags {
   certifier?: string;
   sign: boolean;
   encrypt: boolean;
+  claims?: ClaimPolicy;
+  owner?: string[];
+  claimDays?: number;
+  buttonSeconds?: number;
+  pubsub?: string;
   exposure?: string;
   period?: number;
   wifiSsid?: string;
   wifiPassword?: string;
 }
 
+/** Who may claim a board: docs/configuration.md. */
+export const CLAIM_POLICIES = ["none", "open", "owners", "first", "button", "code"] as const;
+
+export type ClaimPolicy = (typeof CLAIM_POLICIES)[number];
+
 const DEFAULT_PERIOD_S = 60;
+const DEFAULT_CLAIM_DAYS = 365;
+const DEFAULT_BUTTON_S = 60;
 
 /** Nothing where none of its options is given: passwords may be in the environment for other commands. */
 export function configurationOf(flags: ConfigurationFlags): Configuration | undefined {
@@ -35,6 +48,8 @@ export function configurationOf(flags: ConfigurationFlags): Configuration | unde
     password: demand(flags.password, "--password (or MICROSPIME_PASSWORD)"),
     scopenode: demand(flags.scopenode, "--scopenode"),
     ...securityOf(flags),
+    ...claimsOf(flags),
+    ...(flags.pubsub !== undefined && { pubsub: flags.pubsub }),
     exposure,
     samplePeriodS: period,
     ...(wifi && { wifi }),
@@ -43,13 +58,54 @@ export function configurationOf(flags: ConfigurationFlags): Configuration | unde
 
 function isWanted(flags: ConfigurationFlags): boolean {
   const { xmpp, tls, jid, scopenode, certifier, exposure, period, wifiSsid } = flags;
-  const given = [xmpp, tls, jid, scopenode, certifier, exposure, period, wifiSsid];
+  const { claims, owner, claimDays, buttonSeconds, pubsub } = flags;
+  const ofOthers = [certifier, claims, owner, claimDays, buttonSeconds, pubsub];
+  const given = [xmpp, tls, jid, scopenode, exposure, period, wifiSsid, ...ofOthers];
   return given.some((value) => value !== undefined) || !flags.sign || !flags.encrypt;
 }
 
 /** The ScopeNode's key is told by the certification service: without one nothing can be encrypted. */
 function securityOf({ certifier, sign, encrypt }: ConfigurationFlags) {
   return certifier === undefined ? {} : { certifier, sign, encrypt };
+}
+
+/** A claim key is opened with the board's certified key: without a certification service there is none. */
+function claimsOf(flags: ConfigurationFlags): { claims?: ClaimsSettings } {
+  const { claims: policy, certifier, owner, claimDays: days = DEFAULT_CLAIM_DAYS } = flags;
+  checkClaimFlags(flags);
+  if (policy === undefined || policy === "none") return {};
+  if (certifier === undefined) {
+    throw refuse("--claims needs --certifier.", "It tells claimers the board's public key.");
+  }
+  const windowS = flags.buttonSeconds ?? DEFAULT_BUTTON_S;
+  return {
+    claims: {
+      policy,
+      ...(policy === "owners" && { owners: owner ?? [] }),
+      ...(policy === "code" && { code: newCode() }),
+      ...(policy === "button" && { windowS }),
+      days,
+    },
+  };
+}
+
+function checkClaimFlags({ claims, owner, buttonSeconds }: ConfigurationFlags): void {
+  if ((claims === "owners") !== (owner !== undefined)) {
+    throw refuse("--claims owners and --owner go together.", "Name each owner with --owner.");
+  }
+  if (buttonSeconds !== undefined && claims !== "button") {
+    throw refuse("--button-seconds is for --claims button.", "Leave it out.");
+  }
+}
+
+/** As people read digits aloud: 1234-5678. The board lets in six tries at once and one in ten seconds. */
+function newCode(): string {
+  const half = () => String(randomInt(10_000)).padStart(4, "0");
+  return `${half()}-${half()}`;
+}
+
+function refuse(message: string, advice: string): Failure {
+  return new Failure(ExitCode.usage, message, advice);
 }
 
 /** IEEE 802.11i: a passphrase, or the key itself in hexadecimal. */

@@ -43,6 +43,18 @@ export function fullJidOf(text: string): string {
   throw new InvalidArgumentError("It must be a full address like board@example.org/spime.");
 }
 
+/** A service: a domain, or an account. */
+export function domainOrJidOf(text: string): string {
+  if (/^[^@/\s]+(@[^@/\s]+)?(\/.+)?$/.test(text)) return text;
+  throw new InvalidArgumentError("It must be an address like pubsub.example.org.");
+}
+
+/** A bare address or a domain, each option adding one. */
+export function ownersOf(text: string, others: string[] = []): string[] {
+  if (/^([^@/\s]+@)?[^@/\s]+$/.test(text)) return [...others, text];
+  throw new InvalidArgumentError("It must be an address without a resource, or a domain.");
+}
+
 /** Whole words of every arithmetic and accelerator in both primes. */
 const BITS_STEP = 64;
 

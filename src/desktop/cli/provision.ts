@@ -9,10 +9,19 @@ import type { NewFile } from "../provisioning/files.js";
 import { makeKey } from "../provisioning/key-pair.js";
 import { CONFIGURATION_FILE, configurationFile } from "../provisioning/provision.js";
 import { pemFiles, secretFiles } from "../provisioning/provision.js";
-import { configurationOf } from "./configuration.js";
+import { CLAIM_POLICIES, configurationOf } from "./configuration.js";
 import type { ConfigurationFlags } from "./configuration.js";
 import { DEFAULT_BITS, readPrivate, warnOfWeakness } from "./keys.js";
-import { fullJidOf, hostAndPort, jidOf, keyBits, numberFrom, ssidOf } from "./parsers.js";
+import {
+  domainOrJidOf,
+  fullJidOf,
+  hostAndPort,
+  jidOf,
+  keyBits,
+  numberFrom,
+  ownersOf,
+  ssidOf,
+} from "./parsers.js";
 
 interface KeygenFlags {
   out: string;
@@ -80,6 +89,14 @@ function tellWhatIsMissing(): void {
   );
 }
 
+/** To standard error, as everything that is not a file's name. */
+function tellCode(code: string): void {
+  process.stderr.write(
+    `microspime: the board's pairing code is ${code}.\n` +
+      "Whoever has it can claim the board: microspime claim ADDRESS --code CODE.\n",
+  );
+}
+
 /** A key that was brought is written beside the rest all the same: the folder then has all of the board. */
 async function provision(flags: ProvisionFlags): Promise<void> {
   checkFlags(flags);
@@ -90,6 +107,7 @@ async function provision(flags: ProvisionFlags): Promise<void> {
   const settings = configuration ? [configurationFile(configuration)] : [];
   await write(flags.out, [...pemFiles(key), ...secretFiles(key, arithmetic), ...settings]);
   if (!configuration) tellWhatIsMissing();
+  if (configuration?.claims?.code) tellCode(configuration.claims.code);
 }
 
 function command(name: string): Command {
@@ -134,6 +152,15 @@ function withConfiguration(command: Command): Command {
     .option("--certifier <address>", "the certification service: reports are signed", fullJidOf)
     .option("--no-sign", "encrypt only: anyone could have sent it")
     .option("--no-encrypt", "sign only: anyone on the way can read it")
+    .addOption(
+      new Option("--claims <policy>", "who may claim the board (default: none)").choices(
+        CLAIM_POLICIES,
+      ),
+    )
+    .option("--owner <address>", "who may, with --claims owners; may be repeated", ownersOf)
+    .option("--claim-days <days>", "how long a claim lasts (default: 365)", numberFrom(1, 36500))
+    .option("--button-seconds <s>", "after a press, with --claims button", numberFrom(1, 3600))
+    .option("--pubsub <address>", "where it seeks what is known about it", domainOrJidOf)
     .addOption(new Option("--exposure <where>", "of the sensor").choices(["outdoor", "indoor"]))
     .option("--period <seconds>", "between samples (default: 60)", numberFrom(1, 86400))
     .option("--wifi-ssid <name>", "the network to join", ssidOf)

@@ -169,6 +169,45 @@ describe("microspime keygen, provision", () => {
       assert.deepEqual([sign, encrypt], [true, false]);
     });
 
+    describe("who may claim the board", () => {
+      const certified = [...account, ...scopenode, "--certifier", "services@example.org/cert"];
+      const claimsOf = (...args: string[]) => {
+        const ended = provision({ MICROSPIME_PASSWORD: "x" }, ...certified, ...args);
+        assert.equal(ended.status, 0, ended.stderr);
+        return { ...ended, claims: JSON.parse(read("new/microspime.json")).claims };
+      };
+
+      it("nobody, if nothing is said, or just that", () => {
+        assert.equal(claimsOf().claims, undefined);
+      });
+
+      it("owners, for a time", () => {
+        const owners = ["--owner", "owner@mydomain.com", "--owner", "example.org"];
+        assert.deepEqual(claimsOf("--claims", "owners", ...owners, "--claim-days", "30").claims, {
+          policy: "owners",
+          owners: ["owner@mydomain.com", "example.org"],
+          days: 30,
+        });
+      });
+
+      it("whoever presses the button", () => {
+        const { claims } = claimsOf("--claims", "button", "--button-seconds", "20");
+        assert.deepEqual(claims, { policy: "button", windowS: 20, days: 365 });
+      });
+
+      it("whoever has the code, which is printed", () => {
+        const { claims, stderr } = claimsOf("--claims", "code");
+        assert.match(claims.code, /^\d{4}-\d{4}$/);
+        assert.deepEqual(claims, { policy: "code", code: claims.code, days: 365 });
+        assert.ok(stderr.includes(`the board's pairing code is ${claims.code}.\n`));
+      });
+
+      it("and where the board seeks itself", () => {
+        claimsOf("--pubsub", "pubsub.example.org");
+        assert.equal(JSON.parse(read("new/microspime.json")).pubsub, "pubsub.example.org");
+      });
+    });
+
     it("may have reports encrypted and not signed", () => {
       const certifier = ["--certifier", "services@example.org/cert", "--no-sign"];
       const ended = provision({}, ...account, ...scopenode, ...certifier, "--password", "x");
@@ -187,6 +226,15 @@ describe("microspime keygen, provision", () => {
       ["a bare certifier", ["--certifier", "services@example.org"], /must be a full address/],
       ["a server without a port", ["--xmpp", "example.org"], /must be host:port/],
       ["another exposure", ["--exposure", "space"], /outdoor, indoor/],
+      ["a policy that there is not", ["--claims", "friends"], /none, open, owners/],
+      ["owners who are not named", ["--claims", "owners"], /--owner go together/],
+      ["an owner with a resource", ["--owner", "a@b/c"], /without a resource, or a domain/],
+      ["a button's time without a button", ["--button-seconds", "5"], /is for --claims button/],
+      [
+        "claims without a certification service",
+        [...account, ...scopenode, ...password, "--claims", "open"],
+        /--claims needs --certifier/,
+      ],
       ["no period", ["--period", "0"], /from 1 to 86400/],
       ["a network's name that is too long", ["--wifi-ssid", "é".repeat(17)], /1 to 32 bytes/],
       [
