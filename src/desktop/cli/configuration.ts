@@ -36,6 +36,7 @@ const DEFAULT_BUTTON_S = 60;
 
 /** Nothing where none of its options is given: passwords may be in the environment for other commands. */
 export function configurationOf(flags: ConfigurationFlags): Configuration | undefined {
+  checkClaimFlags(flags);
   if (!isWanted(flags)) return undefined;
   const { host, port } = demand(flags.xmpp, "--xmpp");
   const { tls = false, exposure = "", period = DEFAULT_PERIOD_S } = flags;
@@ -72,7 +73,6 @@ function securityOf({ certifier, sign, encrypt }: ConfigurationFlags) {
 /** A claim key is opened with the board's certified key: without a certification service there is none. */
 function claimsOf(flags: ConfigurationFlags): { claims?: ClaimsSettings } {
   const { claims: policy, certifier, owner, claimDays: days = DEFAULT_CLAIM_DAYS } = flags;
-  checkClaimFlags(flags);
   if (policy === undefined || policy === "none") return {};
   if (certifier === undefined) {
     throw refuse("--claims needs --certifier.", "It tells claimers the board's public key.");
