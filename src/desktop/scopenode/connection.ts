@@ -8,6 +8,8 @@ export interface ComponentOptions {
   readonly service: string;
   readonly domain: string;
   readonly secret: string;
+  /** Who connects, for what is said of a failure; default `ScopeNode`. */
+  readonly title?: string;
   readonly onStanza: (stanza: Element) => void;
   /** Faults of the connection after it came online; it reconnects by itself. */
   readonly onError: (error: Error) => void;
@@ -65,10 +67,11 @@ const refusals: Readonly<Record<string, string>> = {
   TimeoutError: "the server did not answer in time",
 };
 
-function explain(cause: ConnectionFault, { service, domain }: ComponentOptions): Error {
+function explain(cause: ConnectionFault, options: ComponentOptions): Error {
+  const { title = "ScopeNode", service, domain } = options;
   const code = cause.code ?? cause.condition ?? cause.name;
   const why = refusals[code] ?? cause.message;
-  const error = new Error(`ScopeNode ${domain} on ${service}: ${why}`, { cause });
+  const error = new Error(`${title} ${domain} on ${service}: ${why}`, { cause });
   return Object.assign(error, { code });
 }
 

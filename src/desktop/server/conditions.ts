@@ -26,12 +26,20 @@ export type SaslCondition =
   | "malformed-request"
   | "not-authorized";
 
-export type StanzaErrorType = "cancel" | "modify" | "wait";
+export type StanzaErrorType = "auth" | "cancel" | "modify" | "wait";
 
 export type StanzaCondition =
   | "bad-request"
+  | "conflict"
+  | "feature-not-implemented"
+  | "forbidden"
   | "internal-server-error"
+  | "item-not-found"
   | "jid-malformed"
+  | "not-acceptable"
   | "not-allowed"
+  | "policy-violation"
   | "remote-server-not-found"
-  | "service-unavailable";
+  | "resource-constraint"
+  | "service-unavailable"
+  | "unexpected-request";

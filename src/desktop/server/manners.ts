@@ -28,3 +28,15 @@ export const allManners: Readonly<Manners> = {
   split: true,
   splitCharacters: true,
 };
+
+/** One way of writing only, for what is measured and not sent. */
+export const noManners: Readonly<Manners> = {
+  quotes: false,
+  attributeOrder: false,
+  entities: false,
+  emptyElements: false,
+  lang: false,
+  absentFrom: false,
+  split: false,
+  splitCharacters: false,
+};

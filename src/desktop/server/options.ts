@@ -3,6 +3,7 @@ import { isIP } from "node:net";
 import type { Direction } from "./connection.js";
 import { foldDomain } from "./jid.js";
 import { allManners, type Manners } from "./manners.js";
+import { checkLimits, type PubSubOptions } from "./pubsub/options.js";
 import { type Mechanism, MECHANISMS } from "./sasl.js";
 
 export interface Account {
@@ -41,6 +42,10 @@ export interface ServerOptions {
   componentPort?: number;
   accounts?: readonly Account[];
   components?: readonly ComponentAccount[];
+  /** Domains of PubSub services, each with nodes of its own. */
+  pubsub?: string | readonly string[];
+  /** Of all of them. */
+  pubsubOptions?: PubSubOptions;
   /** All are on unless set to false. */
   manners?: Partial<Manners>;
   /** Of the generator behind the manners; default 1. */
@@ -68,6 +73,8 @@ const DEFAULTS = {
   port: 0,
   accounts: [],
   components: [],
+  pubsub: [],
+  pubsubOptions: {},
   seed: 1,
   iterations: 4096,
   mechanisms: MECHANISMS,
@@ -103,6 +110,7 @@ export function settingsOf(options: ServerOptions): Settings {
   checkPositive("iterations", settings.iterations);
   checkPositive("handshakeTimeoutMs", settings.handshakeTimeoutMs);
   checkPositive("maxConnections", settings.maxConnections);
+  checkLimits("pubsubOptions", settings.pubsubOptions);
   if (settings.mechanisms.length === 0) throw new RangeError("mechanisms must not be empty");
   return { ...settings, domain: checkedDomain("domain", settings.domain) };
 }

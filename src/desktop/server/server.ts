@@ -12,12 +12,14 @@ import { Connection } from "./connection.js";
 import { formatJid, parseJid } from "./jid.js";
 import { NS } from "./namespaces.js";
 import { checkedDomain, type ServerOptions, type Settings, settingsOf } from "./options.js";
+import { pubsubService } from "./pubsub.js";
 import { Random } from "./random.js";
 import { type LocalService, Router } from "./router.js";
 import { SaslNegotiation } from "./sasl.js";
 import { Stream } from "./stream.js";
 
 export type { Account, ComponentAccount, ServerOptions, TrafficInfo } from "./options.js";
+export type { PubSubOptions } from "./pubsub/options.js";
 
 /** How long peers may take to answer the end of their streams when the server shuts down. */
 const SHUTDOWN_GRACE_MS = 500;
@@ -69,6 +71,12 @@ class RunningServer implements EmbeddedServer {
       this.router.register(checked, component);
       return component;
     });
+    [settings.pubsub].flat().forEach((domain) => this.addPubSub(domain));
+  }
+
+  private addPubSub(text: string): void {
+    const domain = checkedDomain("pubsub", text);
+    this.router.registerService(domain, pubsubService(domain, this.settings.pubsubOptions));
   }
 
   get domain(): string {

@@ -39,11 +39,14 @@ export function resultFor(request: Element, ...payload: Element[]): Element {
   return element("iq", NS.client, replyAttributes(request, "result"), ...payload);
 }
 
+/** `details` stand beside the defined condition: RFC 6120 section 8.3.4. */
 export function errorFor(
   stanza: Element,
   condition: StanzaCondition,
   type: StanzaErrorType = "cancel",
+  ...details: Element[]
 ): Element {
-  const reason = element("error", NS.client, { type }, element(condition, NS.stanzaErrors));
+  const defined = element(condition, NS.stanzaErrors);
+  const reason = element("error", NS.client, { type }, defined, ...details);
   return element(stanza.name, NS.client, replyAttributes(stanza, "error"), reason);
 }

@@ -11,6 +11,8 @@ declare module "@xmpp/xml" {
     attrs: Attributes;
     children: (Element | string)[];
     getNS(): string | undefined;
+    /** Of a prefix, or the default one, as declared here or above. */
+    findNS(prefix?: string): string | undefined;
     is(name: string, xmlns?: string): boolean;
     getChild(name: string, xmlns?: string): Element | undefined;
     getChildElements(): Element[];

@@ -1,0 +1,6 @@
+// The relay's public names.
+
+export { RelayFault, startRelay } from "./relay.js";
+export type { Relay, RelayOptions } from "./relay.js";
+export type { ItemIdentity } from "./identity.js";
+export type { Place } from "./places.js";
