@@ -17,6 +17,8 @@ export interface ProsodyOptions {
   readonly accounts?: readonly { readonly localpart: string; readonly password: string }[];
   /** XEP-0114. */
   readonly components?: readonly { readonly domain: string; readonly secret: string }[];
+  /** Domain of a PubSub service (XEP-0060) where the components above may create nodes. */
+  readonly pubsub?: string;
   /** With a self-signed certificate for the domain: STARTTLS on c2sPort and a direct TLS port. */
   readonly tls?: boolean;
 }
@@ -202,8 +204,16 @@ function configuration(directory: string, options: ProsodyOptions, ports: Ports)
       `Component ${lua(component.domain)}`,
       `component_secret = ${lua(component.secret)}`,
     ]),
+    ...pubsubLines(options),
     "",
   ].join("\n");
+}
+
+/** mod_pubsub lets nobody but administrators create a node. */
+function pubsubLines({ components = [], pubsub }: ProsodyOptions): string[] {
+  if (pubsub === undefined) return [];
+  const admins = components.map(({ domain }) => lua(domain)).join(", ");
+  return [`Component ${lua(pubsub)} "pubsub"`, `admins = { ${admins} }`];
 }
 
 function listeners({ c2sPort, componentPort, directTlsPort }: Ports): string[] {
