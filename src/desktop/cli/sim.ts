@@ -1,9 +1,10 @@
 // `microspime sim`: the simulation with a command line around it.
 
 import { Command, Option } from "commander";
+import type { CertifierLogin } from "../certification/joining.js";
 import { ExitCode, Failure } from "../failure.js";
 import { recordingPath } from "../paths.js";
-import type { CertifierLogin, ComponentLogin, OutsideServer } from "../sim/cast.js";
+import type { ComponentLogin, OutsideServer } from "../sim/cast.js";
 import { serviceOf } from "../sim/cast.js";
 import { type Engine, type Outcome, simulate, type SimulationOptions } from "../sim/simulation.js";
 import { createDisplay, createJsonDisplay } from "./display.js";
