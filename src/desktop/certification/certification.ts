@@ -2,7 +2,6 @@
 // registered with it, by XEP-0189 0.7. It is a client account, since the document puts it on the spimes'
 // own domain (services@spime.openspime.com/cert), and the iq's that come to its full JID are for it alone.
 
-import { client } from "@xmpp/client";
 import type { Element, Entity } from "@xmpp/client";
 import { isAddress, parseAddress } from "../openspime/address.js";
 import type { XmlElement } from "../openspime/element.js";
@@ -12,6 +11,7 @@ import { discoInfo, errorElement } from "../openspime/replies.js";
 import { KeyStore } from "./key-store.js";
 import type { KeySource } from "./key-store.js";
 import { trustingClient } from "./trusting-client.js";
+import { verifyingClient } from "./verifying-client.js";
 
 export interface CertificationOptions {
   /** xmpp://host:port, or xmpps:// for direct TLS. */
@@ -63,9 +63,8 @@ export async function startCertificationService(
 /** The package answers pings itself, every other iq with bad-request or service-unavailable. */
 function makeEntity(options: CertificationOptions, store: KeyStore): Entity {
   const { service, domain, username, password, resource = RESOURCE, isTrusting } = options;
-  const entity = isTrusting
-    ? trustingClient({ service, domain, resource }, { username, password })
-    : client({ service, domain, username, password, resource });
+  const connect = isTrusting ? trustingClient : verifyingClient;
+  const entity = connect({ service, domain, resource }, { username, password });
   entity.iqCallee.get(PUBKEY, "pubkeys", ({ element }) => answerPubkeys(element, store));
   entity.iqCallee.get(DISCO_INFO, "query", ({ element }) => answerDisco(element));
   return entity;
