@@ -5,7 +5,8 @@
 //     "certifier": "full JID", "claimkey": "base64" }
 
 import { randomUUID } from "node:crypto";
-import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { access, constants, link, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import { codeOf, ExitCode, Failure, messageOf } from "../failure.js";
 import { isAddress, isSameAddress, parseAddress } from "../openspime/address.js";
 import { parseDateTime } from "../openspime/datetime.js";
@@ -29,9 +30,14 @@ export async function readClaim(path: string): Promise<Claim> {
   }
 }
 
-/** Rejects with a `Failure` if something else is there. To know before a claim is asked for. */
+/** Rejects with a `Failure` if something else is there, or no folder. To know before a claim is asked for. */
 export async function checkPlaceOf(path: string, claim: Owned): Promise<void> {
   await isRenewal(path, claim);
+  try {
+    await access(dirname(path), constants.W_OK);
+  } catch (error) {
+    throw unwritable(path, codeOf(error));
+  }
 }
 
 /** All of it is there or nothing. Rejects with a `Failure`. */

@@ -17,7 +17,7 @@ import { askSpime, checkSpime } from "./ask-spime.js";
 import type { SpimeRequest } from "./ask-spime.js";
 import { claimExplanations } from "./explanations.js";
 import { withSession } from "./session.js";
-import { spimeKeyOf } from "./spime-key.js";
+import { checkSource, spimeKeyOf } from "./spime-key.js";
 import type { SpimeKeySource } from "./spime-key.js";
 
 /** One of spimeKey and spimeCertifier is needed. */
@@ -45,6 +45,7 @@ export interface Claim {
 export async function claimSpime(options: ClaimOptions): Promise<Claim> {
   const { spime, code, now = () => new Date() } = options;
   checkSpime(spime);
+  checkSource(options);
   return withSession(options, async (session) => {
     // First: a claim that cannot be checked is better not made.
     const key = await spimeKeyOf(session, options);

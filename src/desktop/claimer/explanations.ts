@@ -31,8 +31,12 @@ const nobody: Explanation = [
   "Is it switched on and logged in? It takes its full address, resource included.",
 ];
 
-/** Nobody there: the server answers for it. */
+/** Nobody there: the server answers for it. Prosody says not-allowed if it talks to no other server. */
 const absence: Explanations = {
+  "not-allowed": [
+    "cannot be reached from your server, or is not to be asked by you.",
+    "Check the address; and does your server connect to other domains (s2s)?",
+  ],
   "service-unavailable": nobody,
   "recipient-unavailable": nobody,
   "remote-server-not-found": nobody,
@@ -82,6 +86,7 @@ export const publishExplanations: Explanations = {
   "item-not-found": ["has no such node.", "Name the one that ScopeNodes subscribe to with --node."],
   "service-unavailable": noService,
   "feature-not-implemented": noService,
+  "not-allowed": noService,
   "remote-server-not-found": noService,
   "remote-server-timeout": noService,
 };

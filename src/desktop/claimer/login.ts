@@ -28,6 +28,7 @@ export interface LoggedIn {
 }
 
 const LOGIN_TIMEOUT_MS = 30_000;
+const IN_TIME = "the server did not answer in time";
 
 /** Rejects with a `Failure`. */
 export async function logIn(account: ClaimerAccount): Promise<LoggedIn> {
@@ -83,7 +84,7 @@ function watch(entity: Entity, onStanza: OnStanza): void {
 async function within<T>(timeoutMs: number, task: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error("the server did not answer in time")), timeoutMs);
+    timer = setTimeout(() => reject(new Error(IN_TIME)), timeoutMs);
   });
   try {
     return await Promise.race([task, timeout]);
@@ -95,19 +96,27 @@ async function within<T>(timeoutMs: number, task: Promise<T>): Promise<T> {
 /** What the package says where only PLAIN is offered, and that over an open line. */
 const NO_MECHANISM = /^SASL: Mechanism undefined/;
 
-const CERTIFICATE = /CERT|SIGNATURE|ISSUER/;
-
 function refused({ service, jid }: ClaimerAccount, error: unknown): Failure {
-  const isUnsafe = NO_MECHANISM.test(messageOf(error));
-  const isRefused = isUnsafe || (error instanceof Error && error.name === "SASLError");
-  const reason = isUnsafe ? "the server offers no SCRAM login" : messageOf(error);
+  const isSasl = error instanceof Error && error.name === "SASLError";
+  const isRefused = isSasl || NO_MECHANISM.test(messageOf(error));
   const where = service.replace(/^xmpps?:\/\//, "");
   return new Failure(
     isRefused ? ExitCode.loginRefused : ExitCode.network,
-    `${jid} cannot log in at ${where}: ${reason.replace(/\.$/, "")}.`,
+    `${jid} cannot log in at ${where}: ${reasonOf(error)}.`,
     isRefused ? "Check --jid and --password, or use --tls." : adviceOf(codeOf(error)),
   );
 }
+
+function reasonOf(error: unknown): string {
+  const message = messageOf(error);
+  if (NO_MECHANISM.test(message)) return "the server offers no SCRAM login";
+  if (error instanceof Error && error.name === "TimeoutError") return IN_TIME;
+  // OpenSSL's own words are for those who know its source.
+  if (codeOf(error).startsWith("ERR_SSL")) return `no TLS that works (${codeOf(error)})`;
+  return message.trim().replace(/\.$/, "");
+}
+
+const CERTIFICATE = /CERT|SIGNATURE|ISSUER/;
 
 function adviceOf(code: string): string {
   return CERTIFICATE.test(code)

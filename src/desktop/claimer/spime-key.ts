@@ -13,12 +13,16 @@ export interface SpimeKeySource {
   readonly spimeCertifier?: string;
 }
 
+export function checkSource({ spimeKey, spimeCertifier }: SpimeKeySource): void {
+  if (spimeKey || spimeCertifier) return;
+  throw new TypeError("spimeKey: missing, and spimeCertifier too");
+}
+
 /** Rejects with a `Failure`. */
 export async function spimeKeyOf(session: Session, source: SpimeKeySource): Promise<KeyObject> {
   const { spime, spimeKey, spimeCertifier } = source;
   if (spimeKey) return spimeKey;
-  if (!spimeCertifier) throw new TypeError("spimeKey: missing, and spimeCertifier too");
-  const fetched = await session.fetchKey(spimeCertifier, spime);
+  const fetched = await session.fetchKey(spimeCertifier ?? "", spime);
   if ("value" in fetched) return fetched.value;
   const { condition, text } = fetched.fault;
   const isSilent = condition === "internal-server-error";
