@@ -1,7 +1,6 @@
 // A certification service that is a client account, since section 1.0.1 of OpenSpime v0.9 puts it on the
 // spimes' own domain (services@spime.openspime.com/cert). The iq's to its full JID are for it alone.
 
-import { client } from "@xmpp/client";
 import type { Element, Entity } from "@xmpp/client";
 import { parseAddress } from "../openspime/address.js";
 import { DISCO_INFO, PUBKEY } from "../openspime/namespaces.js";
@@ -10,6 +9,7 @@ import { answerDisco, answerPubkeys } from "./answers.js";
 import type { Answer } from "./answers.js";
 import type { KeyStore } from "./key-store.js";
 import { trustingClient } from "./trusting-client.js";
+import { verifyingClient } from "./verifying-client.js";
 
 export interface ClientLogin {
   /** xmpp://host:port, or xmpps:// for direct TLS. */
@@ -48,9 +48,8 @@ export async function joinAsClient(
 /** The package answers pings itself, every other iq with bad-request or service-unavailable. */
 function makeEntity(login: ClientLogin, store: KeyStore): Entity {
   const { service, domain, username, password, resource = RESOURCE, isTrusting } = login;
-  const entity = isTrusting
-    ? trustingClient({ service, domain, resource }, { username, password })
-    : client({ service, domain, username, password, resource });
+  const connect = isTrusting ? trustingClient : verifyingClient;
+  const entity = connect({ service, domain, resource }, { username, password });
   entity.iqCallee.get(PUBKEY, "pubkeys", ({ element }) => childOf(answerPubkeys(element, store)));
   entity.iqCallee.get(DISCO_INFO, "query", ({ element }) =>
     childOf(answerDisco(element, identity)),

@@ -3,7 +3,9 @@
 
 import { Command } from "commander";
 import { ExitCode, Failure, messageOf } from "../failure.js";
+import { claimCommand, releaseCommand } from "./claim.js";
 import { keygenCommand, provisionCommand } from "./provision.js";
+import { seekCommand } from "./seek.js";
 import { simCommand } from "./sim.js";
 
 /** Errors of the command line look like all others: what happened, and what to do. */
@@ -29,7 +31,10 @@ const program = new Command("microspime")
   })
   .addCommand(simCommand())
   .addCommand(keygenCommand())
-  .addCommand(provisionCommand());
+  .addCommand(provisionCommand())
+  .addCommand(claimCommand())
+  .addCommand(releaseCommand())
+  .addCommand(seekCommand());
 
 for (const command of program.commands) command.copyInheritedSettings(program);
 

@@ -1,6 +1,7 @@
 // Values of options: each parser gives the value, or says what it must be.
 
 import { InvalidArgumentError } from "commander";
+import { isAddress } from "../openspime/address.js";
 import { MAX_KEY_BITS, MIN_KEY_BITS } from "../openspime/keys.js";
 
 export interface HostAndPort {
@@ -19,6 +20,13 @@ export function numberFrom(least: number, most: number) {
 export function count(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   throw new InvalidArgumentError("It must be a whole number from 1 on.");
+}
+
+export function countTo(most: number) {
+  return (text: string): number => {
+    if (/^[1-9]\d{0,8}$/.test(text) && Number(text) <= most) return Number(text);
+    throw new InvalidArgumentError(`It must be a whole number from 1 to ${most}.`);
+  };
 }
 
 export function portNumber(text: string): number {
@@ -43,16 +51,16 @@ export function fullJidOf(text: string): string {
   throw new InvalidArgumentError("It must be a full address like board@example.org/spime.");
 }
 
-/** A service: a domain, or an account. */
-export function domainOrJidOf(text: string): string {
-  if (/^[^@/\s]+(@[^@/\s]+)?(\/.+)?$/.test(text)) return text;
-  throw new InvalidArgumentError("It must be an address like pubsub.example.org.");
-}
-
 /** A bare address or a domain, each option adding one. */
 export function ownersOf(text: string, others: string[] = []): string[] {
   if (/^([^@/\s]+@)?[^@/\s]+$/.test(text)) return [...others, text];
   throw new InvalidArgumentError("It must be an address without a resource, or a domain.");
+}
+
+/** Of a service too, which may be a whole domain. */
+export function addressOf(text: string): string {
+  if (isAddress(text)) return text;
+  throw new InvalidArgumentError("It must be an address like services@example.org/cert.");
 }
 
 /** Whole words of every arithmetic and accelerator in both primes. */

@@ -13,7 +13,7 @@ import { CLAIM_POLICIES, configurationOf } from "./configuration.js";
 import type { ConfigurationFlags } from "./configuration.js";
 import { DEFAULT_BITS, readPrivate, warnOfWeakness } from "./keys.js";
 import {
-  domainOrJidOf,
+  addressOf,
   fullJidOf,
   hostAndPort,
   jidOf,
@@ -160,7 +160,7 @@ function withConfiguration(command: Command): Command {
     .option("--owner <address>", "who may, with --claims owners; may be repeated", ownersOf)
     .option("--claim-days <days>", "how long a claim lasts (default: 365)", numberFrom(1, 36500))
     .option("--button-seconds <s>", "after a press, with --claims button", numberFrom(1, 3600))
-    .option("--pubsub <address>", "where it seeks what is known about it", domainOrJidOf)
+    .option("--pubsub <address>", "where it seeks what is known about it", addressOf)
     .addOption(new Option("--exposure <where>", "of the sensor").choices(["outdoor", "indoor"]))
     .option("--period <seconds>", "between samples (default: 60)", numberFrom(1, 86400))
     .option("--wifi-ssid <name>", "the network to join", ssidOf)

@@ -17,18 +17,14 @@
 
 import { refuse } from "../openspime/conditions.js";
 import type { Parsed } from "../openspime/conditions.js";
-import { parseDateTime } from "../openspime/datetime.js";
-import { childrenNamed, isOpenSpime, textOf } from "../openspime/element.js";
+import { childrenNamed, isOpenSpime } from "../openspime/element.js";
 import type { XmlElement } from "../openspime/element.js";
-import { DATA } from "../openspime/namespaces.js";
+import { parseEntry } from "../openspime/entry.js";
+import type { SpimeEntry } from "../openspime/entry.js";
 import { isVersion, refuseVersion } from "../openspime/envelope.js";
+import { DATA } from "../openspime/namespaces.js";
 
-export interface Entry {
-  readonly date: Date;
-  readonly exposure?: string;
-  readonly lat: number;
-  readonly lon: number;
-  readonly eleM?: number;
+export interface Entry extends SpimeEntry {
   readonly ppm: number;
 }
 
@@ -46,7 +42,7 @@ export function parseData(data: XmlElement): Parsed<Entry[]> {
 function parseEntries(elements: XmlElement[]): Parsed<Entry[]> {
   const entries: Entry[] = [];
   for (const [index, element] of elements.entries()) {
-    const entry = parseEntry(element);
+    const entry = reportedEntry(element);
     if (typeof entry === "string") {
       return refuse("inconsistent-data-with-scope", `entry ${index + 1}: ${entry}`);
     }
@@ -55,55 +51,10 @@ function parseEntries(elements: XmlElement[]): Parsed<Entry[]> {
   return { value: entries };
 }
 
-interface Field<T> {
-  readonly element: string;
-  readonly optional?: true;
-  /** Undefined if the element does not hold such a value. */
-  readonly read: (element: XmlElement) => T | undefined;
-}
-
-const fields: { readonly [K in keyof Entry]-?: Field<Entry[K]> } = {
-  date: { element: "date", read: (element) => parseDateTime(textOf(element)) },
-  exposure: { element: "exposure", optional: true, read: readText },
-  lat: { element: "lat", read: readNumber },
-  lon: { element: "lon", read: readNumber },
-  eleM: { element: "ele", optional: true, read: readMetres },
-  ppm: { element: "ppm", read: readNumber },
-};
-
-/** The entry, or what is wrong with it. Elements that are not fields of section 1.0.0 are ignored. */
-function parseEntry(entry: XmlElement): Entry | string {
-  const values: Record<string, unknown> = {};
-  for (const [key, field] of Object.entries(fields)) {
-    const [element, second] = childrenNamed(entry, field.element, DATA);
-    if (element === undefined && field.optional) continue;
-    if (element === undefined) return `${field.element} missing`;
-    if (second !== undefined) return `${field.element} given twice`;
-    const value = field.read(element);
-    if (value === undefined) return `${field.element} not a value: ${clip(textOf(element))}`;
-    values[key] = value;
-  }
-  return values as unknown as Entry;
-}
-
-function readText(element: XmlElement): string | undefined {
-  return textOf(element) || undefined;
-}
-
-/** XML Schema part 2, double without INF and NaN: the author's platform writes exponents. */
-const DOUBLE = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
-
-function readNumber(element: XmlElement): number | undefined {
-  const text = textOf(element);
-  const value = DOUBLE.test(text) ? Number(text) : NaN;
-  return Number.isFinite(value) ? value : undefined;
-}
-
-function readMetres(element: XmlElement): number | undefined {
-  const { unit = "m" } = element.attrs;
-  return unit === "m" ? readNumber(element) : undefined;
-}
-
-function clip(text: string): string {
-  return JSON.stringify(text.slice(0, 40));
+/** A report without a measurement reports nothing. */
+function reportedEntry(element: XmlElement): Entry | string {
+  const entry = parseEntry(element, DATA);
+  if (typeof entry === "string") return entry;
+  const { ppm } = entry;
+  return ppm === undefined ? "ppm missing" : { ...entry, ppm };
 }

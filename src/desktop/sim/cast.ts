@@ -4,7 +4,8 @@
 import { createPublicKey, randomBytes } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 import type { Configuration } from "../../firmware/configuration.js";
-import { startCertificationService } from "../certification/index.js";
+import { certifierJidOf, joinCertifier } from "../certification/joining.js";
+import type { CertifierLogin } from "../certification/joining.js";
 import { codeOf, ExitCode, Failure, messageOf } from "../failure.js";
 import { bitsOf } from "../openspime/keys.js";
 import type { Report } from "../scopenode/index.js";
@@ -30,14 +31,6 @@ export interface ComponentLogin {
   readonly port: number;
   readonly domain: string;
   readonly secret: string;
-}
-
-export interface CertifierLogin {
-  /** xmpp://host:port, or xmpps:// for direct TLS. */
-  readonly service: string;
-  /** Its resource is `cert` where it has none. */
-  readonly jid: string;
-  readonly password: string;
 }
 
 /** With them reports are signed and encrypted. */
@@ -170,7 +163,8 @@ async function scopeNodeOn(
   cleanUp: CleanUp,
 ): Promise<string> {
   if (typeof scopenode === "string") return scopenode;
-  const accepted = typeof certifier === "string" ? certifier : certifier && fullJidOf(certifier);
+  const accepted =
+    typeof certifier === "string" ? certifier : certifier && certifierJidOf(certifier);
   const node = await joinScopeNode(scopenode, {
     onReport: (report) => tally?.add(report),
     onReplay: (report) => tally?.addReplay(report),
@@ -237,7 +231,13 @@ async function certifierOn(
   if (typeof certifier === "string") return certifier;
   const registered = new Map([[jid, publicPemOf(keys.spime)]]);
   if (keys.scopenode) registered.set(scopenode, publicPemOf(keys.scopenode));
-  const service = await joinCertifier(certifier, registered);
+  // As the board does it: its server may have a certificate of its own making.
+  const service = await joinCertifier({
+    login: certifier,
+    keys: registered,
+    isTrusting: true,
+    advice: "Check --xmpp and --certifier-jid, or use --plain.",
+  });
   cleanUp.push(() => service.stop());
   return service.jid;
 }
@@ -245,38 +245,6 @@ async function certifierOn(
 function publicPemOf(key: KeyObject): string {
   const half = key.type === "public" ? key : createPublicKey(key);
   return String(half.export({ type: "spki", format: "pem" }));
-}
-
-function fullJidOf({ jid }: CertifierLogin): string {
-  return jid.includes("/") ? jid : `${jid}/${CERTIFIER_RESOURCE}`;
-}
-
-async function joinCertifier(certifier: CertifierLogin, keys: ReadonlyMap<string, string>) {
-  const { service, password } = certifier;
-  const jid = fullJidOf(certifier);
-  const [bare, resource] = jid.split(/\/(.*)/s);
-  const [username, domain] = bare.split("@");
-  try {
-    const login = { service, username, domain, resource, password };
-    // As the board does it: its server may have a certificate of its own making.
-    return await startCertificationService({ ...login, keys, isTrusting: true });
-  } catch (error) {
-    throw refusedCertifier(service, jid, error);
-  }
-}
-
-function refusedCertifier(service: string, jid: string, error: unknown): Failure {
-  const cause = error instanceof Error ? error.cause : undefined;
-  const isRefused = cause instanceof Error && cause.name === "SASLError";
-  const reason = messageOf(error).replace(/^certification service \S+ on \S+: /, "");
-  const where = service.replace(/^xmpps?:\/\//, "");
-  return new Failure(
-    isRefused ? ExitCode.loginRefused : ExitCode.network,
-    `The certification service cannot log in as ${jid} at ${where}: ${reason}.`,
-    isRefused
-      ? "Check --certifier-jid and --certifier-password."
-      : "Check --xmpp and --certifier-jid, or use --plain.",
-  );
 }
 
 export function serviceOf(host: string, port: number, tls = false): string {

@@ -30,6 +30,13 @@ declare module "@xmpp/xml" {
     Parser: new () => Parser;
   }
 
+  interface IqContext {
+    readonly stanza: Element;
+    readonly element: Element;
+  }
+
+  type IqAnswer = Element | true | Promise<Element | true>;
+
   export interface Entity extends EventEmitter {
     readonly status: string;
     readonly jid: { toString(): string } | null;
@@ -39,6 +46,8 @@ declare module "@xmpp/xml" {
     readonly iqCallee: {
       /** What it returns is the child of the result or, if it is an <error/>, of the error. */
       get(xmlns: string, name: string, answer: (context: { element: Element }) => Element): void;
+      /** Nothing: an empty result. */
+      set(xmlns: string, name: string, answer: (context: IqContext) => IqAnswer): void;
     };
     /** What the socket of a client is opened with. */
     socketParameters(service: string): object | undefined;

@@ -21,7 +21,7 @@ export interface ServerSetup {
   readonly accounts: { readonly localpart: string; readonly password: string }[];
   readonly components: { readonly domain: string; readonly secret: string }[];
   /** Domain of a PubSub service. */
-  readonly pubsub?: string;
+  readonly pubsub?: string | readonly string[];
 }
 
 export interface TestServer {

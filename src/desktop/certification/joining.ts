@@ -1,0 +1,56 @@
+// A certification service that a command runs beside its own work, as an account on a server: the login as
+// people write it, and what to tell them if it fails.
+
+import { ExitCode, Failure, messageOf } from "../failure.js";
+import { startCertificationService } from "./certification.js";
+import type { CertificationService } from "./certification.js";
+import type { KeySource } from "./key-store.js";
+
+export interface CertifierLogin {
+  /** xmpp://host:port, or xmpps:// for direct TLS. */
+  readonly service: string;
+  /** Its resource is `cert` where it has none. */
+  readonly jid: string;
+  readonly password: string;
+}
+
+export interface CertifierOptions {
+  readonly login: CertifierLogin;
+  readonly keys: KeySource;
+  /** As in `CertificationOptions`. */
+  readonly isTrusting: boolean;
+  /** What to do where it is not the login that was refused. */
+  readonly advice: string;
+}
+
+const RESOURCE = "cert";
+
+/** Rejects with a `Failure`. */
+export async function joinCertifier(options: CertifierOptions): Promise<CertificationService> {
+  const { login, keys, isTrusting } = options;
+  const { service, password } = login;
+  const [bare, resource] = certifierJidOf(login).split(/\/(.*)/s);
+  const [username, domain] = bare.split("@");
+  try {
+    const account = { service, username, domain, resource, password };
+    return await startCertificationService({ ...account, keys, isTrusting });
+  } catch (error) {
+    throw refused(options, error);
+  }
+}
+
+export function certifierJidOf({ jid }: CertifierLogin): string {
+  return jid.includes("/") ? jid : `${jid}/${RESOURCE}`;
+}
+
+function refused({ login, advice }: CertifierOptions, error: unknown): Failure {
+  const cause = error instanceof Error ? error.cause : undefined;
+  const isRefused = cause instanceof Error && cause.name === "SASLError";
+  const reason = messageOf(error).replace(/^certification service \S+ on \S+: /, "");
+  const where = login.service.replace(/^xmpps?:\/\//, "");
+  return new Failure(
+    isRefused ? ExitCode.loginRefused : ExitCode.network,
+    `The certification service cannot log in as ${certifierJidOf(login)} at ${where}: ${reason}.`,
+    isRefused ? "Check --certifier-jid and --certifier-password." : advice,
+  );
+}

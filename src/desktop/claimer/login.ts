@@ -1,0 +1,125 @@
+// Logging in as an account, RFC 6120 sections 5 to 7: with TLS, direct or by STARTTLS where the server offers
+// it, its certificate is verified. The password itself goes over TLS only: else it is SCRAM or no login.
+
+import type { Element, Entity } from "@xmpp/client";
+import { trustingClient } from "../certification/trusting-client.js";
+import { verifyingClient } from "../certification/verifying-client.js";
+import { codeOf, ExitCode, Failure, messageOf } from "../failure.js";
+import { isAddress, parseAddress } from "../openspime/address.js";
+
+export type OnStanza = (direction: "sent" | "received", xml: string) => void;
+
+export interface ClaimerAccount {
+  /** xmpp://host:port, or xmpps:// for direct TLS. */
+  readonly service: string;
+  /** Full: its resource is part of the osid that a claim key holds. */
+  readonly jid: string;
+  readonly password: string;
+  /** Connects as a board does: no STARTTLS, any certificate, SCRAM or nothing. */
+  readonly isTrusting?: boolean;
+  /** Stanzas after the login, as XML. */
+  readonly onStanza?: OnStanza;
+}
+
+export interface LoggedIn {
+  readonly entity: Entity;
+  /** Full, as the server shows it. */
+  readonly jid: string;
+}
+
+const LOGIN_TIMEOUT_MS = 30_000;
+const IN_TIME = "the server did not answer in time";
+
+/** Rejects with a `Failure`. */
+export async function logIn(account: ClaimerAccount): Promise<LoggedIn> {
+  checkAccount(account);
+  const entity = entityOf(account);
+  // An "error" that nobody hears would end the process; what it ends is the connection.
+  entity.on("error", () => {});
+  entity.reconnect.stop();
+  try {
+    const jid = String(await within(LOGIN_TIMEOUT_MS, entity.start()));
+    checkResource(jid, account);
+    if (account.onStanza) watch(entity, account.onStanza);
+    return { entity, jid };
+  } catch (error) {
+    await entity.stop();
+    throw error instanceof Failure ? error : refused(account, error);
+  }
+}
+
+function checkAccount({ service, jid }: ClaimerAccount): void {
+  if (!/^xmpps?:\/\/[^/]+$/.test(service)) throw new TypeError("service: not xmpp://host:port");
+  const { local, resource } = parseAddress(jid);
+  if (!isAddress(jid) || !local || !resource) throw new TypeError("jid: not a full address");
+}
+
+function entityOf({ service, jid, password, isTrusting }: ClaimerAccount): Entity {
+  const { local: username, domain, resource } = parseAddress(jid);
+  const connect = isTrusting ? trustingClient : verifyingClient;
+  return connect({ service, domain, resource }, { username, password });
+}
+
+/** RFC 6120 section 7.6: a server may choose another, and then claim keys are for somebody else. */
+function checkResource(jid: string, account: ClaimerAccount): void {
+  if (parseAddress(jid).resource === parseAddress(account.jid).resource) return;
+  const message = `The server made ${account.jid} ${jid}, and claims are for a full address.`;
+  throw new Failure(
+    ExitCode.network,
+    message,
+    "Give the address that the server makes with --jid.",
+  );
+}
+
+const STANZAS = ["iq", "message", "presence"];
+
+function watch(entity: Entity, onStanza: OnStanza): void {
+  const tell = (direction: "sent" | "received") => (element: Element) => {
+    if (STANZAS.includes(element.name)) onStanza(direction, element.toString());
+  };
+  entity.on("send", tell("sent"));
+  entity.on("element", tell("received"));
+}
+
+async function within<T>(timeoutMs: number, task: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(IN_TIME)), timeoutMs);
+  });
+  try {
+    return await Promise.race([task, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** What the package says where only PLAIN is offered, and that over an open line. */
+const NO_MECHANISM = /^SASL: Mechanism undefined/;
+
+function refused({ service, jid }: ClaimerAccount, error: unknown): Failure {
+  const isSasl = error instanceof Error && error.name === "SASLError";
+  const isRefused = isSasl || NO_MECHANISM.test(messageOf(error));
+  const where = service.replace(/^xmpps?:\/\//, "");
+  return new Failure(
+    isRefused ? ExitCode.loginRefused : ExitCode.network,
+    `${jid} cannot log in at ${where}: ${reasonOf(error)}.`,
+    isRefused ? "Check --jid and --password, or use --tls." : adviceOf(codeOf(error)),
+  );
+}
+
+function reasonOf(error: unknown): string {
+  const message = messageOf(error);
+  if (NO_MECHANISM.test(message)) return "the server offers no SCRAM login";
+  if (error instanceof Error && error.name === "TimeoutError") return IN_TIME;
+  // OpenSSL's own words are for those who know its source.
+  if (codeOf(error).startsWith("ERR_SSL")) return `no TLS that works (${codeOf(error)})`;
+  return message.trim().replace(/\.$/, "");
+}
+
+const CERTIFICATE = /CERT|SIGNATURE|ISSUER/;
+
+function adviceOf(code: string): string {
+  return CERTIFICATE.test(code)
+    ? "NODE_EXTRA_CA_CERTS=FILE names a certificate to believe; --trusting believes any."
+    : "Check --xmpp, and --tls: a port for direct TLS needs it, others do not take it.";
+}

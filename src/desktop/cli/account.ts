@@ -1,0 +1,44 @@
+// The account that an owner's commands log in with, as options.
+
+import { Option } from "commander";
+import type { Command } from "commander";
+import type { ClaimerAccount, OnStanza } from "../claimer/index.js";
+import { ExitCode, Failure } from "../failure.js";
+import { serviceOf } from "../sim/cast.js";
+import type { HostAndPort } from "./parsers.js";
+import { fullJidOf, hostAndPort } from "./parsers.js";
+
+export interface AccountFlags {
+  xmpp: HostAndPort;
+  tls?: boolean;
+  trusting?: boolean;
+  jid: string;
+  password?: string;
+  trace?: boolean;
+  json?: boolean;
+}
+
+export function withAccount(command: Command): Command {
+  return command
+    .requiredOption("--xmpp <host:port>", "your XMPP server", hostAndPort)
+    .requiredOption("--jid <address>", "your full address: claims are for it", fullJidOf)
+    .addOption(new Option("--password <text>", "your password").env("MICROSPIME_PASSWORD"))
+    .option("--tls", "direct TLS (XEP-0368); else STARTTLS where the server offers it")
+    .option("--trusting", "believe any certificate, and do without STARTTLS, as a board does")
+    .option("--trace", "show every stanza, → sent, ← received")
+    .option("--json", "one JSON object a line, for scripts");
+}
+
+export function accountOf(flags: AccountFlags, onStanza: OnStanza): ClaimerAccount {
+  const { tls = false, trusting: isTrusting = false, jid, trace = false } = flags;
+  if (!flags.password) {
+    const message = "--password (or MICROSPIME_PASSWORD) is needed.";
+    throw new Failure(ExitCode.usage, message, `It is that of ${jid}.`);
+  }
+  const service = accountServiceOf(flags.xmpp, tls);
+  return { service, jid, password: flags.password, isTrusting, ...(trace && { onStanza }) };
+}
+
+export function accountServiceOf({ host, port }: HostAndPort, tls = false): string {
+  return serviceOf(host, port, tls);
+}
