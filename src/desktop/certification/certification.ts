@@ -8,6 +8,7 @@ import type { XmlElement } from "../openspime/element.js";
 import { DISCO_INFO, PING, PUBKEY } from "../openspime/namespaces.js";
 import { pubkeysResult } from "../openspime/pubkeys.js";
 import { discoInfo, errorElement } from "../openspime/replies.js";
+import { goOnline } from "./going-online.js";
 import { KeyStore } from "./key-store.js";
 import type { KeySource } from "./key-store.js";
 import { trustingClient } from "./trusting-client.js";
@@ -49,7 +50,7 @@ export async function startCertificationService(
   const store = new KeyStore(options.keys);
   await store.load();
   const entity = makeEntity(options, store);
-  const jid = await goOnline(entity, options);
+  const jid = await logIn(entity, options);
   return {
     jid,
     get size() {
@@ -70,13 +71,13 @@ function makeEntity(options: CertificationOptions, store: KeyStore): Entity {
   return entity;
 }
 
-async function goOnline(entity: Entity, options: CertificationOptions): Promise<string> {
+async function logIn(entity: Entity, options: CertificationOptions): Promise<string> {
   const { service, username, domain, resource = RESOURCE, onError = () => {} } = options;
   // Listened to from the start: an "error" that nobody hears would end the process.
   let report: (error: Error) => void = () => {};
   entity.on("error", (error: Error) => report(error));
   try {
-    const jid = (await entity.start()).toString();
+    const jid = await goOnline(entity);
     if (parseAddress(jid).resource !== resource) throw new Error(`the server made it ${jid}`);
     report = onError;
     return jid;
