@@ -7,6 +7,7 @@ import { DISCO_INFO, PUBKEY } from "../openspime/namespaces.js";
 import { errorElement } from "../openspime/replies.js";
 import { answerDisco, answerPubkeys } from "./answers.js";
 import type { Answer } from "./answers.js";
+import { goOnline } from "./going-online.js";
 import type { KeyStore } from "./key-store.js";
 import { trustingClient } from "./trusting-client.js";
 import { verifyingClient } from "./verifying-client.js";
@@ -41,7 +42,7 @@ export async function joinAsClient(
   onError: (error: Error) => void,
 ): Promise<Presence> {
   const entity = makeEntity(login, store);
-  const jid = await goOnline(entity, login, onError);
+  const jid = await logIn(entity, login, onError);
   return { jid, stop: () => disconnect(entity) };
 }
 
@@ -61,7 +62,7 @@ function childOf(answer: Answer): Element {
   return typeof answer === "string" ? errorElement(answer) : answer;
 }
 
-async function goOnline(
+async function logIn(
   entity: Entity,
   { service, username, domain, resource = RESOURCE }: ClientLogin,
   onError: (error: Error) => void,
@@ -70,7 +71,7 @@ async function goOnline(
   let report: (error: Error) => void = () => {};
   entity.on("error", (error: Error) => report(error));
   try {
-    const jid = (await entity.start()).toString();
+    const jid = await goOnline(entity);
     if (parseAddress(jid).resource !== resource) throw new Error(`the server made it ${jid}`);
     report = onError;
     return jid;

@@ -2,6 +2,7 @@
 // it, its certificate is verified. The password itself goes over TLS only: else it is SCRAM or no login.
 
 import type { Element, Entity } from "@xmpp/client";
+import { goOnline } from "../certification/going-online.js";
 import { trustingClient } from "../certification/trusting-client.js";
 import { verifyingClient } from "../certification/verifying-client.js";
 import { codeOf, ExitCode, Failure, messageOf } from "../failure.js";
@@ -38,7 +39,7 @@ export async function logIn(account: ClaimerAccount): Promise<LoggedIn> {
   entity.on("error", () => {});
   entity.reconnect.stop();
   try {
-    const jid = String(await within(LOGIN_TIMEOUT_MS, entity.start()));
+    const jid = await within(LOGIN_TIMEOUT_MS, goOnline(entity));
     checkResource(jid, account);
     if (account.onStanza) watch(entity, account.onStanza);
     return { entity, jid };

@@ -51,6 +51,10 @@ declare module "@xmpp/xml" {
     };
     /** What the socket of a client is opened with. */
     socketParameters(service: string): object | undefined;
+    readonly options: { readonly service: string; readonly domain: string };
+    /** `start` is these two, and waiting for "online". */
+    connect(service: string): Promise<unknown>;
+    open(options: { domain: string }): Promise<unknown>;
     start(): Promise<{ toString(): string }>;
     stop(): Promise<unknown>;
     send(element: Element): Promise<void>;
