@@ -1,14 +1,16 @@
 // Logging in as an account, RFC 6120 sections 5 to 7: with TLS, direct or by STARTTLS where the server offers
 // it, its certificate is verified. The password itself goes over TLS only: else it is SCRAM or no login.
 
-import type { Element, Entity } from "@xmpp/client";
+import type { Entity } from "@xmpp/client";
 import { goOnline } from "../certification/going-online.js";
 import { trustingClient } from "../certification/trusting-client.js";
 import { verifyingClient } from "../certification/verifying-client.js";
 import { codeOf, ExitCode, Failure, messageOf } from "../failure.js";
 import { isAddress, parseAddress } from "../openspime/address.js";
+import { watchStanzas } from "../openspime/watching.js";
+import type { OnStanza } from "../openspime/watching.js";
 
-export type OnStanza = (direction: "sent" | "received", xml: string) => void;
+export type { OnStanza } from "../openspime/watching.js";
 
 export interface ClaimerAccount {
   /** xmpp://host:port, or xmpps:// for direct TLS. */
@@ -41,7 +43,7 @@ export async function logIn(account: ClaimerAccount): Promise<LoggedIn> {
   try {
     const jid = await within(LOGIN_TIMEOUT_MS, goOnline(entity));
     checkResource(jid, account);
-    if (account.onStanza) watch(entity, account.onStanza);
+    if (account.onStanza) watchStanzas(entity, account.onStanza);
     return { entity, jid };
   } catch (error) {
     await entity.stop();
@@ -70,16 +72,6 @@ function checkResource(jid: string, account: ClaimerAccount): void {
     message,
     "Give the address that the server makes with --jid.",
   );
-}
-
-const STANZAS = ["iq", "message", "presence"];
-
-function watch(entity: Entity, onStanza: OnStanza): void {
-  const tell = (direction: "sent" | "received") => (element: Element) => {
-    if (STANZAS.includes(element.name)) onStanza(direction, element.toString());
-  };
-  entity.on("send", tell("sent"));
-  entity.on("element", tell("received"));
 }
 
 async function within<T>(timeoutMs: number, task: Promise<T>): Promise<T> {

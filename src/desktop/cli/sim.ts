@@ -1,17 +1,14 @@
 // `microspime sim`: the simulation with a command line around it.
 
 import { Command, Option } from "commander";
-import type { CertifierLogin } from "../certification/joining.js";
 import { ExitCode, Failure } from "../failure.js";
 import { recordingPath } from "../paths.js";
-import type { ComponentLogin, OutsideServer } from "../sim/cast.js";
-import { serviceOf } from "../sim/cast.js";
 import { type Engine, type Outcome, simulate, type SimulationOptions } from "../sim/simulation.js";
 import { createDisplay, createJsonDisplay } from "./display.js";
 import { interruption } from "./interruption.js";
 import { DEFAULT_BITS } from "./keys.js";
-import type { HostAndPort } from "./parsers.js";
 import {
+  addressOf,
   count,
   fullJidOf,
   hostAndPort,
@@ -20,9 +17,12 @@ import {
   numberFrom,
   portNumber,
 } from "./parsers.js";
+import { outsideOf, tourServerOf } from "./outside.js";
+import type { OutsideFlags } from "./outside.js";
+import { runTour } from "./tour.js";
 import { checkKeyFlags, type KeyFlags, keysOf } from "./sim-keys.js";
 
-interface Flags extends KeyFlags {
+interface Flags extends KeyFlags, OutsideFlags {
   reports?: number;
   speed: number;
   port?: number;
@@ -30,87 +30,11 @@ interface Flags extends KeyFlags {
   engine: Engine;
   tls?: boolean;
   trace?: boolean;
+  tour?: boolean;
   json?: boolean;
   gps: string;
   co2: string;
   patience?: number;
-  xmpp?: HostAndPort;
-  jid?: string;
-  password?: string;
-  component?: HostAndPort;
-  componentDomain?: string;
-  componentSecret?: string;
-  scopenode?: string;
-  certifier?: string;
-  certifierJid?: string;
-  certifierPassword?: string;
-}
-
-const DEFAULT_COMPONENT_PORT = 5347;
-
-/** An empty one, from the environment for example, is none. */
-function demand(value: string | undefined, option: string): string {
-  if (value) return value;
-  const message = `With --xmpp, ${option} is needed too.`;
-  throw new Failure(
-    ExitCode.usage,
-    message,
-    "microspime sim --help lists what an outside server takes.",
-  );
-}
-
-function componentOf(flags: Flags, host: string): ComponentLogin {
-  const { component = { host, port: DEFAULT_COMPONENT_PORT } } = flags;
-  const domain = demand(flags.componentDomain, "--component-domain (or --scopenode)");
-  const secret = demand(flags.componentSecret, "--component-secret (or MICROSPIME_SECRET)");
-  return { ...component, domain, secret };
-}
-
-/** Whoever forgets --xmpp would see a simulation on the embedded server, and take it for his own. */
-function refuseWithoutXmpp(flags: Flags): void {
-  const { jid, component, componentDomain, scopenode, certifier, certifierJid } = flags;
-  const given = Object.entries({
-    "--jid": jid,
-    "--component": component,
-    "--component-domain": componentDomain,
-    "--scopenode": scopenode,
-    "--certifier": certifier,
-    "--certifier-jid": certifierJid,
-  }).find(([, value]) => value !== undefined);
-  if (!given) return;
-  const message = `${given[0]} is about an outside server, and --xmpp is missing.`;
-  throw new Failure(ExitCode.usage, message, "Name it with --xmpp host:port.");
-}
-
-function outsideOf(flags: Flags): OutsideServer | undefined {
-  if (!flags.xmpp) {
-    refuseWithoutXmpp(flags);
-    return undefined;
-  }
-  const { host } = flags.xmpp;
-  const jid = demand(flags.jid, "--jid");
-  const password = demand(flags.password, "--password (or MICROSPIME_PASSWORD)");
-  const scopenode = flags.scopenode ?? componentOf(flags, host);
-  const certifier = flags.plain ? undefined : certifierOf(flags, flags.xmpp, jid);
-  return { ...flags.xmpp, jid, password, scopenode, certifier };
-}
-
-/** Who tells the public keys: one that runs elsewhere, or one to start with an account there. */
-function certifierOf(flags: Flags, { host, port }: HostAndPort, jid: string) {
-  const { certifier, certifierJid, certifierPassword } = flags;
-  if (!jid.includes("/")) {
-    const message = `--jid ${jid} has no resource, and keys are registered under full addresses.`;
-    throw new Failure(ExitCode.usage, message, `Write --jid ${jid}/spime, or use --plain.`);
-  }
-  if (certifier !== undefined) return certifier;
-  if (certifierJid === undefined) {
-    const message =
-      "Signed reports need a certification service on that server, and none is named.";
-    throw new Failure(ExitCode.usage, message, "Name it with --certifier-jid, or use --plain.");
-  }
-  const password = demand(certifierPassword, "--certifier-password (or MICROSPIME_CERT_PASSWORD)");
-  const service = serviceOf(host, port, flags.tls);
-  return { service, jid: certifierJid, password } satisfies CertifierLogin;
 }
 
 /** Wall-clock seconds; RSA in the interpreter of the real engine takes its time. */
@@ -156,6 +80,11 @@ function demandAcknowledgement({ acknowledged, refused }: Outcome): void {
 }
 
 async function run(flags: Flags): Promise<void> {
+  if (flags.tour) {
+    refuseBesideTour(flags);
+    await runTour(flags, tourServerOf(flags), interruption());
+    return;
+  }
   const options = optionsOf(flags);
   checkKeyFlags(flags);
   refuseBlindTrace(flags);
@@ -165,6 +94,21 @@ async function run(flags: Flags): Promise<void> {
   const outcome = await simulate({ ...options, keys }, display, stop);
   display.onOutcome(outcome);
   if (!stop.aborted) demandAcknowledgement(outcome);
+}
+
+/** The tour has its own. */
+function refuseBesideTour({ reports, period, plain, keys, tls, engine }: Flags): void {
+  const given = Object.entries({
+    "--reports": reports,
+    "--period": period,
+    "--plain": plain,
+    "--keys": keys,
+    // Nobody can see what the real engine says inside its TLS.
+    "--tls": engine === "espruino" ? tls : undefined,
+  }).find(([, value]) => value !== undefined);
+  if (!given) return;
+  const message = `--tour and ${given[0]} do not go together.`;
+  throw new Failure(ExitCode.usage, message, "Leave one of them out.");
 }
 
 function ownFile(flag: string, description: string, recording: string): Option {
@@ -192,6 +136,7 @@ export function simCommand(): Command {
     )
     .option("--port <number>", "the embedded server's; any that is free if not given", portNumber)
     .option("--tls", "direct TLS (XEP-0368) instead of plain TCP")
+    .option("--tour", "play the protocol document from 1.0.0 to 1.2.1, with every stanza")
     .option("--trace", "show every stanza as it went over the wire")
     .option("--json", "one JSON object a line, for scripts")
     .addOption(ownFile("--gps <file>", "what a GPS receiver sent (NMEA)", "mt3339.nmea"))
@@ -218,5 +163,10 @@ export function simCommand(): Command {
       new Option("--certifier-password <text>", "its password").env("MICROSPIME_CERT_PASSWORD"),
     )
     .option("--certifier <address>", "use this service instead of running one", fullJidOf)
+    .option("--owner-jid <address>", "for --tour: the claimer's account there", fullJidOf)
+    .addOption(
+      new Option("--owner-password <text>", "its password").env("MICROSPIME_OWNER_PASSWORD"),
+    )
+    .option("--pubsub <address>", "for --tour: the PubSub service there", addressOf)
     .action(run);
 }

@@ -16,6 +16,8 @@ import { ReplayGuard } from "./replay-guard.js";
 import { answerQuery } from "./queries.js";
 import type { QueryContext, Report } from "./queries.js";
 import { errorOf, resultOf } from "../openspime/replies.js";
+import { watchStanzas } from "../openspime/watching.js";
+import type { OnStanza } from "../openspime/watching.js";
 import { makeScope } from "./scope.js";
 import type { Scope } from "./scope.js";
 import { makeSecurity } from "./security.js";
@@ -71,6 +73,8 @@ export interface ScopeNodeOptions {
   readonly maxSeeks?: number;
   /** What became of each SpimeSeek request: to who asks, no answer says why there is none. */
   readonly onSeek?: (seek: Seek) => void;
+  /** Each stanza as it goes over the component's stream, from the ScopeNode's point of view. */
+  readonly onStanza?: OnStanza;
   /** A key that is short for today; by default it is Node's own kind of warning. */
   readonly onWarning?: (text: string) => void;
 }
@@ -122,6 +126,7 @@ async function startWith(
       else handleStanza(stanza, entity, context, options).catch(onError);
     },
   });
+  if (options.onStanza) watchStanzas(entity, options.onStanza);
   entity.on("online", () => void seeker?.subscribe());
   await seeker?.subscribe();
   return makeHandle(entity, jid, async () => {

@@ -8,8 +8,8 @@ import { certifierJidOf, joinCertifier } from "../certification/joining.js";
 import type { CertifierLogin } from "../certification/joining.js";
 import { codeOf, ExitCode, Failure, messageOf } from "../failure.js";
 import { bitsOf } from "../openspime/keys.js";
-import type { Report } from "../scopenode/index.js";
 import { startScopeNode } from "../scopenode/index.js";
+import type { ScopeNodeOptions } from "../scopenode/index.js";
 import { startServer } from "../server/server.js";
 import type { ServerOptions } from "../server/server.js";
 import { Tally } from "./tally.js";
@@ -176,21 +176,21 @@ async function scopeNodeOn(
 }
 
 /** Private keys in the form that both of Node's and the author's library read. */
-function pemOf(key: KeyObject): string {
+export function pemOf(key: KeyObject): string {
   return String(key.export({ type: "pkcs1", format: "pem" }));
 }
 
-interface ScopeNodeRole {
-  readonly onReport: (report: Report) => void;
-  readonly onReplay: (report: Report) => void;
-  readonly key?: string;
-  readonly acceptedCertifiers?: string[];
-}
+/** What a ScopeNode is started with, beside its login. */
+export type ScopeNodeRole = Omit<
+  ScopeNodeOptions,
+  "service" | "domain" | "secret" | "jid" | "onWarning"
+>;
 
 /** What a server that was reached says to a component that it does not want. */
 const COMPONENT_REFUSALS = ["not-authorized", "host-unknown", "conflict"];
 
-async function joinScopeNode(login: ComponentLogin, role: ScopeNodeRole) {
+/** Rejects with a `Failure`. */
+export async function joinScopeNode(login: ComponentLogin, role: ScopeNodeRole) {
   const { host, port, domain, secret } = login;
   const jid = `${SCOPENODE_LOCALPART}@${domain}/co2`;
   const service = serviceOf(host, port);
@@ -242,7 +242,7 @@ async function certifierOn(
   return service.jid;
 }
 
-function publicPemOf(key: KeyObject): string {
+export function publicPemOf(key: KeyObject): string {
   const half = key.type === "public" ? key : createPublicKey(key);
   return String(half.export({ type: "spki", format: "pem" }));
 }

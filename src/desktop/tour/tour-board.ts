@@ -102,7 +102,9 @@ export class TourBoard {
       onTraffic: createTrace(this.options.onStanza),
       onCrash: (reason: string) => this.onCrash(reason),
     };
-    this.board = await (engine === "espruino" ? startEspruinoBoard(around) : startNodeBoard(around));
+    this.board = await (engine === "espruino"
+      ? startEspruinoBoard(around)
+      : startNodeBoard(around));
     if (hasFix) this.playReceiver();
   }
 
