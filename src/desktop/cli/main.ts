@@ -3,7 +3,9 @@
 
 import { Command } from "commander";
 import { ExitCode, Failure, messageOf } from "../failure.js";
+import { certifyCommand } from "./certify.js";
 import { keygenCommand, provisionCommand } from "./provision.js";
+import { relayCommand } from "./relay.js";
 import { simCommand } from "./sim.js";
 
 /** Errors of the command line look like all others: what happened, and what to do. */
@@ -29,7 +31,9 @@ const program = new Command("microspime")
   })
   .addCommand(simCommand())
   .addCommand(keygenCommand())
-  .addCommand(provisionCommand());
+  .addCommand(provisionCommand())
+  .addCommand(certifyCommand())
+  .addCommand(relayCommand());
 
 for (const command of program.commands) command.copyInheritedSettings(program);
 

@@ -1,6 +1,7 @@
 // Values of options: each parser gives the value, or says what it must be.
 
 import { InvalidArgumentError } from "commander";
+import { isAddress } from "../openspime/address.js";
 import { MAX_KEY_BITS, MIN_KEY_BITS } from "../openspime/keys.js";
 
 export interface HostAndPort {
@@ -41,6 +42,14 @@ export function jidOf(text: string): string {
 export function fullJidOf(text: string): string {
   if (/^[^@/\s]+@[^@/\s]+\/.+$/.test(text)) return text;
   throw new InvalidArgumentError("It must be a full address like board@example.org/spime.");
+}
+
+/** Any address: of an account, a component or a service. */
+export function addressOf(text: string): string {
+  if (isAddress(text)) return text;
+  throw new InvalidArgumentError(
+    "It must be an address like example.org or board@example.org/spime.",
+  );
 }
 
 /** Whole words of every arithmetic and accelerator in both primes. */

@@ -7,6 +7,7 @@ import type { CertifierLogin, ComponentLogin, OutsideServer } from "../sim/cast.
 import { serviceOf } from "../sim/cast.js";
 import { type Engine, type Outcome, simulate, type SimulationOptions } from "../sim/simulation.js";
 import { createDisplay, createJsonDisplay } from "./display.js";
+import { interruption } from "./interruption.js";
 import { DEFAULT_BITS } from "./keys.js";
 import type { HostAndPort } from "./parsers.js";
 import {
@@ -138,15 +139,6 @@ function refuseBlindTrace({ tls, trace, engine }: Flags): void {
   if (!tls || !trace || engine !== "espruino") return;
   const message = "--trace cannot see into the TLS of the real engine.";
   throw new Failure(ExitCode.usage, message, "Leave --tls or --trace out, or run in Node.");
-}
-
-/** Ctrl-C, and a reader that has seen enough (`| head`), end the simulation in good order. */
-function interruption(): AbortSignal {
-  const controller = new AbortController();
-  const stop = () => controller.abort();
-  process.once("SIGINT", stop).once("SIGTERM", stop);
-  process.stdout.on("error", stop);
-  return controller.signal;
 }
 
 function demandAcknowledgement({ acknowledged, refused }: Outcome): void {
