@@ -158,9 +158,10 @@ class PubSubService {
     const node = found.value;
     const count = Number(request.get("max_items") ?? this.settings.maxItems);
     if (!Number.isInteger(count) || count < 1) return refuse("bad-request");
-    const ids = request.elements().map((item) => item.get("id") ?? "");
-    const named = ids.flatMap((id) => node.find(id) ?? []);
-    const items = ids.length > 0 ? named : node.all().slice(-count);
+    // Each once, however often it is asked for: the answer is no longer than the node.
+    const ids = new Set(request.elements().map((item) => item.get("id") ?? ""));
+    const named = [...ids].flatMap((id) => node.find(id) ?? []);
+    const items = ids.size > 0 ? named : node.all().slice(-count);
     return { value: { result: [retrieved(node, items)] } };
   }
 }
