@@ -3,8 +3,10 @@
 
 import { Command } from "commander";
 import { ExitCode, Failure, messageOf } from "../failure.js";
+import { certifyCommand } from "./certify.js";
 import { claimCommand, releaseCommand } from "./claim.js";
 import { keygenCommand, provisionCommand } from "./provision.js";
+import { relayCommand } from "./relay.js";
 import { seekCommand } from "./seek.js";
 import { simCommand } from "./sim.js";
 
@@ -34,7 +36,9 @@ const program = new Command("microspime")
   .addCommand(provisionCommand())
   .addCommand(claimCommand())
   .addCommand(releaseCommand())
-  .addCommand(seekCommand());
+  .addCommand(seekCommand())
+  .addCommand(certifyCommand())
+  .addCommand(relayCommand());
 
 for (const command of program.commands) command.copyInheritedSettings(program);
 

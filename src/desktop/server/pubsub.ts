@@ -8,21 +8,22 @@
 //   - Nodes that are made by the way are open here. Prosody makes them by the way too if told to, but lets
 //     only administrators publish to them and create any: a node for all has to be created with
 //     publish_model "open" by one of those first.
+//   - A node has to have a name here (8.1.1); Prosody thinks of one.
 //   - Events are of type "headline" from Prosody, and have none here, as the document prints it.
 //   - Whoever subscribes another gets invalid-jid here (6.1.3.1), forbidden from Prosody, that unsubscribes an
 //     address that was not with an error of type "modify" instead of "cancel" (6.2.3.2), and says
 //     bad-request for an item without payload without payload-required (7.1.3.6).
 //   - An address that bounces an event is unsubscribed here (12.4), and stays subscribed at Prosody.
-import { type Element, element } from "./element.js";
+import type { Element } from "./element.js";
 import { bareOf, formatJid, parseJid } from "./jid.js";
 import { NS } from "./namespaces.js";
 import { answerDiscoInfo, answerDiscoItems } from "./pubsub/discovery.js";
 import { type Fault, faultReply, type Outcome, refuse } from "./pubsub/faults.js";
 import { ownersConfiguration, readConfiguration } from "./pubsub/configuration.js";
-import type { Item, PubSubNode } from "./pubsub/node.js";
 import { Nodes } from "./pubsub/nodes.js";
 import { type PubSubOptions, pubsubSettingsOf, type PubSubSettings } from "./pubsub/options.js";
 import { eventsOf, readPublication } from "./pubsub/publication.js";
+import { published, retrieved, subscription } from "./pubsub/replies.js";
 import { featureOf, ownerFeatureOf } from "./pubsub/unsupported.js";
 import type { LocalService } from "./router.js";
 import { isRequest, resultFor } from "./stanza.js";
@@ -157,9 +158,10 @@ class PubSubService {
     const node = found.value;
     const count = Number(request.get("max_items") ?? this.settings.maxItems);
     if (!Number.isInteger(count) || count < 1) return refuse("bad-request");
-    const ids = request.elements().map((item) => item.get("id") ?? "");
-    const named = ids.flatMap((id) => node.find(id) ?? []);
-    const items = ids.length > 0 ? named : node.all().slice(-count);
+    // Each once, however often it is asked for: the answer is no longer than the node.
+    const ids = new Set(request.elements().map((item) => item.get("id") ?? ""));
+    const named = [...ids].flatMap((id) => node.find(id) ?? []);
+    const items = ids.size > 0 ? named : node.all().slice(-count);
     return { value: { result: [retrieved(node, items)] } };
   }
 }
@@ -183,20 +185,4 @@ function ownAddress(request: Element, query: Element): string | undefined {
   const jid = parseJid(query.get("jid") ?? "");
   if (jid === undefined || formatJid(bareOf(jid)) !== bareSender(request)) return undefined;
   return formatJid(jid);
-}
-
-const pubsub = (child: Element) => element("pubsub", NS.pubsub, {}, child);
-
-function subscription({ name: node }: PubSubNode, jid: string, state: string): Element {
-  return pubsub(element("subscription", NS.pubsub, { node, jid, subscription: state }));
-}
-
-function published({ name: node }: PubSubNode, { id }: Item): Element {
-  const item = element("item", NS.pubsub, { id });
-  return pubsub(element("publish", NS.pubsub, { node }, item));
-}
-
-function retrieved({ name: node }: PubSubNode, items: readonly Item[]): Element {
-  const children = items.map(({ id, payload }) => element("item", NS.pubsub, { id }, payload));
-  return pubsub(element("items", NS.pubsub, { node }, ...children));
 }

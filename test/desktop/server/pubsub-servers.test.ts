@@ -11,6 +11,10 @@ describePubSubOn({
     notSubscribed: "modify unexpected-request not-subscribed",
     withoutPayload: "modify bad-request",
     withoutItem: "modify bad-request",
+    publishingToMadeNode: "auth forbidden",
+    leavingAfterBounce: "result",
+    eventType: "headline",
+    first: "message",
   },
   start: startProsody,
 });
@@ -23,6 +27,10 @@ describePubSubOn({
     notSubscribed: "cancel unexpected-request not-subscribed",
     withoutPayload: "modify bad-request payload-required",
     withoutItem: "modify bad-request item-required",
+    publishingToMadeNode: "result",
+    leavingAfterBounce: "cancel unexpected-request not-subscribed",
+    eventType: undefined,
+    first: "iq",
   },
   async start(setup) {
     const server = await startServer({ ...setup, componentPort: 0 });

@@ -35,6 +35,13 @@ export interface PubSubFixture {
     readonly notSubscribed: string;
     readonly withoutPayload: string;
     readonly withoutItem: string;
+    /** Publishing to a node that was made by the way, by who is no administrator. */
+    readonly publishingToMadeNode: string;
+    /** Leaving with an address that has bounced an event. */
+    readonly leavingAfterBounce: string;
+    readonly eventType: string | undefined;
+    /** What a publisher who has subscribed gets first. */
+    readonly first: "iq" | "message";
   };
   start(setup: PubSubSetup): Promise<TestServer>;
 }
@@ -161,6 +168,7 @@ function defineSuite({ start, answers }: PubSubFixture): void {
     assert.equal(message.name, "message");
     assert.equal(message.attrs.from, PUBSUB);
     assert.equal(message.attrs.to, `board@${DOMAIN}/spime`);
+    assert.equal(message.attrs.type, answers.eventType);
     assert.ok(message.attrs.id);
     const [item = assert.fail()]: PublishedItem[] = itemsOf(message);
     assert.deepEqual([item.node, item.id], [node, "i1"]);
@@ -255,6 +263,37 @@ function defineSuite({ start, answers }: PubSubFixture): void {
     assert.match(await publish(one, "i1"), /^result/);
     await received;
     assert.match(await publish(other, "i1"), /^result/);
+  });
+
+  it(`lets anybody publish to such a node, or not: ${answers.publishingToMadeNode}`, async () => {
+    const node = `node-${randomUUID()}`;
+    await subscribe(board, node, `board@${DOMAIN}/spime`);
+    const published = await answer(scopenode, publishQuery(node, "", payload()), {
+      from: STRANGER,
+    });
+    assert.equal(published.split(" <")[0], answers.publishingToMadeNode);
+  });
+
+  it(`sends who publishes and has subscribed the ${answers.first} first`, async () => {
+    const node = await newNode();
+    await subscribe(owner, node, `owner@${DOMAIN}/web`);
+    const received: string[] = [];
+    const look = ({ name }: Element) => void received.push(name);
+    owner.on("stanza", look);
+    const told = event(owner, node);
+    await publish(node, "i1");
+    await told;
+    owner.removeListener("stanza", look);
+    assert.deepEqual([received.length, received[0]], [2, answers.first]);
+  });
+
+  it(`ends the subscription of who cannot be reached, or not: ${answers.leavingAfterBounce}`, async () => {
+    const node = await newNode();
+    const gone = `board@${DOMAIN}/gone`;
+    await subscribe(board, node, gone);
+    await publish(node, "i1");
+    const left = await answer(board, unsubscribeQuery(node, gone));
+    assert.equal(left.split(" <")[0], answers.leavingAfterBounce);
   });
 
   it("keeps the last items for who asks", async () => {

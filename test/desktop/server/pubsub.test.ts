@@ -97,6 +97,10 @@ describe("PubSub: bounds", () => {
         assert.equal(await answer(peer, publish("n", item(id))), "result");
       }
       assert.deepEqual(await idsAt(peer, items("n")), ["i1", "i3"]);
+      const named = (ids: string[]) => ids.map((id) => `<item id='${id}'/>`).join("");
+      const ask = (...ids: string[]) => pubsub(`<items node='n'>${named(ids)}</items>`, "get");
+      assert.deepEqual(await idsAt(peer, ask("i2")), []);
+      assert.deepEqual(await idsAt(peer, ask("i3", "i1", "i3")), ["i3", "i1"]);
     }));
 
   it("takes a payload of as many bytes as it may, and not one more", () =>

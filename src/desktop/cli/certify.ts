@@ -1,0 +1,216 @@
+// `microspime certify`: a certification service for a folder of public keys, and registering a key in it.
+
+import { Command, Option } from "commander";
+import { startCertificationService } from "../certification/index.js";
+import type { CertificationService } from "../certification/index.js";
+import { KeyStore } from "../certification/key-store.js";
+import { OtherKey, registerKey } from "../certification/registration.js";
+import type { Registration } from "../certification/registration.js";
+import { codeOf, ExitCode, Failure, messageOf } from "../failure.js";
+import { serviceOf } from "../sim/cast.js";
+import { componentFailure, componentLoginOf, demand, withComponent } from "./component.js";
+import type { ComponentFlags } from "./component.js";
+import { interrupted, interruption } from "./interruption.js";
+import { readPublic, warnOfWeakness } from "./keys.js";
+import { createLines } from "./lines.js";
+import type { Lines } from "./lines.js";
+import type { HostAndPort } from "./parsers.js";
+import { addressOf, hostAndPort, jidOf } from "./parsers.js";
+
+interface Flags extends ComponentFlags {
+  keys?: string;
+  json?: boolean;
+  xmpp?: HostAndPort;
+  jid?: string;
+  password?: string;
+  tls?: boolean;
+  anyCertificate?: boolean;
+  add?: string;
+  key?: string;
+  force?: boolean;
+}
+
+function refuse(message: string, advice: string): Failure {
+  return new Failure(ExitCode.usage, message, advice);
+}
+
+const isJoining = ({ xmpp, component }: Flags) => xmpp !== undefined || component !== undefined;
+
+function checkFlags(flags: Flags): void {
+  const { add, key, force, xmpp, component } = flags;
+  if (add === undefined && (key !== undefined || force)) {
+    throw refuse(
+      `${force ? "--force" : "--key"} is for --add, which is missing.`,
+      "Name whose key it is.",
+    );
+  }
+  if (add !== undefined && isJoining(flags)) {
+    throw refuse("--add registers a key, and nothing else.", "Leave --xmpp and --component out.");
+  }
+  if (add !== undefined) return;
+  if (!isJoining(flags)) {
+    const advice = "Give --component, or --xmpp for a client account; or --add to register a key.";
+    throw refuse("No server is named.", advice);
+  }
+  if (xmpp && component) {
+    throw refuse("--xmpp and --component are two ways to log in.", "Leave one of them out.");
+  }
+}
+
+async function run(flags: Flags): Promise<void> {
+  checkFlags(flags);
+  const folder = demand("certify", flags.keys, "--keys");
+  const lines = createLines(flags.json ?? false);
+  if (flags.add !== undefined) return add(folder, flags.add, flags, lines);
+  await checkFolder(folder);
+  const stop = interruption();
+  const service = await join(folder, flags, lines);
+  const { jid, size: keys } = service;
+  // Before it says that it is there: without it the signal would end the process.
+  const onHangup = () => void reload(service, folder, lines);
+  process.on("SIGHUP", onHangup);
+  lines.tell("started", `${jid} tells ${plural(keys)} of ${folder}.`, { jid, keys });
+  await interrupted(stop);
+  process.off("SIGHUP", onHangup);
+  await service.stop();
+}
+
+function plural(keys: number): string {
+  return `${keys} public ${keys === 1 ? "key" : "keys"}`;
+}
+
+async function checkFolder(folder: string): Promise<void> {
+  try {
+    await new KeyStore(folder).load();
+  } catch (error) {
+    throw folderFailure(folder, error);
+  }
+}
+
+function folderFailure(folder: string, error: unknown): Failure {
+  const advice = "It must be a folder of PEM files; --add puts keys there.";
+  const isWrong = error instanceof TypeError;
+  const message = isWrong
+    ? `${folder}: ${messageOf(error)}.`
+    : `${folder} cannot be read (${codeOf(error)}).`;
+  return refuse(message, isWrong ? "Replace that file, or take it away." : advice);
+}
+
+async function reload(service: CertificationService, folder: string, lines: Lines): Promise<void> {
+  try {
+    await service.reload();
+    const { size: keys } = service;
+    lines.tell("reloaded", `Read again: ${plural(keys)}.`, { keys });
+  } catch (error) {
+    const { message } = folderFailure(folder, error);
+    lines.warn(`${message} What was there before is still told: ${plural(service.size)}.`);
+  }
+}
+
+function join(keys: string, flags: Flags, lines: Lines): Promise<CertificationService> {
+  const onError = (error: Error) => lines.warn(`the connection: ${error.message}`);
+  return flags.xmpp === undefined
+    ? joinAsComponent(keys, flags, onError)
+    : joinAsClient(keys, flags.xmpp, flags, onError);
+}
+
+type OnError = (error: Error) => void;
+
+async function joinAsComponent(keys: string, flags: Flags, onError: OnError) {
+  const component = componentLoginOf("certify", flags);
+  try {
+    return await startCertificationService({ component, keys, onError });
+  } catch (error) {
+    throw componentFailure("The certification service", component, error);
+  }
+}
+
+async function joinAsClient(
+  keys: string,
+  { host, port }: HostAndPort,
+  flags: Flags,
+  onError: OnError,
+) {
+  const jid = demand("certify", flags.jid, "--jid");
+  const password = demand("certify", flags.password, "--password (or MICROSPIME_CERT_PASSWORD)");
+  const [bare, resource] = jid.split(/\/(.*)/s);
+  const [username, domain] = bare.split("@");
+  const login = { service: serviceOf(host, port, flags.tls), username, domain, resource, password };
+  try {
+    const isTrusting = flags.anyCertificate ?? false;
+    return await startCertificationService({ ...login, keys, isTrusting, onError });
+  } catch (error) {
+    throw clientFailure(jid, `${host}:${port}`, error);
+  }
+}
+
+function clientFailure(jid: string, where: string, error: unknown): Failure {
+  const cause = error instanceof Error ? error.cause : undefined;
+  const isRefused = cause instanceof Error && cause.name === "SASLError";
+  const reason = messageOf(error).replace(/^certification service \S+ on \S+: /, "");
+  return new Failure(
+    isRefused ? ExitCode.loginRefused : ExitCode.network,
+    `The certification service cannot log in as ${jid} at ${where}: ${reason}.`,
+    isRefused
+      ? "Check --jid and --password."
+      : "Check --xmpp and --jid; a certificate of the server's own making needs --any-certificate.",
+  );
+}
+
+async function add(folder: string, jid: string, flags: Flags, lines: Lines): Promise<void> {
+  const key = await readPublic(demand("certify", flags.key, "--key"));
+  warnOfWeakness(key);
+  try {
+    const registration = await registerKey(folder, jid, key, flags.force);
+    const { path, state } = registration;
+    lines.tell("registered", registeredLine(jid, registration), { jid, path, state });
+  } catch (error) {
+    throw additionFailure(folder, error);
+  }
+}
+
+function registeredLine(jid: string, { path, state }: Registration): string {
+  if (state === "unchanged") return `${jid} has this key already: ${path}`;
+  return `${jid} has ${state === "new" ? "a" : "another"} key now: ${path}`;
+}
+
+function additionFailure(folder: string, error: unknown): Failure {
+  if (error instanceof OtherKey) {
+    return refuse(`${error.message}, and nothing was written.`, "--force writes over it.");
+  }
+  if (error instanceof TypeError) return folderFailure(folder, error);
+  return refuse(`${folder} cannot be written (${codeOf(error)}).`, "Give another --keys.");
+}
+
+export function certifyCommand(): Command {
+  const command = new Command("certify")
+    .summary("run a certification service, or register a key with it")
+    .description(
+      "Tells anyone the public keys of a folder of PEM files (XEP-0189), as a component or as a client " +
+        "account, until Ctrl-C. SIGHUP makes it read the folder again. With --add it registers a key " +
+        "in that folder instead.",
+    )
+    .option("--keys <folder>", "the keys: JID.pem, percent-encoded where a file name needs it")
+    .option("--json", "one JSON object a line, for scripts");
+  return withAddition(withClient(withComponent(command.optionsGroup("As a component:")))).action(
+    run,
+  );
+}
+
+function withClient(command: Command): Command {
+  return command
+    .optionsGroup("As a client account:")
+    .option("--xmpp <host:port>", "the XMPP server", hostAndPort)
+    .option("--jid <address>", "the account; its resource is cert if none is given", jidOf)
+    .addOption(new Option("--password <text>", "its password").env("MICROSPIME_CERT_PASSWORD"))
+    .option("--tls", "direct TLS (XEP-0368) instead of STARTTLS where the server has it")
+    .option("--any-certificate", "take any certificate, do no STARTTLS, as a board does");
+}
+
+function withAddition(command: Command): Command {
+  return command
+    .optionsGroup("Registering a key:")
+    .option("--add <address>", "whose key it is: a full address, with its resource", addressOf)
+    .option("--key <file>", "PEM of it, public, or private, of which the public half is taken")
+    .option("--force", "also over another key of that address");
+}
