@@ -24,7 +24,7 @@ interface Flags extends ComponentFlags {
   jid?: string;
   password?: string;
   tls?: boolean;
-  anyCertificate?: boolean;
+  trusting?: boolean;
   add?: string;
   key?: string;
   force?: boolean;
@@ -137,7 +137,7 @@ async function joinAsClient(
   const [username, domain] = bare.split("@");
   const login = { service: serviceOf(host, port, flags.tls), username, domain, resource, password };
   try {
-    const isTrusting = flags.anyCertificate ?? false;
+    const isTrusting = flags.trusting ?? false;
     return await startCertificationService({ ...login, keys, isTrusting, onError });
   } catch (error) {
     throw clientFailure(jid, `${host}:${port}`, error);
@@ -153,7 +153,7 @@ function clientFailure(jid: string, where: string, error: unknown): Failure {
     `The certification service cannot log in as ${jid} at ${where}: ${reason}.`,
     isRefused
       ? "Check --jid and --password."
-      : "Check --xmpp and --jid; a certificate of the server's own making needs --any-certificate.",
+      : "Check --xmpp and --jid; a certificate of the server's own making needs --trusting.",
   );
 }
 
@@ -204,7 +204,7 @@ function withClient(command: Command): Command {
     .option("--jid <address>", "the account; its resource is cert if none is given", jidOf)
     .addOption(new Option("--password <text>", "its password").env("MICROSPIME_CERT_PASSWORD"))
     .option("--tls", "direct TLS (XEP-0368) instead of STARTTLS where the server has it")
-    .option("--any-certificate", "take any certificate, do no STARTTLS, as a board does");
+    .option("--trusting", "take any certificate, do no STARTTLS, as a board does");
 }
 
 function withAddition(command: Command): Command {

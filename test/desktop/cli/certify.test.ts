@@ -106,12 +106,12 @@ describe("microspime certify", () => {
       assert.ok(keys[0] && readKeyInfo(keys[0])?.equals(publicKey("spime-2048")));
     });
 
-    it("with --tls and a certificate of the server's own making wants --any-certificate", async () => {
+    it("with --tls and a certificate of the server's own making wants --trusting", async () => {
       register(SPIME_JID, "spime-2048");
       const tls = [...account(server.ports.tls), "--tls"];
       const refused = await certify(["--keys", folder, ...tls], { env: secrets });
-      assertFailure(refused, 3, /cannot log in as services@.*self-signed/, /--any-certificate/);
-      const { ended, keys } = await asked(`services@${DOMAIN}/cert`, [...tls, "--any-certificate"]);
+      assertFailure(refused, 3, /cannot log in as services@.*self-signed/, /--trusting/);
+      const { ended, keys } = await asked(`services@${DOMAIN}/cert`, [...tls, "--trusting"]);
       assertSuccess(ended);
       assert.equal(keys.length, 1);
     });
