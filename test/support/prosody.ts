@@ -17,8 +17,8 @@ export interface ProsodyOptions {
   readonly accounts?: readonly { readonly localpart: string; readonly password: string }[];
   /** XEP-0114. */
   readonly components?: readonly { readonly domain: string; readonly secret: string }[];
-  /** Domain of a PubSub service (XEP-0060) where the components above may create nodes. */
-  readonly pubsub?: string;
+  /** Domains of PubSub services (XEP-0060) where the accounts and components above may create nodes. */
+  readonly pubsub?: string | readonly string[];
   /** With a self-signed certificate for the domain: STARTTLS on c2sPort and a direct TLS port. */
   readonly tls?: boolean;
 }
@@ -209,11 +209,19 @@ function configuration(directory: string, options: ProsodyOptions, ports: Ports)
   ].join("\n");
 }
 
-/** mod_pubsub lets nobody but administrators create a node. */
-function pubsubLines({ components = [], pubsub }: ProsodyOptions): string[] {
-  if (pubsub === undefined) return [];
-  const admins = components.map(({ domain }) => lua(domain)).join(", ");
-  return [`Component ${lua(pubsub)} "pubsub"`, `admins = { ${admins} }`];
+/** mod_pubsub lets nobody but administrators create a node, or publish to one that it makes by the way. */
+function pubsubLines({ domain, accounts = [], components = [], pubsub }: ProsodyOptions): string[] {
+  const admins = [
+    ...accounts.map(({ localpart }) => `${localpart.toLowerCase()}@${domain}`),
+    ...components.map((component) => component.domain),
+  ];
+  const domains = pubsub === undefined ? [] : [pubsub].flat();
+  return domains.flatMap((service) => [
+    `Component ${lua(service)} "pubsub"`,
+    `admins = { ${admins.map(lua).join(", ")} }`,
+    `autocreate_on_publish = true`,
+    `autocreate_on_subscribe = true`,
+  ]);
 }
 
 function listeners({ c2sPort, componentPort, directTlsPort }: Ports): string[] {

@@ -51,10 +51,12 @@ export function fullJidOf(text: string): string {
   throw new InvalidArgumentError("It must be a full address like board@example.org/spime.");
 }
 
-/** Of a service too, which may be a whole domain. */
+/** Any address: of an account, a component or a service. */
 export function addressOf(text: string): string {
   if (isAddress(text)) return text;
-  throw new InvalidArgumentError("It must be an address like services@example.org/cert.");
+  throw new InvalidArgumentError(
+    "It must be an address like example.org or board@example.org/spime.",
+  );
 }
 
 /** Whole words of every arithmetic and accelerator in both primes. */
