@@ -3,6 +3,7 @@
 
 import { client } from "@xmpp/client";
 import type { Authenticate, Element, Entity } from "@xmpp/client";
+import { decodeWholeCharacters } from "./whole-characters.js";
 
 export interface Place {
   /** xmpp://host:port, or xmpps:// for direct TLS. */
@@ -30,6 +31,7 @@ export function trustingClient(place: Place, login: Credentials): Entity {
     return parameters && { ...parameters, servername: place.domain, rejectUnauthorized: false };
   };
   entity.prependListener("element", forgetStartTls);
+  decodeWholeCharacters(entity);
   return entity;
 }
 

@@ -5,6 +5,7 @@ import { client } from "@xmpp/client";
 import type { Entity } from "@xmpp/client";
 import { isIP } from "node:net";
 import type { Credentials, Place } from "./trusting-client.js";
+import { decodeWholeCharacters } from "./whole-characters.js";
 
 export function verifyingClient(place: Place, login: Credentials): Entity {
   const entity = client({ ...place, ...login });
@@ -16,5 +17,6 @@ export function verifyingClient(place: Place, login: Credentials): Entity {
       parameters && { ...parameters, ...(!isIP(place.domain) && { servername: place.domain }) }
     );
   };
+  decodeWholeCharacters(entity);
   return entity;
 }

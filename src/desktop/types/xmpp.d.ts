@@ -49,6 +49,8 @@ declare module "@xmpp/xml" {
       /** Nothing: an empty result. */
       set(xmlns: string, name: string, answer: (context: IqContext) => IqAnswer): void;
     };
+    /** Bytes of the socket, or text. */
+    _onData(bytes: Buffer | string): void;
     /** What the socket of a client is opened with. */
     socketParameters(service: string): object | undefined;
     readonly options: { readonly service: string; readonly domain: string };

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { client, xml } from "@xmpp/client";
 import type { Element, Entity } from "@xmpp/client";
+import { decodeWholeCharacters } from "../../../src/desktop/certification/whole-characters.js";
 import { startCertificationService } from "../../../src/desktop/certification/index.js";
 import type { CertificationService } from "../../../src/desktop/certification/index.js";
 import { publishQuery } from "../../../src/desktop/openspime/pubsub.js";
@@ -141,6 +142,7 @@ function defineSuite(fixture: ServerFixture): void {
   async function logIn(jid: string): Promise<Entity> {
     const [username = "", resource = ""] = jid.split(/@.*\//);
     const entity = client({ ...login(), username, resource });
+    decodeWholeCharacters(entity);
     const list: Element[] = [];
     messages.set(entity, list);
     entity.on("error", () => {});
