@@ -25,6 +25,12 @@ const busy = new Set([
   ...["createClock", "connectSocket"],
 ]);
 
+/**
+ * What stays where it is: it goes on when the one that called it has returned, and inside of that it would
+ * keep all its variables.
+ */
+const lasting = new Set(["grantClaim", "replying"]);
+
 /** How often the pass has to run: what has moved lets others move after it. */
 export const nestingPasses = 4;
 
@@ -55,6 +61,7 @@ function moveOf(variable, main) {
   const [definition] = variable.defs;
   if (variable.defs.length !== 1 || definition.type !== "FunctionName") return [];
   const { node } = definition;
+  if (lasting.has(node.id.name)) return [];
   const uses = variable.references.filter(({ identifier }) => !contains(node, identifier));
   const target = uses.length > 0 && commonFunction(uses, main);
   return target && !hides(target, node, main) ? [{ node, target: target.block }] : [];

@@ -8,7 +8,7 @@ import { chooseRsa } from "./crypto/choose-rsa.js";
 import type { Primitives } from "./crypto/primitives.js";
 import { createRandom } from "./crypto/random.js";
 import type { RsaProvider } from "./crypto/rsa.js";
-import type { ClaimingState, ClaimingSurroundings } from "./openspime/claiming.js";
+import type { ClaimingState } from "./openspime/claiming.js";
 import { createKeyRing } from "./openspime/key-ring.js";
 import { answerRequest } from "./openspime/requests.js";
 import { sealContent } from "./openspime/sealing.js";
@@ -64,13 +64,22 @@ export function startAgent(
         reporter.send();
       },
       onRequest: function (payload, from, answer) {
+        const { jid, claims } = configuration;
+        const monotonicMs = clock.monotonicMs();
+        const around = security && {
+          security,
+          store,
+          settings: claims,
+          jid,
+          nowS: nowS(),
+          monotonicMs,
+        };
         const isOurs = payload.name === "openspime";
-        if (isOurs) answerRequest(turns, surroundings(), claiming, payload, from, answer);
+        if (isOurs) answerRequest(turns, around, claiming, payload, from, answer);
         return isOurs;
       },
       onMessage: function (message, from) {
-        const around = surroundings();
-        if (around) takeMessage(around, seeking, message, from);
+        if (security) takeMessage(seekSurroundings(), seeking, message, from);
       },
     },
   );
@@ -88,23 +97,17 @@ export function startAgent(
   /** From the monotonic clock to the receiver's; 0 before the first fix. */
   let fixOffsetMs = 0;
 
-  /**
-   * What claims and seeking want, made anew for each, because most of the time there is none; nothing on a
-   * board without keys.
-   */
-  function surroundings(): (ClaimingSurroundings & SeekSurroundings) | undefined {
-    const monotonicMs = clock.monotonicMs();
-    const { jid, claims } = configuration;
+  /** Seconds since 1970, by the machine's clock or by the receiver; 0 while neither knows. */
+  function nowS(): number {
+    const epochMs = clock.epochMs();
+    const byFixMs = fixOffsetMs && clock.monotonicMs() + fixOffsetMs;
+    return Math.floor((epochMs > EARLIEST_MS ? epochMs : byFixMs) / 1000);
+  }
 
-    /** By the machine's clock or by the receiver. */
-    function nowS(): number {
-      const epochMs = clock.epochMs();
-      const byFixMs = fixOffsetMs && clock.monotonicMs() + fixOffsetMs;
-      return Math.floor((epochMs > EARLIEST_MS ? epochMs : byFixMs) / 1000);
-    }
-
+  /** What seeking wants, made anew each time, because most of the time there is none. */
+  function seekSurroundings(): SeekSurroundings {
     function sealForAll(content: ByteString, onDone: SealedHandler): void {
-      sealInTurn(content, { sign: true }, onDone, jid);
+      sealInTurn(content, { sign: true }, onDone, configuration.jid);
     }
 
     /** So far for the log. */
@@ -114,22 +117,16 @@ export function startAgent(
       log.write("info", "found" + fields.join("") + who);
     }
 
-    return (
-      security && {
-        security,
-        store,
-        settings: claims,
-        jid,
-        nowS,
-        monotonicMs,
-        session,
-        log,
-        turns,
-        seal: sealForAll,
-        configuration,
-        onFound,
-      }
-    );
+    return {
+      session,
+      log,
+      security: security!,
+      turns,
+      seal: sealForAll,
+      configuration,
+      nowS: nowS(),
+      onFound,
+    };
   }
 
   function seal(content: ByteString, isStale: boolean, onDone: SealedHandler): void {
@@ -168,7 +165,7 @@ export function startAgent(
   function takeSample(): void {
     const sample = sampler.take();
     timer.start(samplePeriodS * 1000, takeSample);
-    if (security && pubsub && !fixOffsetMs) seek(surroundings()!, seeking);
+    if (security && pubsub && !fixOffsetMs) seek(seekSurroundings(), seeking);
     if (typeof sample === "string") log.write("warn", "gap reason=" + sample);
     else if (!queue.add(sample)) log.write("error", "dropped oldest");
     reporter.send();

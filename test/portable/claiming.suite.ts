@@ -58,7 +58,7 @@ function create(settings?: ClaimsSettings): World {
         store: store,
         settings: settings,
         jid: SPIME,
-        nowS: nowS,
+        nowS: world.nowS,
         monotonicMs: world.monotonicMs,
       };
       answerRequest(turns, around, world.state, stanza(xml), from, function (error, result) {
@@ -66,10 +66,6 @@ function create(settings?: ClaimsSettings): World {
       });
     },
   };
-
-  function nowS(): number {
-    return world.nowS;
-  }
 
   security.rsa.power = function (key, isPrivate, block, onDone) {
     function go(): void {

@@ -23,7 +23,6 @@ interface World {
   around: SeekSurroundings;
   state: SeekState;
   security: ToySecurity;
-  nowS: number;
   isOnline: boolean;
   /** What was sent: receiver, type, payload. */
   asked: string[];
@@ -37,7 +36,6 @@ function create(isSecret?: boolean): World {
   const configuration = { jid: SPIME, pubsub: PUBSUB, encrypt: !!isSecret } as Configuration;
   const world: World = {
     security: security,
-    nowS: NOW_S,
     isOnline: true,
     asked: [],
     answer: function () {},
@@ -68,9 +66,7 @@ function create(isSecret?: boolean): World {
         sealContent(security, content, "", { sign: true }, onDone, SPIME);
       },
       configuration: configuration,
-      nowS: function () {
-        return world.nowS;
-      },
+      nowS: NOW_S,
       onFound: function (entry, from, signer) {
         const lat = entry.children.filter((field) => field.name === "lat")[0];
         world.found.push(lat.text + " from " + from + " by " + signer);
@@ -143,10 +139,10 @@ export const seekingSuite = suite("openspime/seeking", function (test) {
     seek(world.around, world.state);
     equal(world.asked.length, 3, "refused, unanswered");
     world.answer(stanza("<iq type='result' id='id'/>"));
-    world.nowS += 86399;
+    world.around.nowS += 86399;
     seek(world.around, world.state);
     equal(world.asked.length, 3);
-    world.nowS++;
+    world.around.nowS++;
     seek(world.around, world.state);
     equal(world.asked.length, 4);
   });
@@ -156,7 +152,7 @@ export const seekingSuite = suite("openspime/seeking", function (test) {
     world.isOnline = false;
     seek(world.around, world.state);
     world.isOnline = true;
-    world.nowS = 0;
+    world.around.nowS = 0;
     seek(world.around, world.state);
     equal(world.asked, []);
   });
@@ -225,7 +221,7 @@ export const seekingSuite = suite("openspime/seeking", function (test) {
     ].forEach(function (stranger) {
       takeMessage(world.around, world.state, stranger, SCOPENODE);
     });
-    world.nowS += 86400;
+    world.around.nowS += 86400;
     takeMessage(world.around, world.state, message(response(id, ENTRY)), SCOPENODE);
     equal(world.found, [], "that one came too late");
   });

@@ -58,9 +58,15 @@ export class TourBoard {
   private waiting: Waiting[] = [];
   private board: RunningBoard | undefined;
   private crash: Error | undefined;
+  /** Rejects when the board's program has stopped by itself. */
+  readonly crashed: Promise<never>;
+  private reportCrash!: (error: Error) => void;
 
   private constructor(private readonly options: TourBoardOptions) {
     this.clock = new VirtualClock(SPEEDS[options.engine]);
+    this.crashed = new Promise((_, reject) => (this.reportCrash = reject));
+    // Also where nobody is waiting for it.
+    this.crashed.catch(() => {});
   }
 
   /** Rejects with a `Failure` when the engine or what it needs is missing. */
@@ -134,5 +140,6 @@ export class TourBoard {
   private onCrash(reason: string): void {
     this.crash = new Error(`the board's program has stopped: ${reason}`);
     for (const { reject } of this.waiting.splice(0)) reject(this.crash);
+    this.reportCrash(this.crash);
   }
 }

@@ -142,11 +142,9 @@ class Tour {
 
   private async claim(stage: Stage): Promise<{ outcome: string; value: Claim }> {
     const { server, certifier } = stage;
-    const value = await claimSpime({
-      ...this.ownerAccount(stage),
-      spime: server.jid,
-      spimeCertifier: certifier,
-    });
+    const owner = this.ownerAccount(stage);
+    const claim = claimSpime({ ...owner, spime: server.jid, spimeCertifier: certifier });
+    const value = await Promise.race([claim, this.board!.crashed]);
     const until = value.expiresAt.toISOString().slice(0, 10);
     return { outcome: `${value.authorizes} is authorized until ${until}`, value };
   }

@@ -7,7 +7,8 @@ import type { ClaimsSettings } from "../configuration.js";
 import { sealPieces } from "../crypto/rsa-blocks.js";
 import { formatDate } from "../format.js";
 import type { ByteString } from "../platform.js";
-import { createClaims } from "../store/claims.js";
+import { claimOwners, keepClaim, releaseClaim } from "../store/claims.js";
+import type { ClaimList } from "../store/claims.js";
 import type { SmallStore } from "../store/durable-file.js";
 import { attribute, childOf, element, escapeText } from "../xml/element.js";
 import type { Element } from "../xml/element.js";
@@ -39,7 +40,7 @@ export interface ClaimingSurroundings {
   /** The board's own full JID. */
   jid: ByteString;
   /** Seconds since 1970; 0 while nobody knows. */
-  nowS(): number;
+  nowS: number;
   monotonicMs: number;
 }
 
@@ -52,6 +53,30 @@ const BURST_MS = 50000;
 const SAME_KEY_S = 600;
 const DAY_S = 86400;
 
+/** By itself, so that while the chip works for seconds no more than this is kept. */
+function grantClaim(
+  { rsa, key }: Security,
+  state: ClaimingState,
+  list: ClaimList,
+  from: ByteString,
+  owner: ByteString,
+  endS: number,
+  answer: AnswerQuery,
+): void {
+  const fields = element("osid", escapeText(from)) + element("expdate", formatDate(endS * 1000));
+  sealPieces(rsa, key, secretText("claimkey", fields), function (blocks) {
+    state.lastFrom = from;
+    state.lastEndS = endS;
+    const claimKey = element("claimkey", toBase64(blocks || ""));
+    const response = element("response", claimKey, attribute("authorizes", owner));
+    const claim = element("claim", response, inProtocol("extension:claim"));
+    state.lastAnswer = envelope(element("transport", claim));
+    // Kept before it is told: a claim that the board forgets would be worth nothing to its policy.
+    const error = !blocks ? INTERNAL_ERROR : keepClaim(list, owner, endS) ? "" : BUSY;
+    answer(error, state.lastAnswer);
+  });
+}
+
 /** Answers a `<claim>` from `from`, signed by `signer`, or by nobody (""). */
 export function answerClaim(
   around: ClaimingSurroundings,
@@ -61,71 +86,50 @@ export function answerClaim(
   from: ByteString,
   answer: AnswerQuery,
 ): void {
-  const { security, settings, nowS, monotonicMs } = around;
-  const file = { hash: security.sha1, store: around.store, name: "microspime.claims" };
-  const claims = createClaims(file, nowS);
+  const { security, store, settings, nowS, monotonicMs } = around;
+  const list = { hash: security.sha1, store, name: "microspime.claims", nowS };
+  const owners = claimOwners(list);
   const request = childOf(claim, "request");
   const asked = request || childOf(claim, "release");
   const claimed = asked && asked.attributes["claims"];
   const owner = foldJid(bareJid(from));
-  const isOwner = claims.isHeldBy(owner);
+  const isOwner = owners.indexOf(owner) >= 0;
 
-  function isTooOften(): boolean {
-    const isRefused = state.paidUntilMs > monotonicMs + BURST_MS;
-    if (!isRefused) state.paidUntilMs = Math.max(state.paidUntilMs, monotonicMs) + REQUEST_MS;
-    return isRefused;
-  }
+  const isTooOften = state.paidUntilMs > monotonicMs + BURST_MS;
+  const policy = settings ? settings.policy : "none";
 
   /** Whoever has a claim may renew it, but for a list of owners, which may have changed. */
   function mayClaim(code: string | undefined): boolean {
-    const { policy, owners, code: ownCode } = settings!;
     if (policy === "owners") {
-      return owners!.some((one) => [owner, owner.split("@")[1]].indexOf(foldJid(one)) >= 0);
+      return settings!.owners!.some(
+        (one) => [owner, owner.split("@")[1]].indexOf(foldJid(one)) >= 0,
+      );
     }
     return (
       policy === "open" ||
-      (policy === "first" && !claims.count()) ||
+      (policy === "first" && !owners.length) ||
       (policy === "button" && monotonicMs < state.pressedUntilMs) ||
-      (policy === "code" && !!code && code === ownCode) ||
+      (policy === "code" && !!code && code === settings!.code) ||
       (policy !== "none" && isOwner)
     );
   }
 
-  function response(key: string): ByteString {
-    const inside = element("response", element("claimkey", key), attribute("authorizes", owner));
-    const content = element("claim", inside, inProtocol("extension:claim"));
-    return envelope(element("transport", content));
-  }
-
-  function grant(): void {
-    const endS = nowS() + settings!.days! * DAY_S;
-    const isSame = state.lastFrom === from && endS - state.lastEndS < SAME_KEY_S;
-    if (isSame && isOwner) answer("", state.lastAnswer);
-    else {
-      const fields =
-        element("osid", escapeText(from)) + element("expdate", formatDate(endS * 1000));
-      const text = secretText("claimkey", fields);
-      sealPieces(security.rsa, security.key, text, function (blocks) {
-        state.lastFrom = from;
-        state.lastEndS = endS;
-        state.lastAnswer = response(toBase64(blocks || ""));
-        // Kept before it is told: a claim that the board forgets would be worth nothing to its policy.
-        const error = !blocks ? INTERNAL_ERROR : claims.keep(owner, endS) ? "" : BUSY;
-        answer(error, state.lastAnswer);
-      });
-    }
-  }
-
-  if (!claimed || from.length > MOST_BYTES) answer(BAD_REQUEST);
+  if (!isTooOften) state.paidUntilMs = Math.max(state.paidUntilMs, monotonicMs) + REQUEST_MS;
+  if (isTooOften) answer(BUSY);
+  else if (!claimed || from.length > MOST_BYTES) answer(BAD_REQUEST);
   else if (foldJid(claimed) !== foldJid(around.jid)) answer(ITEM_NOT_FOUND);
-  else if (isTooOften()) answer(BUSY);
   else if (
     (signer && foldJid(signer) !== foldJid(from)) ||
-    !(request ? settings && mayClaim(request.attributes["code"]) : isOwner)
+    !(request ? mayClaim(request.attributes["code"]) : isOwner)
   ) {
     answer(FORBIDDEN);
-  } else if (!request) answer(claims.release(owner) ? "" : INTERNAL_ERROR);
+  } else if (!request) answer(releaseClaim(list, owner) ? "" : INTERNAL_ERROR);
   // Without a clock nobody could say until when.
-  else if (!nowS()) answer(INTERNAL_ERROR);
-  else grant();
+  else if (!nowS) answer(INTERNAL_ERROR);
+  else {
+    const endS = nowS + settings!.days! * DAY_S;
+    const isSame = state.lastFrom === from && endS - state.lastEndS < SAME_KEY_S;
+    if (isSame && isOwner) answer("", state.lastAnswer);
+    else grantClaim(security, state, list, from, owner, endS, answer);
+  }
 }

@@ -9,6 +9,14 @@ import { BUSY, UNKNOWN_CONTENT } from "./conditions.js";
 import { openEnvelope } from "./opening.js";
 import type { Turns } from "./turns.js";
 
+/** Ends the turn, and answers. Nothing else of the request has to be kept for it. */
+function replying(done: () => void, answer: AnswerQuery): AnswerQuery {
+  return function (error, result) {
+    done();
+    answer(error, result);
+  };
+}
+
 /** Answers it in its turn. Without `claiming` the board has no keys: nobody can claim it. */
 export function answerRequest(
   turns: Turns,
@@ -19,11 +27,7 @@ export function answerRequest(
   answer: AnswerQuery,
 ): void {
   const isInLine = turns.take(function (done) {
-    function reply(error: string, result?: ByteString): void {
-      done();
-      answer(error, result);
-    }
-
+    const reply = replying(done, answer);
     openEnvelope(claiming && claiming.security, payload, from, function (content, signerOrError) {
       if (!content) reply(signerOrError);
       else if (claiming && content.name === "claim") {

@@ -33,7 +33,7 @@ export interface SeekSurroundings {
   /** Whose `encrypt` says whether answers have to be encrypted. */
   configuration: Configuration;
   /** Seconds since 1970; 0 while nobody knows. */
-  nowS(): number;
+  nowS: number;
   /** An `<entry>` that `from` knows; `signer`: whose signature it bears, or "". */
   onFound(entry: Element, from: ByteString, signer: ByteString): void;
 }
@@ -46,12 +46,12 @@ const PUBSUB = "http://jabber.org/protocol/pubsub";
 export function seek(around: SeekSurroundings, state: SeekState): void {
   const { session, log } = around;
   const { jid, pubsub, encrypt } = around.configuration;
-  const now = around.nowS();
+  const now = around.nowS;
 
   function onPublished(_answer: Element | undefined, isResult: boolean): void {
     if (isResult) return;
     state.endS = 0;
-    log.write("warn", "unpublished id=" + state.id);
+    log.write("warn", "unpublished");
   }
 
   function publish(sealed: ByteString): void {
@@ -82,7 +82,7 @@ export function takeMessage(
   from: ByteString,
 ): void {
   const sealed = childOf(message, "openspime");
-  if (!sealed || around.nowS() >= state.endS) return;
+  if (!sealed || around.nowS >= state.endS) return;
   around.turns.take(function (done) {
     openEnvelope(around.security, sealed, from, function (content, signer) {
       const response = content && content.name === "spimeseek" && childOf(content, "response");

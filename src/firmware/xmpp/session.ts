@@ -96,8 +96,7 @@ export function createSession(
   }
 
   /** An answer goes over the link that the query came by, or not at all. */
-  function answering(query: Element, from: string | undefined): AnswerQuery {
-    const id = escapeAttribute(query.attributes["id"] || "");
+  function answering(id: string, from: string | undefined): AnswerQuery {
     const link = stream;
     return function (error, payload) {
       if (link !== stream) return;
@@ -107,7 +106,8 @@ export function createSession(
 
   function answerQuery(query: Element, from: string | undefined, isGet: boolean): void {
     const child = query.children[0];
-    const answer = answering(query, from);
+    // Not the query itself: what an answer needs is kept until it is there.
+    const answer = answering(escapeAttribute(query.attributes["id"] || ""), from);
     if (!child) answer("modify  bad-request");
     else if (isGet && child.name === "ping" && child.namespace === PING) answer("");
     else if (isGet || !events.onRequest(child, from || "", answer))
