@@ -127,24 +127,30 @@ export const seekingSuite = suite("openspime/seeking", function (test) {
     equal(between(world.asked[0], "<encrequired>", "</encrequired>"), "true");
   });
 
-  test("one request at a time, a new one after its end or when it was refused", function () {
+  test("one request at a time, a new one when it has expired", function () {
     const world = create();
-    seek(world.around, world.state);
-    seek(world.around, world.state);
-    equal(world.asked.length, 1, "under way");
-    world.answer(stanza("<iq type='error' id='id'/>"));
-    equal(world.lines.length, 1);
-    seek(world.around, world.state);
-    world.answer(undefined);
-    seek(world.around, world.state);
-    equal(world.asked.length, 3, "refused, unanswered");
-    world.answer(stanza("<iq type='result' id='id'/>"));
+    publish(world);
     world.around.nowS += 86399;
     seek(world.around, world.state);
-    equal(world.asked.length, 3);
+    equal(world.asked.length, 1);
     world.around.nowS++;
     seek(world.around, world.state);
-    equal(world.asked.length, 4);
+    equal(world.asked.length, 2);
+  });
+
+  test("one that was refused, or not answered, comes again after ten minutes", function () {
+    const world = create();
+    [stanza("<iq type='error' id='id'/>"), undefined].forEach(function (answer, index) {
+      seek(world.around, world.state);
+      world.answer(answer);
+      equal(world.lines.length, index + 1);
+      world.around.nowS += 599;
+      seek(world.around, world.state);
+      equal(world.asked.length, index + 1);
+      world.around.nowS++;
+    });
+    seek(world.around, world.state);
+    equal(world.asked.length, 3);
   });
 
   test("not while offline, and not while nobody knows the time", function () {
@@ -165,6 +171,9 @@ export const seekingSuite = suite("openspime/seeking", function (test) {
     };
     seek(world.around, world.state);
     world.security.rsa.power = power;
+    seek(world.around, world.state);
+    equal(world.asked.length, 0, "at once");
+    world.around.nowS += 600;
     seek(world.around, world.state);
     equal(world.asked.length, 1);
   });

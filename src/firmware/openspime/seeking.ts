@@ -39,6 +39,7 @@ export interface SeekSurroundings {
 }
 
 const LIFE_S = 86400;
+const RETRY_S = 600;
 const SPIMESEEK = "http://openspime.org/protocol/spimeseek";
 const PUBSUB = "http://jabber.org/protocol/pubsub";
 
@@ -49,9 +50,8 @@ export function seek(around: SeekSurroundings, state: SeekState): void {
   const now = around.nowS;
 
   function onPublished(_answer: Element | undefined, isResult: boolean): void {
-    if (isResult) return;
-    state.endS = 0;
-    log.write("warn", "unpublished");
+    if (isResult) state.endS = now + LIFE_S;
+    else log.write("warn", "unpublished");
   }
 
   function publish(sealed: ByteString): void {
@@ -62,15 +62,15 @@ export function seek(around: SeekSurroundings, state: SeekState): void {
 
   if (!now || now < state.endS || !session.isOnline()) return;
   state.id = toBase64(around.security.generator.bytes(6));
-  state.endS = now + LIFE_S;
+  // Until it is published: each try costs the chip seconds.
+  state.endS = now + RETRY_S;
   const fields =
     element("spimeid", escapeText(jid)) +
-    element("expdate", formatDate(state.endS * 1000)) +
+    element("expdate", formatDate((now + LIFE_S) * 1000)) +
     element("encrequired", "" + encrypt);
   const request = element("request", fields, attribute("id", state.id));
   around.seal(element("spimeseek", request, versioned(SPIMESEEK)), function (sealed) {
     if (sealed) publish(sealed);
-    else state.endS = 0;
   });
 }
 
