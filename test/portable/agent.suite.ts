@@ -4,6 +4,7 @@ import { startAgent } from "../../src/firmware/agent.js";
 import type { Configuration } from "../../src/firmware/configuration.js";
 import type { Primitives } from "../../src/firmware/crypto/primitives.js";
 import { toBase64 } from "../../src/firmware/bytes.js";
+import { fieldBytes } from "../../src/firmware/crypto/key-record.js";
 import { contains, createFakePlatform, eachByte } from "./fake-platform.js";
 import type { FakePlatform } from "./fake-platform.js";
 import {
@@ -16,7 +17,7 @@ import {
 } from "./fake-server.js";
 import type { FakeServer } from "./fake-server.js";
 import { equal, ok, suite, thrownBy } from "./suite.js";
-import { createToySecurity, toyRsa } from "./toy-security.js";
+import { createToySecurity, reversed, toyKey, toyRsa } from "./toy-security.js";
 
 /** None of these boards signs or encrypts. */
 const PRIMITIVES: Primitives = {
@@ -289,6 +290,60 @@ export const agentSuite = suite("agent", function (test) {
     ok(id, "an id");
     equal(firstIdAfter(5000), id);
     ok(firstIdAfter(5000.001) !== id, "a microsecond is nothing");
+  });
+});
+
+/** A board with the toys' key, which somebody may claim when its button was pressed. */
+function startClaimable(): FakePlatform {
+  const platform = createFakePlatform();
+  const uarts = { gps: { device: "gps", baud: 9600 }, co2: { device: "co2", baud: 9600 } };
+  const settings = configuration();
+  const known = reversed("\0" + new Array(128).join("Z"));
+  settings.certifier = "services@spime.example/cert";
+  settings.claims = { policy: "button", windowS: 30, days: 1 };
+  platform.files["microspime.key"] = toyKey("own") + fieldBytes("kt", known);
+  platform.setClock(1795564800000);
+  startAgent(platform, PRIMITIVES, { name: "test", uarts: uarts, entropy: {} }, settings);
+  platform.advance(10);
+  platform.setNetwork(true);
+  return platform;
+}
+
+const CLAIM =
+  "<iq type='set' id='c' from='owner@mydomain.example/web'>" +
+  "<openspime xmlns='openspime:protocol:core' version='0.9'><transport>" +
+  "<claim xmlns='openspime:protocol:extension:claim' version='0.9'>" +
+  "<request claims='" +
+  ACCOUNT.jid +
+  "'/></claim></transport></openspime></iq>";
+
+export const agentClaimSuite = suite("agent, claims", function (test) {
+  test("its button lets somebody claim it, and what it keeps of that is in its store", function () {
+    const platform = startClaimable();
+    const server = logIn(platform);
+    platform.connection().sent();
+    server.say(CLAIM);
+    ok(contains(platform.connection().sent(), "<forbidden "), "before the button");
+    platform.pressButton();
+    server.say(CLAIM);
+    const answer = platform.connection().sent();
+    equal(
+      answer.slice(0, 54),
+      '<iq id="c" to="owner@mydomain.example/web" type="result">'.slice(0, 54),
+    );
+    ok(contains(answer, '<response authorizes="owner@mydomain.example"><claimkey>'), answer);
+    ok(contains(platform.files["microspime.claims1"] || "", " owner@mydomain.example"), "kept");
+    platform.advance(31000);
+    server.say(CLAIM.split("owner@").join("other@"));
+    ok(contains(platform.connection().sent(), "<forbidden "), "too late");
+  });
+
+  test("a set that is nothing of OpenSpime's is refused as ever", function () {
+    const platform = startClaimable();
+    const server = logIn(platform);
+    platform.connection().sent();
+    server.say("<iq type='set' id='q' from='a@b/c'><query xmlns='jabber:iq:roster'/></iq>");
+    ok(contains(platform.connection().sent(), "<service-unavailable "), "refused");
   });
 });
 

@@ -1,6 +1,6 @@
 // The suites from the stream to the agent.
 
-import { agentConfigurationSuite, agentSuite } from "./agent.suite.js";
+import { agentClaimSuite, agentConfigurationSuite, agentSuite } from "./agent.suite.js";
 import { backOffSuite } from "./back-off.suite.js";
 import { queriesSuite } from "./queries.suite.js";
 import { reporterSuite } from "./reporter.suite.js";
@@ -19,5 +19,6 @@ export const sessionSuites: Suite[] = [
   backOffSuite,
   reporterSuite,
   agentSuite,
+  agentClaimSuite,
   agentConfigurationSuite,
 ];
