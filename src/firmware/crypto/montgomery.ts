@@ -92,7 +92,7 @@ export function createMontgomery(arithmetic: Arithmetic, pause: Pause): RsaProvi
     letter: string,
     tag: string,
     block: NumberBytes,
-    onDone: (power: Limbs, field: Field) => void,
+    onDone: (power: Limbs) => void,
   ): void {
     const exponent = fieldOf(key, tag);
     const width = letter === "n" ? 1 : WINDOW_BITS;
@@ -126,7 +126,8 @@ export function createMontgomery(arithmetic: Arithmetic, pause: Pause): RsaProvi
         table.forEach(function (number) {
           add(number, number, -1);
         });
-        onDone(reducedProduct(field, accumulator.number(), unit), field);
+        // Nothing else: Espruino keeps all that a function is given as long as anything in it is used.
+        onDone(reducedProduct(field, accumulator.number(), unit));
         return;
       }
       pause(step);
@@ -138,7 +139,8 @@ export function createMontgomery(arithmetic: Arithmetic, pause: Pause): RsaProvi
   /** RFC 8017 section 5.1.2, step 2b. */
   function privatePower(key: KeyRecord, block: NumberBytes, onDone: ResultHandler): void {
     raise(key, "q", "dq", block, function (m2) {
-      raise(key, "p", "dp", block, function (h, p) {
+      raise(key, "p", "dp", block, function (h) {
+        const p = openField(key, "p");
         let sign = add(h, m2, -1);
         while (sign < 0) sign += add(h, p.modulus, 1);
         h = product(p, h, fromBytes(fieldOf(key, "iq"), h.length));
