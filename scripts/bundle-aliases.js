@@ -144,7 +144,9 @@ function worthwhile(uses) {
   const gain = (/** @type {Use} */ use) => savingOf(use, 1) - withTwo(use);
   const sorted = uses.filter((use) => gain(use) > 0).sort((a, b) => gain(b) - gain(a));
   const short = sorted.slice(0, single.length);
-  const long = uses.filter((use) => !short.includes(use) && withTwo(use) > 0);
+  const long = uses
+    .filter((use) => !short.includes(use) && withTwo(use) > 0)
+    .sort((a, b) => withTwo(b) - withTwo(a));
   return [
     ...short.map((use, index) => ({ ...use, letters: single[index] })),
     ...long.slice(0, double.length).map((use, index) => ({ ...use, letters: double[index] })),

@@ -19,6 +19,7 @@ const OWNER_BARE = "owner@mydomain.example";
 const OTHER = "other@elsewhere.example/x";
 const FORBIDDEN = "! auth  forbidden";
 const WAIT = "! wait  resource-constraint";
+const INTERNAL = "! wait  internal-server-error";
 /** 2026-11-25T00:00:00Z. */
 const NOW_S = 1795564800;
 
@@ -127,7 +128,7 @@ export const claimingSuite = suite("openspime/claiming", function (test) {
     const start =
       '<openspime xmlns="openspime:protocol:core" version="0.9"><transport>' +
       '<claim xmlns="openspime:protocol:extension:claim" version="0.9">' +
-      '<response authorizes="owner@mydomain.example"><claimkey>';
+      '<response authorizes="Owner@mydomain.example"><claimkey>';
     equal(answer.slice(0, start.length), start);
     const end = "</claimkey></response></claim></transport></openspime>";
     equal(answer.slice(-end.length), end);
@@ -285,12 +286,31 @@ export const claimingSuite = suite("openspime/claiming", function (test) {
     world.security.rsa.power = function (_key, _isPrivate, _block, onDone) {
       onDone(undefined);
     };
-    equal(ask(world, OWNER), "! wait  internal-server-error");
+    equal(ask(world, OWNER), INTERNAL);
     world.security.rsa.power = power;
     world.store.fault = "throw";
-    equal(ask(world, OWNER), WAIT);
+    equal(ask(world, OWNER), INTERNAL);
     world.store.fault = "";
     equal(ask(world, OTHER), "claim key", "nobody was first");
+  });
+
+  test("a renewal that failed is made anew, not answered with what there is of it", function () {
+    const world = create({ policy: "first", days: 1 });
+    const power = world.security.rsa.power;
+    equal(ask(world, OWNER), "claim key");
+    letTimePass(world);
+    world.nowS += 700;
+    world.security.rsa.power = function (_key, _isPrivate, _block, onDone) {
+      onDone(undefined);
+    };
+    equal([ask(world, OWNER), ask(world, OWNER)], [INTERNAL, INTERNAL]);
+    world.security.rsa.power = power;
+    world.store.fault = "throw";
+    equal([ask(world, OWNER), ask(world, OWNER)], [INTERNAL, INTERNAL]);
+    world.store.fault = "";
+    world.send(request(), OWNER);
+    const key = claimKeyIn(world.answers[world.answers.length - 1]);
+    equal(between(key, "<expdate>", "</expdate>"), "2026-11-26T00:11:40+00:00");
   });
 
   test("more envelopes than wait in line", function () {

@@ -22,6 +22,8 @@ interface World {
   ring: KeyRing;
   files: { [name: string]: string | undefined };
   writes: number;
+  /** The store has no room. */
+  isFull: boolean;
   prepared: number;
   lines: string[];
   asked: string[];
@@ -51,6 +53,7 @@ function create(files?: World["files"]): World {
             return world.files[name];
           },
           write: function (name, bytes) {
+            if (world.isFull) throw new Error("Unable to find or create file");
             world.writes++;
             world.files[name] = bytes;
           },
@@ -67,6 +70,7 @@ function create(files?: World["files"]): World {
     ),
     files: files || {},
     writes: 0,
+    isFull: false,
     prepared: 0,
     lines: [],
     asked: [],
@@ -140,6 +144,14 @@ export const keyRingSuite = suite("openspime/key-ring", function (test) {
     equal(world.asked, [
       CERTIFIER + ' get <pubkeys xmlns="urn:xmpp:tmp:pubkey" jid="' + JID + '"/>',
     ]);
+  });
+
+  test("a store without room: the key is used all the same, and asked for again", function () {
+    const world = create();
+    world.isFull = true;
+    equal(outcomeOf(world, GOOD), MODULUS + EXPONENT);
+    equal(outcomeOf(world, GOOD), MODULUS + EXPONENT);
+    equal(world.asked.length, 2);
   });
 
   test("what was prepared once is in the store for the next time, and after a restart", function () {

@@ -65,15 +65,17 @@ function grantClaim(
 ): void {
   const fields = element("osid", escapeText(from)) + element("expdate", formatDate(endS * 1000));
   sealPieces(rsa, key, secretText("claimkey", fields), function (blocks) {
-    state.lastFrom = from;
-    state.lastEndS = endS;
-    const claimKey = element("claimkey", toBase64(blocks || ""));
-    const response = element("response", claimKey, attribute("authorizes", owner));
-    const claim = element("claim", response, inProtocol("extension:claim"));
-    state.lastAnswer = envelope(element("transport", claim));
     // Kept before it is told: a claim that the board forgets would be worth nothing to its policy.
-    const error = !blocks ? INTERNAL_ERROR : keepClaim(list, owner, endS) ? "" : BUSY;
-    answer(error, state.lastAnswer);
+    const isKept = blocks && keepClaim(list, owner, endS);
+    if (isKept) {
+      const claimKey = element("claimkey", toBase64(blocks));
+      const response = element("response", claimKey, attribute("authorizes", bareJid(from)));
+      const claim = element("claim", response, inProtocol("extension:claim"));
+      state.lastFrom = from;
+      state.lastEndS = endS;
+      state.lastAnswer = envelope(element("transport", claim));
+    }
+    answer(isKept ? "" : INTERNAL_ERROR, state.lastAnswer);
   });
 }
 

@@ -104,7 +104,11 @@ export function createKeyRing(around: KeyRingSurroundings, certifier: ByteString
       }
 
       function keep(record: KeyRecord | undefined): void {
-        if (record) store.write(place, label + record);
+        try {
+          if (record) store.write(place, label + record);
+        } catch {
+          // A full store: it will be asked for again.
+        }
         onDone(record, CORRUPTED_KEY);
       }
 
