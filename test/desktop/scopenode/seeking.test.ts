@@ -238,6 +238,12 @@ describe("ScopeNode: seeking", () => {
     ],
     ["a claim key that is none", seekXml(owner, { claimKey: "<claimkey/>" }), "claim-key-refused"],
     [
+      "the spime's own with a claim key by another",
+      seekXml(spime, { claimKey: claimKeyXml(otherKey, { osid: SPIME }) }),
+      "claim-key-refused",
+      1,
+    ],
+    [
       "a claim key of nobody",
       seekXml(owner, { claimKey: claimKeyXml(spimeKey).replace(SPIME, "") }),
       "claim-key-refused",
@@ -305,6 +311,19 @@ describe("ScopeNode: seeking", () => {
       assert.deepEqual(outcomes().slice(1), ["answered", "answered"], "and it is no hindrance");
     });
   }
+
+  it("ignores what expires at this very moment: the future is later", async () => {
+    const now = new Date();
+    const later = new Date(now.getTime() + 1);
+    const seeking = startSeeking({ now: () => now });
+    const claimed = (id: string, expiresAt: Date) =>
+      seekXml(owner, { id, claimKey: claimKeyXml(spimeKey, { expiresAt }) });
+    await tell(seeking, [bySpime({ expiresAt: now })]);
+    await tell(seeking, [bySpime({ expiresAt: later })]);
+    await tell(seeking, [claimed("1", now)]);
+    await tell(seeking, [claimed("1", later)]);
+    assert.deepEqual(outcomes(), ["expired", "answered", "claim-key-refused", "answered"]);
+  });
 
   it("ignores one that was treated, by osid and id, also after it was restarted", async () => {
     const content = bySpime();
