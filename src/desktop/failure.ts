@@ -21,6 +21,11 @@ export class Failure extends Error {
   }
 }
 
+/** A command line that cannot be meant, or that lacks something. */
+export function usageFailure(message: string, advice: string): Failure {
+  return new Failure(ExitCode.usage, message, advice);
+}
+
 /** The `code` of a system error (`ECONNREFUSED`), or nothing. */
 export function codeOf(error: unknown): string {
   return error instanceof Error && "code" in error ? String(error.code) : "";

@@ -64,6 +64,7 @@ export function startAgent(
         reporter.send();
       },
       onRequest: function (payload, from, answer) {
+        if (payload.name !== "openspime") return false;
         const { jid, claims } = configuration;
         const monotonicMs = clock.monotonicMs();
         const around = security && {
@@ -74,12 +75,11 @@ export function startAgent(
           nowS: nowS(),
           monotonicMs,
         };
-        const isOurs = payload.name === "openspime";
-        if (isOurs) answerRequest(turns, around, claiming, payload, from, answer);
-        return isOurs;
+        answerRequest(turns, around, claiming, payload, from, answer);
+        return true;
       },
       onMessage: function (message, from) {
-        if (security) takeMessage(seekSurroundings(), seeking, message, from);
+        if (security && seeking.endS) takeMessage(seekSurroundings(), seeking, message, from);
       },
     },
   );

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { canonicalForms } from "../../src/desktop/openspime/canonical.js";
 import { decodeBase64 } from "../../src/desktop/openspime/base64.js";
-import { formatAddress, parseAddress } from "../../src/desktop/openspime/address.js";
+import { foldAddress } from "../../src/desktop/openspime/address.js";
 import { parseDateTime } from "../../src/desktop/openspime/datetime.js";
 import { childElements } from "../../src/desktop/openspime/element.js";
 import type { XmlElement } from "../../src/desktop/openspime/element.js";
@@ -90,13 +90,9 @@ function plain(element: XmlElement): XmlElement {
 const ADDRESSES = ["from", "to", "jid", "osid", "cert", "claims", "authorizes"];
 
 function attributeOf(name: string, value: string): string {
-  if (ADDRESSES.includes(name)) return folded(value);
+  if (ADDRESSES.includes(name)) return foldAddress(value);
   if (name === "id") return value === "" ? "" : "*id*";
   return name === "transport-key" ? base64(value) : value;
-}
-
-function folded(value: string): string {
-  return formatAddress(parseAddress(value));
 }
 
 const base64 = (text: string) => (text.trim() === SECRET || decodeBase64(text) ? "*base64*" : text);
@@ -106,7 +102,7 @@ const number = (text: string) => (/^-?\d+(\.\d+)?$/.test(text) ? "*number*" : te
 const kinds: Readonly<Record<string, (text: string) => string>> = {
   ...{ sign: base64, claimkey: base64, Modulus: base64, Exponent: base64 },
   ...{ date, expdate: date, lat: number, lon: number, ele: number, ppm: number },
-  spimeid: folded,
+  spimeid: foldAddress,
 };
 
 function textOf({ name, attrs }: XmlElement, text: string): string {

@@ -4,10 +4,10 @@
 import type { Element } from "@xmpp/component";
 import { isServedBy, parseAddress } from "../openspime/address.js";
 import type { Address } from "../openspime/address.js";
-import { childElements, isNamed } from "../openspime/element.js";
+import { isNamed } from "../openspime/element.js";
 import type { XmlElement } from "../openspime/element.js";
 import { DISCO_INFO, PING, PUBKEY } from "../openspime/namespaces.js";
-import { errorOf, resultOf } from "../openspime/replies.js";
+import { errorOf, isQuery, questionIn, resultOf } from "../openspime/replies.js";
 import { connectComponent, disconnect } from "../scopenode/connection.js";
 import { answerDisco, answerPubkeys } from "./answers.js";
 import type { Answer } from "./answers.js";
@@ -45,17 +45,10 @@ export async function joinAsComponent(
   return { jid, stop: () => disconnect(entity) };
 }
 
-/** Messages, presence and replies ask for no answer. */
-function isQuery({ name, attrs }: XmlElement): boolean {
-  return name === "iq" && attrs.type !== "result" && attrs.type !== "error";
-}
-
 function replyTo(iq: XmlElement, address: Address, store: KeyStore): Element {
-  const [query, second] = childElements(iq);
+  const query = questionIn(iq);
   const { type, to = "" } = iq.attrs;
-  if ((type !== "get" && type !== "set") || query === undefined || second !== undefined) {
-    return errorOf(iq, "bad-request");
-  }
+  if (query === undefined) return errorOf(iq, "bad-request");
   const asked = parseAddress(to);
   if (!isKnown(asked, address)) return errorOf(iq, "item-not-found");
   if (type === "set") return errorOf(iq, "service-unavailable");

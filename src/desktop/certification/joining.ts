@@ -35,7 +35,10 @@ export async function joinCertifier(options: CertifierOptions): Promise<Certific
     const account = { service, username, domain, resource, password };
     return await startCertificationService({ ...account, keys, isTrusting });
   } catch (error) {
-    throw refused(options, error);
+    const refused = "Check --certifier-jid and --certifier-password.";
+    const where = service.replace(/^xmpps?:\/\//, "");
+    const advice = { refused, otherwise: options.advice };
+    throw accountRefused(certifierJidOf(login), where, advice, error);
   }
 }
 
@@ -43,14 +46,25 @@ export function certifierJidOf({ jid }: CertifierLogin): string {
   return jid.includes("/") ? jid : `${jid}/${RESOURCE}`;
 }
 
-function refused({ login, advice }: CertifierOptions, error: unknown): Failure {
+/** What to do where the login was refused, and where it did not come so far. */
+interface Advice {
+  readonly refused: string;
+  readonly otherwise: string;
+}
+
+/** `where` is host:port, the error is one of `startCertificationService`. */
+export function accountRefused(
+  jid: string,
+  where: string,
+  advice: Advice,
+  error: unknown,
+): Failure {
   const cause = error instanceof Error ? error.cause : undefined;
   const isRefused = cause instanceof Error && cause.name === "SASLError";
   const reason = messageOf(error).replace(/^certification service \S+ on \S+: /, "");
-  const where = login.service.replace(/^xmpps?:\/\//, "");
   return new Failure(
     isRefused ? ExitCode.loginRefused : ExitCode.network,
-    `The certification service cannot log in as ${certifierJidOf(login)} at ${where}: ${reason}.`,
-    isRefused ? "Check --certifier-jid and --certifier-password." : advice,
+    `The certification service cannot log in as ${jid} at ${where}: ${reason}.`,
+    isRefused ? advice.refused : advice.otherwise,
   );
 }

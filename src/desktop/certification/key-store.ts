@@ -6,7 +6,7 @@
 import type { KeyObject } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { formatAddress, isAddress, parseAddress } from "../openspime/address.js";
+import { foldAddress, isAddress } from "../openspime/address.js";
 import { readPublicKey } from "../openspime/keys.js";
 
 /** A folder, or PEM by JID. Of a private PEM the public half is taken. */
@@ -24,7 +24,7 @@ export class KeyStore {
   }
 
   find(jid: string): KeyObject | undefined {
-    return this.keys.get(fold(jid));
+    return this.keys.get(foldAddress(jid));
   }
 
   /** Reads everything anew. If anything is wrong it rejects, and what was known stays. */
@@ -33,7 +33,7 @@ export class KeyStore {
     const pems = typeof source === "string" ? await readFolder(source) : source;
     const keys = new Map<string, KeyObject>();
     for (const [jid, pem] of pems) {
-      const id = fold(jid);
+      const id = foldAddress(jid);
       if (!isAddress(jid)) throw new TypeError(`keys: ${JSON.stringify(jid)} is no address`);
       if (keys.has(id)) throw new TypeError(`keys: two for ${id}`);
       keys.set(id, readPublicKey(`keys: ${jid}`, pem));
@@ -44,7 +44,7 @@ export class KeyStore {
 
 /** The name of the file that holds the key of this JID. */
 export function fileNameOf(jid: string): string {
-  return encodeURIComponent(fold(jid)).replaceAll("%40", "@") + EXTENSION;
+  return encodeURIComponent(foldAddress(jid)).replaceAll("%40", "@") + EXTENSION;
 }
 
 async function readFolder(folder: string): Promise<Map<string, string>> {
@@ -62,8 +62,4 @@ function jidOf(fileName: string): string {
   } catch {
     throw new TypeError(`keys: the name ${fileName} is not percent-encoded`);
   }
-}
-
-function fold(jid: string): string {
-  return formatAddress(parseAddress(jid));
 }

@@ -7,7 +7,7 @@
 import { randomUUID } from "node:crypto";
 import { access, constants, link, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { codeOf, ExitCode, Failure, messageOf } from "../failure.js";
+import { codeOf, Failure, messageOf, usageFailure } from "../failure.js";
 import { isAddress, isSameAddress, parseAddress } from "../openspime/address.js";
 import { parseDateTime } from "../openspime/datetime.js";
 import type { Claim } from "./claim.js";
@@ -26,7 +26,7 @@ export async function readClaim(path: string): Promise<Claim> {
     return parseClaim(await readFile(path, "utf8"));
   } catch (error) {
     const why = codeOf(error) ? `cannot be read (${codeOf(error)})` : messageOf(error);
-    throw new Failure(ExitCode.usage, `${path} ${why}.`, "microspime claim writes such a file.");
+    throw usageFailure(`${path} ${why}.`, "microspime claim writes such a file.");
   }
 }
 
@@ -80,8 +80,7 @@ function isClaimOf(text: string, spime: string, osid: string): boolean {
 
 function unwritable(path: string, code: string): Failure {
   const isThere = code === "EEXIST";
-  return new Failure(
-    ExitCode.usage,
+  return usageFailure(
     isThere
       ? `${path} is there already, and is no claim of that spime by this account.`
       : `${path} cannot be written (${code}).`,

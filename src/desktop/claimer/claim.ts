@@ -3,9 +3,10 @@
 
 import type { KeyObject } from "node:crypto";
 import { ExitCode, Failure } from "../failure.js";
-import { formatAddress, isSameAddress, parseAddress } from "../openspime/address.js";
+import { foldAddress, formatAddress, isSameAddress, parseAddress } from "../openspime/address.js";
 import { claimRequest, parseClaimResponse } from "../openspime/claim.js";
 import type { ClaimResponse } from "../openspime/claim.js";
+import { clip } from "../openspime/conditions.js";
 import { openClaimKey } from "../openspime/claim-key.js";
 import { childElements, isOpenSpime } from "../openspime/element.js";
 import type { XmlElement } from "../openspime/element.js";
@@ -97,7 +98,7 @@ function checked({ authorizes, claimKey }: ClaimResponse, key: KeyObject, expect
   if (!isSameAddress(authorizes, bare)) {
     throw wrong(spime, `comes with an authorization of ${clip(authorizes)}, not ${bare}`);
   }
-  const claim = { spime: formatAddress(parseAddress(spime)), osid, authorizes, expiresAt };
+  const claim = { spime: foldAddress(spime), osid, authorizes, expiresAt };
   return { ...claim, ...(spimeCertifier && { certifier: spimeCertifier }), claimKey };
 }
 
@@ -112,8 +113,4 @@ function wrong(spime: string, what: string): Failure {
   const message = `The claim key of ${spime} ${what}.`;
   const advice = "It is not kept. Check the clocks of spime and machine, and --jid.";
   return new Failure(ExitCode.notAcknowledged, message, advice);
-}
-
-function clip(text: string): string {
-  return JSON.stringify(text.slice(0, 80));
 }

@@ -4,7 +4,7 @@ export { claimSpime } from "./claim.js";
 export type { Claim, ClaimOptions } from "./claim.js";
 export { checkPlaceOf, claimFileOf, readClaim, writeClaim } from "./claim-file.js";
 export { releaseSpime } from "./release.js";
-export { seekSpime } from "./seek.js";
+export { MAX_ANSWERS, seekSpime } from "./seek.js";
 export type { HeldClaim, SeekOptions, SeekOutcome } from "./seek.js";
 export type { Ignored, SeekAnswer } from "./read-answer.js";
 export type { IgnoredCounts } from "./answers.js";

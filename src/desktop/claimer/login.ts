@@ -9,6 +9,7 @@ import { codeOf, ExitCode, Failure, messageOf } from "../failure.js";
 import { isAddress, parseAddress } from "../openspime/address.js";
 import { watchStanzas } from "../openspime/watching.js";
 import type { OnStanza } from "../openspime/watching.js";
+import { within } from "../within.js";
 
 export type { OnStanza } from "../openspime/watching.js";
 
@@ -41,7 +42,7 @@ export async function logIn(account: ClaimerAccount): Promise<LoggedIn> {
   entity.on("error", () => {});
   entity.reconnect.stop();
   try {
-    const jid = await within(LOGIN_TIMEOUT_MS, goOnline(entity));
+    const jid = await within(LOGIN_TIMEOUT_MS, IN_TIME, goOnline(entity));
     checkResource(jid, account);
     if (account.onStanza) watchStanzas(entity, account.onStanza);
     return { entity, jid };
@@ -72,18 +73,6 @@ function checkResource(jid: string, account: ClaimerAccount): void {
     message,
     "Give the address that the server makes with --jid.",
   );
-}
-
-async function within<T>(timeoutMs: number, task: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(IN_TIME)), timeoutMs);
-  });
-  try {
-    return await Promise.race([task, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** What the package says where only PLAIN is offered, and that over an open line. */

@@ -3,7 +3,7 @@
 
 import { randomBytes } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
-import { ExitCode, Failure } from "../failure.js";
+import { ExitCode, Failure, usageFailure } from "../failure.js";
 import { isSameAddress } from "../openspime/address.js";
 import { KeyRing } from "../openspime/key-ring.js";
 import type { Security } from "../openspime/opening.js";
@@ -66,7 +66,7 @@ export interface SeekOutcome {
 
 const LIFETIME_MS = 3_600_000;
 const WAIT_MS = 30_000;
-const MAX_ANSWERS = 100;
+export const MAX_ANSWERS = 100;
 const PUBLISH_TIMEOUT_MS = 30_000;
 
 /** Rejects with a `Failure` if the request cannot be published, or the claim is not for this account. */
@@ -85,11 +85,11 @@ function checkClaim(me: string, { claim, now = () => new Date() }: SeekOptions):
   const { spime, osid, expiresAt } = claim;
   if (!isSameAddress(osid, me)) {
     const message = `The claim of ${spime} is for ${osid}, and this is ${me}.`;
-    throw new Failure(ExitCode.usage, message, `Give --jid ${osid}, or claim it as ${me}.`);
+    throw usageFailure(message, `Give --jid ${osid}, or claim it as ${me}.`);
   }
   if (expiresAt > now()) return;
   const message = `The claim of ${spime} expired at ${expiresAt.toISOString()}.`;
-  throw new Failure(ExitCode.usage, message, "Claim it again with microspime claim.");
+  throw usageFailure(message, "Claim it again with microspime claim.");
 }
 
 async function seek(session: Session, signer: Signer, options: SeekOptions): Promise<SeekOutcome> {

@@ -6,6 +6,7 @@ import type { KeyObject } from "node:crypto";
 import { ExitCode, Failure } from "../failure.js";
 import type { Parsed } from "../openspime/conditions.js";
 import type { XmlElement } from "../openspime/element.js";
+import { isReply } from "../openspime/replies.js";
 import { KeyQueries } from "../scopenode/key-queries.js";
 import { Questions } from "../scopenode/questions.js";
 import type { Reply } from "../scopenode/questions.js";
@@ -64,8 +65,7 @@ export class Session {
 
   private onReply(take: (iq: XmlElement) => void): () => void {
     const onStanza = (stanza: Element) => {
-      const { type } = stanza.attrs;
-      if (stanza.name === "iq" && (type === "result" || type === "error")) take(stanza);
+      if (isReply(stanza)) take(stanza);
     };
     this.entity.on("stanza", onStanza);
     return () => void this.entity.off("stanza", onStanza);

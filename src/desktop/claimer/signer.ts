@@ -1,10 +1,10 @@
 // Who a request comes from, OpenSpime v0.9 section 1.0.1: the owner's key, and the certification service that
 // tells its public half. The owner may bring that service along: section 1.2.1 has it on a domain of his own.
 
-import { createPublicKey } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 import { joinCertifier } from "../certification/joining.js";
 import type { CertifierLogin } from "../certification/joining.js";
+import { publicPemOf } from "../openspime/keys.js";
 import type { Session } from "./session.js";
 
 export interface Signing {
@@ -40,8 +40,4 @@ export async function withSigner<T>(
   } finally {
     await service.stop();
   }
-}
-
-function publicPemOf(key: KeyObject): string {
-  return String(createPublicKey(key).export({ type: "spki", format: "pem" }));
 }

@@ -3,7 +3,7 @@
 import { Option } from "commander";
 import type { Command } from "commander";
 import type { ClaimerAccount, OnStanza } from "../claimer/index.js";
-import { ExitCode, Failure } from "../failure.js";
+import { usageFailure } from "../failure.js";
 import { serviceOf } from "../sim/cast.js";
 import type { HostAndPort } from "./parsers.js";
 import { fullJidOf, hostAndPort } from "./parsers.js";
@@ -33,12 +33,8 @@ export function accountOf(flags: AccountFlags, onStanza: OnStanza): ClaimerAccou
   const { tls = false, trusting: isTrusting = false, jid, trace = false } = flags;
   if (!flags.password) {
     const message = "--password (or MICROSPIME_PASSWORD) is needed.";
-    throw new Failure(ExitCode.usage, message, `It is that of ${jid}.`);
+    throw usageFailure(message, `It is that of ${jid}.`);
   }
-  const service = accountServiceOf(flags.xmpp, tls);
+  const service = serviceOf(flags.xmpp.host, flags.xmpp.port, tls);
   return { service, jid, password: flags.password, isTrusting, ...(trace && { onStanza }) };
-}
-
-export function accountServiceOf({ host, port }: HostAndPort, tls = false): string {
-  return serviceOf(host, port, tls);
 }

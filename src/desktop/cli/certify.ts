@@ -3,10 +3,12 @@
 import { Command, Option } from "commander";
 import { startCertificationService } from "../certification/index.js";
 import type { CertificationService } from "../certification/index.js";
+import { accountRefused } from "../certification/joining.js";
 import { KeyStore } from "../certification/key-store.js";
 import { OtherKey, registerKey } from "../certification/registration.js";
 import type { Registration } from "../certification/registration.js";
-import { codeOf, ExitCode, Failure, messageOf } from "../failure.js";
+import { codeOf, messageOf, usageFailure } from "../failure.js";
+import type { Failure } from "../failure.js";
 import { serviceOf } from "../sim/cast.js";
 import { componentFailure, componentLoginOf, demand, withComponent } from "./component.js";
 import type { ComponentFlags } from "./component.js";
@@ -16,6 +18,7 @@ import { createLines } from "./lines.js";
 import type { Lines } from "./lines.js";
 import type { HostAndPort } from "./parsers.js";
 import { addressOf, hostAndPort, jidOf } from "./parsers.js";
+import { plural } from "./terminal.js";
 
 interface Flags extends ComponentFlags {
   keys?: string;
@@ -30,30 +33,29 @@ interface Flags extends ComponentFlags {
   force?: boolean;
 }
 
-function refuse(message: string, advice: string): Failure {
-  return new Failure(ExitCode.usage, message, advice);
-}
-
 const isJoining = ({ xmpp, component }: Flags) => xmpp !== undefined || component !== undefined;
 
 function checkFlags(flags: Flags): void {
   const { add, key, force, xmpp, component } = flags;
   if (add === undefined && (key !== undefined || force)) {
-    throw refuse(
+    throw usageFailure(
       `${force ? "--force" : "--key"} is for --add, which is missing.`,
       "Name whose key it is.",
     );
   }
   if (add !== undefined && isJoining(flags)) {
-    throw refuse("--add registers a key, and nothing else.", "Leave --xmpp and --component out.");
+    throw usageFailure(
+      "--add registers a key, and nothing else.",
+      "Leave --xmpp and --component out.",
+    );
   }
   if (add !== undefined) return;
   if (!isJoining(flags)) {
     const advice = "Give --component, or --xmpp for a client account; or --add to register a key.";
-    throw refuse("No server is named.", advice);
+    throw usageFailure("No server is named.", advice);
   }
   if (xmpp && component) {
-    throw refuse("--xmpp and --component are two ways to log in.", "Leave one of them out.");
+    throw usageFailure("--xmpp and --component are two ways to log in.", "Leave one of them out.");
   }
 }
 
@@ -69,14 +71,14 @@ async function run(flags: Flags): Promise<void> {
   // Before it says that it is there: without it the signal would end the process.
   const onHangup = () => void reload(service, folder, lines);
   process.on("SIGHUP", onHangup);
-  lines.tell("started", `${jid} tells ${plural(keys)} of ${folder}.`, { jid, keys });
+  lines.tell("started", `${jid} tells ${countOf(service)} of ${folder}.`, { jid, keys });
   await interrupted(stop);
   process.off("SIGHUP", onHangup);
   await service.stop();
 }
 
-function plural(keys: number): string {
-  return `${keys} public ${keys === 1 ? "key" : "keys"}`;
+function countOf({ size }: CertificationService): string {
+  return plural(size, "public key");
 }
 
 async function checkFolder(folder: string): Promise<void> {
@@ -93,17 +95,17 @@ function folderFailure(folder: string, error: unknown): Failure {
   const message = isWrong
     ? `${folder}: ${messageOf(error)}.`
     : `${folder} cannot be read (${codeOf(error)}).`;
-  return refuse(message, isWrong ? "Replace that file, or take it away." : advice);
+  return usageFailure(message, isWrong ? "Replace that file, or take it away." : advice);
 }
 
 async function reload(service: CertificationService, folder: string, lines: Lines): Promise<void> {
   try {
     await service.reload();
     const { size: keys } = service;
-    lines.tell("reloaded", `Read again: ${plural(keys)}.`, { keys });
+    lines.tell("reloaded", `Read again: ${countOf(service)}.`, { keys });
   } catch (error) {
     const { message } = folderFailure(folder, error);
-    lines.warn(`${message} What was there before is still told: ${plural(service.size)}.`);
+    lines.warn(`${message} What was there before is still told: ${countOf(service)}.`);
   }
 }
 
@@ -125,6 +127,11 @@ async function joinAsComponent(keys: string, flags: Flags, onError: OnError) {
   }
 }
 
+const CLIENT_ADVICE = {
+  refused: "Check --jid and --password.",
+  otherwise: "Check --xmpp and --jid; a certificate of the server's own making needs --trusting.",
+};
+
 async function joinAsClient(
   keys: string,
   { host, port }: HostAndPort,
@@ -140,21 +147,8 @@ async function joinAsClient(
     const isTrusting = flags.trusting ?? false;
     return await startCertificationService({ ...login, keys, isTrusting, onError });
   } catch (error) {
-    throw clientFailure(jid, `${host}:${port}`, error);
+    throw accountRefused(jid, `${host}:${port}`, CLIENT_ADVICE, error);
   }
-}
-
-function clientFailure(jid: string, where: string, error: unknown): Failure {
-  const cause = error instanceof Error ? error.cause : undefined;
-  const isRefused = cause instanceof Error && cause.name === "SASLError";
-  const reason = messageOf(error).replace(/^certification service \S+ on \S+: /, "");
-  return new Failure(
-    isRefused ? ExitCode.loginRefused : ExitCode.network,
-    `The certification service cannot log in as ${jid} at ${where}: ${reason}.`,
-    isRefused
-      ? "Check --jid and --password."
-      : "Check --xmpp and --jid; a certificate of the server's own making needs --trusting.",
-  );
 }
 
 async function add(folder: string, jid: string, flags: Flags, lines: Lines): Promise<void> {
@@ -176,10 +170,10 @@ function registeredLine(jid: string, { path, state }: Registration): string {
 
 function additionFailure(folder: string, error: unknown): Failure {
   if (error instanceof OtherKey) {
-    return refuse(`${error.message}, and nothing was written.`, "--force writes over it.");
+    return usageFailure(`${error.message}, and nothing was written.`, "--force writes over it.");
   }
   if (error instanceof TypeError) return folderFailure(folder, error);
-  return refuse(`${folder} cannot be written (${codeOf(error)}).`, "Give another --keys.");
+  return usageFailure(`${folder} cannot be written (${codeOf(error)}).`, "Give another --keys.");
 }
 
 export function certifyCommand(): Command {

@@ -4,7 +4,7 @@ import { Command, Option } from "commander";
 import { checkPlaceOf, claimFileOf, claimSpime, releaseSpime } from "../claimer/index.js";
 import { writeClaim } from "../claimer/index.js";
 import type { SpimeRequest } from "../claimer/index.js";
-import { ExitCode, Failure } from "../failure.js";
+import { usageFailure } from "../failure.js";
 import { accountOf, withAccount } from "./account.js";
 import { claimerDisplay } from "./claimer-display.js";
 import type { ClaimerDisplay } from "./claimer-display.js";
@@ -67,7 +67,7 @@ async function spimeKeyFrom({ spimeKey, spimeCertifier }: ClaimFlags) {
     const message =
       "A claim key opens with the spime's public key, and nobody is named who has it.";
     const advice = "Name its certification service with --spime-certifier, or give --spime-key.";
-    throw new Failure(ExitCode.usage, message, advice);
+    throw usageFailure(message, advice);
   }
   return {
     ...(spimeCertifier !== undefined && { spimeCertifier }),

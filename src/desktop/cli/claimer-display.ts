@@ -1,9 +1,9 @@
 // What a person sees of claims and seeks; with `--json` one object a line instead.
 
-import { styleText } from "node:util";
 import type { Claim, OnStanza, SeekAnswer, SeekOutcome } from "../claimer/index.js";
 import type { Ignored, IgnoredCounts } from "../claimer/index.js";
 import type { SpimeEntry } from "../openspime/entry.js";
+import { paint, plural, print, printable, printEvent, timeOf } from "./terminal.js";
 
 export interface ClaimerDisplay {
   readonly onStanza: OnStanza;
@@ -13,12 +13,6 @@ export interface ClaimerDisplay {
   onAnswer(answer: SeekAnswer): void;
   onOutcome(outcome: SeekOutcome): void;
 }
-
-type Style = Parameters<typeof styleText>[0];
-
-const hasColours = process.stdout.isTTY && !process.env["NO_COLOR"];
-const paint = (style: Style, text: string) => (hasColours ? styleText(style, text) : text);
-const print = (line: string) => void process.stdout.write(`${line}\n`);
 
 export function claimerDisplay(json = false): ClaimerDisplay {
   return json ? jsonDisplay : textDisplay;
@@ -57,21 +51,19 @@ const textDisplay: ClaimerDisplay = {
   },
 };
 
-const show = (event: string, value: object) => print(JSON.stringify({ event, ...value }));
-
 const jsonDisplay: ClaimerDisplay = {
-  onStanza: (direction, text) => show("stanza", { direction, text }),
+  onStanza: (direction, text) => printEvent("stanza", { direction, text }),
   onClaimed({ spime, osid, authorizes, expiresAt, certifier }, file) {
-    show("claimed", { spime, osid, authorizes, expires: expiresAt, certifier, file });
+    printEvent("claimed", { spime, osid, authorizes, expires: expiresAt, certifier, file });
   },
-  onReleased: (spime) => show("released", { spime }),
-  onPublished: (spime, _place, id) => show("published", { spime, id }),
+  onReleased: (spime) => printEvent("released", { spime }),
+  onPublished: (spime, _place, id) => printEvent("published", { spime, id }),
   onAnswer({ entries, ...origin }) {
-    entries.forEach((entry) => show("entry", { ...origin, ...entry }));
+    entries.forEach((entry) => printEvent("entry", { ...origin, ...entry }));
   },
   onOutcome({ spime, id, answers, ignored }) {
     const entries = answers.flatMap((answer) => answer.entries).length;
-    show("outcome", { spime, id, answers: answers.length, entries, ignored });
+    printEvent("outcome", { spime, id, answers: answers.length, entries, ignored });
   },
 };
 
@@ -115,17 +107,4 @@ function ignoredLine(ignored: IgnoredCounts): string | undefined {
   if (counts.length === 0) return undefined;
   const parts = counts.map(([reason, count]) => `${count} ${ignoredBecause[reason]}`);
   return `Ignored messages: ${parts.join("; ")}.`;
-}
-
-function timeOf(date: Date): string {
-  return date.toISOString().slice(0, 19).replace("T", " ");
-}
-
-function plural(count: number, one: string, more = `${one}s`): string {
-  return `${count} ${count === 1 ? one : more}`;
-}
-
-/** What somebody else wrote must not steer the terminal. */
-function printable(text: string): string {
-  return text.replace(/\p{C}/gu, "\ufffd");
 }

@@ -2,7 +2,9 @@
 
 import { Option } from "commander";
 import type { Command } from "commander";
-import { codeOf, ExitCode, Failure, messageOf } from "../failure.js";
+import { messageOf, usageFailure } from "../failure.js";
+import type { Failure } from "../failure.js";
+import { componentRefused } from "../scopenode/joining.js";
 import { serviceOf } from "../sim/cast.js";
 import type { HostAndPort } from "./parsers.js";
 import { hostAndPort } from "./parsers.js";
@@ -42,26 +44,15 @@ export function componentLoginOf(command: string, flags: ComponentFlags): Compon
 export function demand<T>(command: string, value: T | undefined, option: string): T {
   if (value) return value;
   const advice = `microspime ${command} --help lists what it takes.`;
-  throw new Failure(ExitCode.usage, `${option} is missing.`, advice);
+  throw usageFailure(`${option} is missing.`, advice);
 }
-
-/** What a server that was reached says to a component that it does not want. */
-const REFUSALS = ["not-authorized", "host-unknown", "conflict"];
 
 /** `who` begins a sentence. */
 export function componentFailure(who: string, login: ComponentLogin, error: unknown): Failure {
   const { service, domain } = login;
   if (error instanceof TypeError) {
     const advice = "Check --component, --component-domain and --component-secret.";
-    return new Failure(ExitCode.usage, `${who} cannot log in: ${messageOf(error)}.`, advice);
+    return usageFailure(`${who} cannot log in: ${messageOf(error)}.`, advice);
   }
-  const reason = messageOf(error).replace(/^.* on xmpp:\S+: /, "");
-  const isRefused = REFUSALS.includes(codeOf(error));
-  return new Failure(
-    isRefused ? ExitCode.loginRefused : ExitCode.network,
-    `${who} cannot join the server at ${service.replace("xmpp://", "")}: ${reason}.`,
-    isRefused
-      ? `The server needs a component "${domain}" with the secret given (XEP-0114).`
-      : "Check --component, and that the server lets components connect there (XEP-0114).",
-  );
+  return componentRefused(who, service.replace("xmpp://", ""), domain, error);
 }

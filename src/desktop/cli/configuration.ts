@@ -2,7 +2,7 @@
 
 import { randomInt } from "node:crypto";
 import type { ClaimsSettings, Configuration, WifiSettings } from "../../firmware/configuration.js";
-import { ExitCode, Failure } from "../failure.js";
+import { usageFailure } from "../failure.js";
 import type { HostAndPort } from "./parsers.js";
 
 export interface ConfigurationFlags {
@@ -75,7 +75,7 @@ function claimsOf(flags: ConfigurationFlags): { claims?: ClaimsSettings } {
   const { claims: policy, certifier, owner, claimDays: days = DEFAULT_CLAIM_DAYS } = flags;
   if (policy === undefined || policy === "none") return {};
   if (certifier === undefined) {
-    throw refuse("--claims needs --certifier.", "It tells claimers the board's public key.");
+    throw usageFailure("--claims needs --certifier.", "It tells claimers the board's public key.");
   }
   const windowS = flags.buttonSeconds ?? DEFAULT_BUTTON_S;
   return {
@@ -91,10 +91,10 @@ function claimsOf(flags: ConfigurationFlags): { claims?: ClaimsSettings } {
 
 function checkClaimFlags({ claims, owner, buttonSeconds }: ConfigurationFlags): void {
   if ((claims === "owners") !== (owner !== undefined)) {
-    throw refuse("--claims owners and --owner go together.", "Name each owner with --owner.");
+    throw usageFailure("--claims owners and --owner go together.", "Name each owner with --owner.");
   }
   if (buttonSeconds !== undefined && claims !== "button") {
-    throw refuse("--button-seconds is for --claims button.", "Leave it out.");
+    throw usageFailure("--button-seconds is for --claims button.", "Leave it out.");
   }
 }
 
@@ -102,10 +102,6 @@ function checkClaimFlags({ claims, owner, buttonSeconds }: ConfigurationFlags): 
 function newCode(): string {
   const half = () => String(randomInt(10_000)).padStart(4, "0");
   return `${half()}-${half()}`;
-}
-
-function refuse(message: string, advice: string): Failure {
-  return new Failure(ExitCode.usage, message, advice);
 }
 
 /** IEEE 802.11i: a passphrase, or the key itself in hexadecimal. */
@@ -116,7 +112,7 @@ function wifiOf({ wifiSsid: ssid, wifiPassword = "" }: ConfigurationFlags) {
   if (ssid === undefined) return undefined;
   if (!WIFI_PASSWORD.test(wifiPassword)) {
     const message = "--wifi-password must have 8 to 63 characters of ASCII.";
-    throw new Failure(ExitCode.usage, message, "Leave it out for a network that is open.");
+    throw usageFailure(message, "Leave it out for a network that is open.");
   }
   return { ssid, password: wifiPassword } satisfies WifiSettings;
 }
@@ -125,5 +121,5 @@ function wifiOf({ wifiSsid: ssid, wifiPassword = "" }: ConfigurationFlags) {
 function demand<T>(value: T | undefined, option: string): T {
   if (value) return value;
   const message = `For microspime.json ${option} is needed too.`;
-  throw new Failure(ExitCode.usage, message, "microspime provision --help lists what it takes.");
+  throw usageFailure(message, "microspime provision --help lists what it takes.");
 }

@@ -1,15 +1,10 @@
-// What a person sees of a simulation: a scene, a line a report, a summary. Colours only on a terminal
-// (and not with NO_COLOR); with `--json` one object a line instead.
+// What a person sees of a simulation: a scene, a line a report, a summary; with `--json` one
+// object a line instead.
 
-import { styleText } from "node:util";
 import type { Acknowledgement, Audience, Outcome, Scene } from "../sim/simulation.js";
 import { createTrace, type Direction } from "../sim/trace.js";
-
-type Style = Parameters<typeof styleText>[0];
-
-const hasColours = process.stdout.isTTY && !process.env["NO_COLOR"];
-const paint = (style: Style, text: string) => (hasColours ? styleText(style, text) : text);
-const print = (line: string) => void process.stdout.write(`${line}\n`);
+import { paint, plural, print, printEvent } from "./terminal.js";
+import type { Style } from "./terminal.js";
 
 export interface Display extends Audience {
   onOutcome(outcome: Outcome): void;
@@ -47,10 +42,6 @@ function reportLine(report: Acknowledgement): string {
 
 function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
-}
-
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 /** Of a plain simulation there is nothing to say; of another everything that is not as it should be. */
@@ -144,15 +135,14 @@ export function createDisplay(trace: boolean): Display {
 }
 
 export function createJsonDisplay(trace: boolean): Display {
-  const show = (event: string, value: object) => print(JSON.stringify({ event, ...value }));
   return {
     traffic: trace
-      ? createTrace((direction, text) => show("stanza", { direction, text }))
+      ? createTrace((direction, text) => printEvent("stanza", { direction, text }))
       : undefined,
-    onScene: (scene) => show("scene", scene),
-    onAcknowledged: (report) => show("acknowledged", report),
-    onAgent: ({ level, name, values }) => show("agent", { level, name, values }),
-    onNote: (note) => show("note", { note }),
-    onOutcome: (outcome) => show("outcome", outcome),
+    onScene: (scene) => printEvent("scene", scene),
+    onAcknowledged: (report) => printEvent("acknowledged", report),
+    onAgent: ({ level, name, values }) => printEvent("agent", { level, name, values }),
+    onNote: (note) => printEvent("note", { note }),
+    onOutcome: (outcome) => printEvent("outcome", outcome),
   };
 }

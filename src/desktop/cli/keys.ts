@@ -2,7 +2,7 @@
 
 import type { KeyObject } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { codeOf, ExitCode, Failure, messageOf } from "../failure.js";
+import { codeOf, messageOf, usageFailure } from "../failure.js";
 import { bitsOf, readPublicKey, SAFE_KEY_BITS } from "../openspime/keys.js";
 import { takeKey } from "../provisioning/key-pair.js";
 
@@ -34,7 +34,7 @@ async function readPem(path: string): Promise<string> {
     return await readFile(path, "utf8");
   } catch (error) {
     const message = `${path} cannot be read (${codeOf(error)}).`;
-    throw new Failure(ExitCode.usage, message, "Give a PEM file.");
+    throw usageFailure(message, "Give a PEM file.");
   }
 }
 
@@ -43,6 +43,6 @@ function checked(path: string, read: () => KeyObject): KeyObject {
     return read();
   } catch (error) {
     const advice = "openssl rsa -check -noout -in FILE looks closer.";
-    throw new Failure(ExitCode.usage, `${path}: ${messageOf(error)}.`, advice);
+    throw usageFailure(`${path}: ${messageOf(error)}.`, advice);
   }
 }

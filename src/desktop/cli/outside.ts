@@ -1,6 +1,6 @@
 // The server from outside that a simulation or a tour runs on, as options.
 
-import { ExitCode, Failure } from "../failure.js";
+import { usageFailure } from "../failure.js";
 import type { CertifierLogin } from "../certification/joining.js";
 import { serviceOf } from "../sim/cast.js";
 import type { ComponentLogin, OutsideServer } from "../sim/cast.js";
@@ -31,11 +31,7 @@ const DEFAULT_COMPONENT_PORT = 5347;
 function demand(value: string | undefined, option: string): string {
   if (value) return value;
   const message = `With --xmpp, ${option} is needed too.`;
-  throw new Failure(
-    ExitCode.usage,
-    message,
-    "microspime sim --help lists what an outside server takes.",
-  );
+  throw usageFailure(message, "microspime sim --help lists what an outside server takes.");
 }
 
 function componentOf(flags: OutsideFlags, host: string): ComponentLogin {
@@ -61,7 +57,7 @@ function refuseWithoutXmpp(flags: OutsideFlags): void {
   }).find(([, value]) => value !== undefined);
   if (!given) return;
   const message = `${given[0]} is about an outside server, and --xmpp is missing.`;
-  throw new Failure(ExitCode.usage, message, "Name it with --xmpp host:port.");
+  throw usageFailure(message, "Name it with --xmpp host:port.");
 }
 
 export function outsideOf(flags: OutsideFlags): OutsideServer | undefined {
@@ -82,13 +78,13 @@ function certifierOf(flags: OutsideFlags, { host, port }: HostAndPort, jid: stri
   const { certifier, certifierJid, certifierPassword } = flags;
   if (!jid.includes("/")) {
     const message = `--jid ${jid} has no resource, and keys are registered under full addresses.`;
-    throw new Failure(ExitCode.usage, message, `Write --jid ${jid}/spime, or use --plain.`);
+    throw usageFailure(message, `Write --jid ${jid}/spime, or use --plain.`);
   }
   if (certifier !== undefined) return certifier;
   if (certifierJid === undefined) {
     const message =
       "Signed reports need a certification service on that server, and none is named.";
-    throw new Failure(ExitCode.usage, message, "Name it with --certifier-jid, or use --plain.");
+    throw usageFailure(message, "Name it with --certifier-jid, or use --plain.");
   }
   const password = demand(certifierPassword, "--certifier-password (or MICROSPIME_CERT_PASSWORD)");
   const service = serviceOf(host, port, flags.tls);

@@ -2,7 +2,7 @@
 
 import { Command, Option } from "commander";
 import type { KeyObject } from "node:crypto";
-import { codeOf, ExitCode, Failure } from "../failure.js";
+import { codeOf, usageFailure } from "../failure.js";
 import { arithmeticOf } from "../provisioning/arithmetic.js";
 import { writeSecretFiles } from "../provisioning/files.js";
 import type { NewFile } from "../provisioning/files.js";
@@ -37,20 +37,16 @@ interface ProvisionFlags extends ConfigurationFlags {
   public?: string;
 }
 
-function refuse(message: string, advice: string): Failure {
-  return new Failure(ExitCode.usage, message, advice);
-}
-
 function keyOf({ bits = DEFAULT_BITS, key, public: half }: ProvisionFlags): Promise<KeyObject> {
   return key === undefined ? makeKey(bits) : readPrivate(key, half);
 }
 
 function checkFlags({ bits, key, public: half }: ProvisionFlags): void {
   if (key !== undefined && bits !== undefined) {
-    throw refuse("--bits is for a new key, --key brings one.", "Leave one of them out.");
+    throw usageFailure("--bits is for a new key, --key brings one.", "Leave one of them out.");
   }
   if (key === undefined && half !== undefined) {
-    throw refuse("--public needs --key.", "It is compared with the private key.");
+    throw usageFailure("--public needs --key.", "It is compared with the private key.");
   }
 }
 
@@ -62,7 +58,7 @@ async function write(folder: string, files: NewFile[]): Promise<void> {
     const isThere = codeOf(error) === "EEXIST";
     const advice = "Nothing was written. Give another --out, or move away what is there.";
     const path = error instanceof Error && "path" in error ? String(error.path) : folder;
-    throw refuse(
+    throw usageFailure(
       `${path} ${isThere ? "is there already" : `cannot be written (${codeOf(error)})`}.`,
       advice,
     );
@@ -72,7 +68,7 @@ async function write(folder: string, files: NewFile[]): Promise<void> {
 /** A file name of its own, not a path. */
 function checkName(name: string): void {
   if (/^[\w.-]+$/.test(name)) return;
-  throw refuse(`--name: "${name}" is no file name.`, "Use letters, digits, dots and dashes.");
+  throw usageFailure(`--name: "${name}" is no file name.`, "Use letters, digits, dots and dashes.");
 }
 
 async function keygen({ out, bits = DEFAULT_BITS, name }: KeygenFlags): Promise<void> {

@@ -1,16 +1,17 @@
 // `microspime relay`: the relay between two PubSub services with a command line around it.
 
 import { Command } from "commander";
-import { ExitCode, Failure } from "../failure.js";
+import { ExitCode, Failure, usageFailure } from "../failure.js";
 import { SEEK_NODE } from "../openspime/pubsub.js";
 import { RelayFault, startRelay } from "../relay/index.js";
 import type { ItemIdentity, Relay } from "../relay/index.js";
 import { componentFailure, componentLoginOf, demand, withComponent } from "./component.js";
 import type { ComponentFlags, ComponentLogin } from "./component.js";
 import { interrupted, interruption } from "./interruption.js";
-import { createLines, printable } from "./lines.js";
+import { createLines } from "./lines.js";
 import type { Lines } from "./lines.js";
 import { addressOf } from "./parsers.js";
+import { printable, timeOf } from "./terminal.js";
 
 interface Flags extends ComponentFlags {
   from?: string;
@@ -29,7 +30,7 @@ function wayOf({ from, to, node }: Flags): Way {
   const way = { from: demand("relay", from, "--from"), to: demand("relay", to, "--to"), node };
   if (way.from.toLowerCase() !== way.to.toLowerCase()) return way;
   const message = "--from and --to name the same service.";
-  throw new Failure(ExitCode.usage, message, "A relay takes requests from one service to another.");
+  throw usageFailure(message, "A relay takes requests from one service to another.");
 }
 
 async function run(flags: Flags): Promise<void> {
@@ -81,11 +82,11 @@ function placeFailure({ place, message }: RelayFault): Failure {
 }
 
 function tellRelayed(lines: Lines, { itemId, request }: ItemIdentity): void {
-  const time = new Date().toISOString();
+  const now = new Date();
   const what = request ? `request ${request.id} of ${request.osid}` : `item ${itemId}`;
-  const text = `${time.slice(0, 19).replace("T", " ")}  ${printable(what)}`;
+  const text = `${timeOf(now)}  ${printable(what)}`;
   const values = request && { osid: request.osid, requestId: request.id };
-  lines.tell("relayed", text, { time, itemId, ...values });
+  lines.tell("relayed", text, { time: now, itemId, ...values });
 }
 
 export function relayCommand(): Command {

@@ -1,9 +1,9 @@
 // `microspime seek`: asking ScopeNodes for a spime's data, with a command line around it.
 
 import { Command } from "commander";
-import { readClaim, seekSpime } from "../claimer/index.js";
+import { MAX_ANSWERS, readClaim, seekSpime } from "../claimer/index.js";
 import type { HeldClaim, SeekOptions, SeekOutcome } from "../claimer/index.js";
-import { ExitCode, Failure } from "../failure.js";
+import { ExitCode, Failure, usageFailure } from "../failure.js";
 import { isSameAddress } from "../openspime/address.js";
 import { SEEK_NODE } from "../openspime/pubsub.js";
 import { accountOf, withAccount } from "./account.js";
@@ -26,7 +26,6 @@ interface SeekFlags extends SigningFlags {
   acceptCertifier?: string[];
 }
 
-const MAX_ANSWERS = 100;
 const EXPIRES_S = 3600;
 const WAIT_S = 30;
 const YEAR_S = 31_536_000;
@@ -70,25 +69,24 @@ async function claimOf(
   if (claimkey === undefined) {
     if (spime === undefined || isSameAddress(spime, jid)) return undefined;
     const message = `${spime} is not you, and no claim of it is given.`;
-    throw refuse(message, "Give the file that microspime claim wrote with --claimkey.");
+    throw usageFailure(message, "Give the file that microspime claim wrote with --claimkey.");
   }
   const claim = await readClaim(claimkey);
   if (spime !== undefined && !isSameAddress(spime, claim.spime)) {
-    throw refuse(`${claimkey} is a claim of ${claim.spime}, not of ${spime}.`, "Give that one's.");
+    throw usageFailure(
+      `${claimkey} is a claim of ${claim.spime}, not of ${spime}.`,
+      "Give that one's.",
+    );
   }
   const certifier = spimeCertifier ?? claim.certifier;
   if (certifier !== undefined) return { ...claim, certifier };
   const message = `${claimkey} names no certification service that has the spime's key.`;
-  throw refuse(message, "Name it with --spime-certifier.");
+  throw usageFailure(message, "Name it with --spime-certifier.");
 }
 
 function unsigned(): Failure {
   const message = "A ScopeNode answers signed requests only, and --key is missing.";
-  return refuse(message, "Give the PEM of your private key; microspime keygen makes one.");
-}
-
-function refuse(message: string, advice: string): Failure {
-  return new Failure(ExitCode.usage, message, advice);
+  return usageFailure(message, "Give the PEM of your private key; microspime keygen makes one.");
 }
 
 function demandAnswer({ spime, answers }: SeekOutcome, { wait }: SeekFlags): void {

@@ -5,9 +5,9 @@ import type { Command } from "commander";
 import type { KeyObject } from "node:crypto";
 import type { CertifierLogin } from "../certification/joining.js";
 import type { Signing } from "../claimer/index.js";
-import { ExitCode, Failure } from "../failure.js";
+import { usageFailure } from "../failure.js";
 import type { AccountFlags } from "./account.js";
-import { accountServiceOf } from "./account.js";
+import { serviceOf } from "../sim/cast.js";
 import { readPrivate, warnOfWeakness } from "./keys.js";
 import { addressOf, jidOf } from "./parsers.js";
 
@@ -38,7 +38,10 @@ export async function signingOf(flags: SigningFlags): Promise<Signing | undefine
   if (path === undefined && certifier === undefined && certifierJid === undefined) return undefined;
   if (path === undefined) {
     const option = certifier === undefined ? "--certifier-jid" : "--certifier";
-    throw refuse(`${option} is about a key, and --key is missing.`, "Give the PEM with --key.");
+    throw usageFailure(
+      `${option} is about a key, and --key is missing.`,
+      "Give the PEM with --key.",
+    );
   }
   const from = certifierOf(flags);
   return { key: await readKey(path), certifier: from };
@@ -54,19 +57,16 @@ function certifierOf(flags: SigningFlags): string | CertifierLogin {
   const { certifier, certifierJid: jid, certifierPassword: password } = flags;
   if (certifier !== undefined && jid !== undefined) {
     const advice = "Leave --certifier out to run one, --certifier-jid to use one.";
-    throw refuse("There can be one certification service only.", advice);
+    throw usageFailure("There can be one certification service only.", advice);
   }
   if (certifier !== undefined) return certifier;
   if (jid === undefined) {
     const message =
       "--key signs, and no certification service is named that tells its public half.";
-    throw refuse(message, "Name one with --certifier, or run one with --certifier-jid.");
+    throw usageFailure(message, "Name one with --certifier, or run one with --certifier-jid.");
   }
-  if (password) return { service: accountServiceOf(flags.xmpp, flags.tls), jid, password };
+  if (password)
+    return { service: serviceOf(flags.xmpp.host, flags.xmpp.port, flags.tls), jid, password };
   const message = "--certifier-password (or MICROSPIME_CERT_PASSWORD) is needed.";
-  throw refuse(message, `It is that of ${jid}.`);
-}
-
-function refuse(message: string, advice: string): Failure {
-  return new Failure(ExitCode.usage, message, advice);
+  throw usageFailure(message, `It is that of ${jid}.`);
 }

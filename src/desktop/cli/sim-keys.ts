@@ -1,7 +1,7 @@
 // Whose keys a simulation signs and encrypts with: new ones, or those of a folder.
 
 import { join } from "node:path";
-import { ExitCode, Failure } from "../failure.js";
+import { usageFailure } from "../failure.js";
 import { makeKey } from "../provisioning/key-pair.js";
 import type { SimulationKeys } from "../sim/cast.js";
 import { DEFAULT_BITS, readPrivate, readPublic, warnOfWeakness } from "./keys.js";
@@ -24,13 +24,14 @@ export function checkKeyFlags(flags: KeyFlags): void {
     "--certifier": certifier,
     "--certifier-jid": certifierJid,
   }).find(([, value]) => value !== undefined);
-  if (plain && secured) throw refuse(`--plain needs no ${secured[0]}.`, "Leave one of them out.");
+  if (plain && secured)
+    throw usageFailure(`--plain needs no ${secured[0]}.`, "Leave one of them out.");
   if (bits !== undefined && keys !== undefined) {
-    throw refuse("--bits is for new keys, --keys brings some.", "Leave one of them out.");
+    throw usageFailure("--bits is for new keys, --keys brings some.", "Leave one of them out.");
   }
   if (certifier !== undefined && certifierJid !== undefined) {
     const advice = "Leave --certifier out to run one, --certifier-jid to use one.";
-    throw refuse("There can be one certification service only.", advice);
+    throw usageFailure("There can be one certification service only.", advice);
   }
   if (keys === undefined && !plain) checkNewKeys(flags);
 }
@@ -40,11 +41,7 @@ function checkNewKeys({ certifier, scopenode }: KeyFlags): void {
   if (certifier === undefined && scopenode === undefined) return;
   const option = certifier === undefined ? "--scopenode" : "--certifier";
   const message = `${option} names one that runs elsewhere, where new keys are of no use.`;
-  throw refuse(message, "Give --keys with the keys that are known there, or use --plain.");
-}
-
-function refuse(message: string, advice: string): Failure {
-  return new Failure(ExitCode.usage, message, advice);
+  throw usageFailure(message, "Give --keys with the keys that are known there, or use --plain.");
 }
 
 export async function keysOf(flags: KeyFlags): Promise<SimulationKeys | undefined> {

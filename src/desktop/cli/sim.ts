@@ -1,7 +1,7 @@
 // `microspime sim`: the simulation with a command line around it.
 
 import { Command, Option } from "commander";
-import { ExitCode, Failure } from "../failure.js";
+import { ExitCode, Failure, usageFailure } from "../failure.js";
 import { recordingPath } from "../paths.js";
 import { type Engine, type Outcome, simulate, type SimulationOptions } from "../sim/simulation.js";
 import { createDisplay, createJsonDisplay } from "./display.js";
@@ -63,7 +63,7 @@ function optionsOf(flags: Flags): Omit<SimulationOptions, "keys"> {
 function refuseBlindTrace({ tls, trace, engine }: Flags): void {
   if (!tls || !trace || engine !== "espruino") return;
   const message = "--trace cannot see into the TLS of the real engine.";
-  throw new Failure(ExitCode.usage, message, "Leave --tls or --trace out, or run in Node.");
+  throw usageFailure(message, "Leave --tls or --trace out, or run in Node.");
 }
 
 function demandAcknowledgement({ acknowledged, refused }: Outcome): void {
@@ -108,7 +108,7 @@ function refuseBesideTour({ reports, period, plain, keys, tls, engine }: Flags):
   }).find(([, value]) => value !== undefined);
   if (!given) return;
   const message = `--tour and ${given[0]} do not go together.`;
-  throw new Failure(ExitCode.usage, message, "Leave one of them out.");
+  throw usageFailure(message, "Leave one of them out.");
 }
 
 function ownFile(flag: string, description: string, recording: string): Option {

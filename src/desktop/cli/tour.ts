@@ -1,12 +1,13 @@
 // `microspime sim --tour`: the protocol document from 1.0.0 to 1.2.1, each step with its stanzas.
 
-import { styleText } from "node:util";
 import { ExitCode, Failure } from "../failure.js";
 import { findEspruino } from "../sim/espruino-board.js";
 import type { Engine } from "../sim/simulation.js";
 import type { TourServer } from "../tour/stage.js";
 import { playTour } from "../tour/tour.js";
 import type { TourAudience } from "../tour/tour.js";
+import { DEFAULT_BITS } from "./keys.js";
+import { paint, print, printEvent } from "./terminal.js";
 
 export interface TourFlags {
   engine: Engine;
@@ -15,14 +16,8 @@ export interface TourFlags {
   json?: boolean;
 }
 
-const DEFAULT_BITS = 2048;
 /** For a section; RSA in the interpreter of the real engine takes its time. */
 const PATIENCE_S: Readonly<Record<Engine, number>> = { node: 60, espruino: 240 };
-
-const hasColours = process.stdout.isTTY && !process.env["NO_COLOR"];
-const paint = (style: Parameters<typeof styleText>[0], text: string) =>
-  hasColours ? styleText(style, text) : text;
-const print = (line: string) => void process.stdout.write(`${line}\n`);
 
 function createDisplay(): TourAudience {
   return {
@@ -46,13 +41,13 @@ function createDisplay(): TourAudience {
 }
 
 function createJsonDisplay(): TourAudience {
-  const show = (event: string, value: object) => print(JSON.stringify({ event, ...value }));
   return {
-    onScene: ({ roles, ...scene }) => show("scene", { ...scene, roles: Object.fromEntries(roles) }),
-    onSection: (number, title) => show("section", { number, title }),
-    onStanza: (from, to, xml) => show("stanza", { from, to, xml }),
-    onDone: (number, outcome) => show("done", { number, outcome }),
-    onLog: (line) => show("log", { line }),
+    onScene: ({ roles, ...scene }) =>
+      printEvent("scene", { ...scene, roles: Object.fromEntries(roles) }),
+    onSection: (number, title) => printEvent("section", { number, title }),
+    onStanza: (from, to, xml) => printEvent("stanza", { from, to, xml }),
+    onDone: (number, outcome) => printEvent("done", { number, outcome }),
+    onLog: (line) => printEvent("log", { line }),
   };
 }
 

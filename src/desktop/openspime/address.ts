@@ -36,6 +36,11 @@ export function formatAddress({ local, domain, resource }: Address): string {
   return `${local && `${local}@`}${domain}${resource && `/${resource}`}`;
 }
 
+/** As servers show it. */
+export function foldAddress(jid: string): string {
+  return formatAddress(parseAddress(jid));
+}
+
 /** RFC 7622 section 3.1: three parts of at most 1,023 octets, two separators. */
 const MAX_ADDRESS_OCTETS = 3071;
 

@@ -9,8 +9,7 @@
 import type { KeyObject } from "node:crypto";
 import { decodeBase64 } from "./base64.js";
 import { parseDateTime } from "./datetime.js";
-import { childElements, childrenNamed, isOpenSpime, textOf } from "./element.js";
-import type { XmlElement } from "./element.js";
+import { childElements, isOpenSpime, textIn } from "./element.js";
 import { CLAIM_KEY } from "./namespaces.js";
 import { openSealedChunks, sealChunks } from "./rsa.js";
 import { escapeText } from "./escape.js";
@@ -36,12 +35,7 @@ export function openClaimKey(text: string, spimeKey: KeyObject): ClaimKey | unde
   const root = opened && parseXmlText(opened.toString("utf8"));
   if (!root || !isOpenSpime(root, "claimkey", CLAIM_KEY)) return undefined;
   if (childElements(root).length !== 2) return undefined;
-  const osid = textIn(root, "osid");
-  const expiresAt = parseDateTime(textIn(root, "expdate"));
+  const osid = textIn(root, "osid", CLAIM_KEY);
+  const expiresAt = parseDateTime(textIn(root, "expdate", CLAIM_KEY));
   return osid && expiresAt ? { osid, expiresAt } : undefined;
-}
-
-function textIn(root: XmlElement, name: string): string {
-  const [element] = childrenNamed(root, name, CLAIM_KEY);
-  return element ? textOf(element) : "";
 }

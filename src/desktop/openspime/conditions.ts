@@ -63,6 +63,11 @@ export interface Fault {
 
 export type Parsed<T> = { readonly value: T } | { readonly fault: Fault };
 
+/** What somebody else wrote, short enough for such a text. */
+export function clip(text: string, most = 80): string {
+  return JSON.stringify(text.slice(0, most));
+}
+
 export function refuse(condition: Condition, text: string): { readonly fault: Fault } {
   return { fault: { condition, text } };
 }

@@ -49,6 +49,12 @@ export function textOf(element: XmlElement): string {
     .trim();
 }
 
+/** That of the first child of that name; "" where there is none. */
+export function textIn(parent: XmlElement, name: string, xmlns: string): string {
+  const [child] = childrenNamed(parent, name, xmlns);
+  return child ? textOf(child) : "";
+}
+
 export function localName(element: XmlElement): string {
   return element.name.slice(element.name.indexOf(":") + 1);
 }

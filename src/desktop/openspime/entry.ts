@@ -9,6 +9,7 @@
 //     <ele unit='m'>120.0</ele>
 //   </entry>
 
+import { clip } from "./conditions.js";
 import { parseDateTime } from "./datetime.js";
 import { childrenNamed, textOf } from "./element.js";
 import type { XmlElement } from "./element.js";
@@ -53,7 +54,7 @@ export function parseEntry(entry: XmlElement, xmlns: string): SpimeEntry | strin
     if (element === undefined) return `${field.element} missing`;
     if (second !== undefined) return `${field.element} given twice`;
     const value = field.read(element);
-    if (value === undefined) return `${field.element} not a value: ${clip(textOf(element))}`;
+    if (value === undefined) return `${field.element} not a value: ${clip(textOf(element), 40)}`;
     values[key] = value;
   }
   return values as unknown as SpimeEntry;
@@ -75,8 +76,4 @@ function readNumber(element: XmlElement): number | undefined {
 function readMetres(element: XmlElement): number | undefined {
   const { unit = "m" } = element.attrs;
   return unit === "m" ? readNumber(element) : undefined;
-}
-
-function clip(text: string): string {
-  return JSON.stringify(text.slice(0, 40));
 }

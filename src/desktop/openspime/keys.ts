@@ -38,6 +38,17 @@ export function readPublicKey(field: string, pem: string | Buffer): KeyObject {
   return readKey(field, "public", () => createPublicKey(pem));
 }
 
+/** Private keys in the form that both of Node's and the author's library read. */
+export function pemOf(key: KeyObject): string {
+  return String(key.export({ type: "pkcs1", format: "pem" }));
+}
+
+/** Of a private key the public half. */
+export function publicPemOf(key: KeyObject): string {
+  const half = key.type === "public" ? key : createPublicKey(key);
+  return String(half.export({ type: "spki", format: "pem" }));
+}
+
 function readKey(field: string, kind: string, read: () => KeyObject): KeyObject {
   let key: KeyObject;
   try {

@@ -4,8 +4,8 @@
 // section 1.2.1, is opened likewise.
 
 import type { KeyObject } from "node:crypto";
-import { formatAddress, isAddress, isSameAddress, parseAddress } from "./address.js";
-import { refuse } from "./conditions.js";
+import { foldAddress, isAddress, isSameAddress } from "./address.js";
+import { clip, refuse } from "./conditions.js";
 import type { Parsed } from "./conditions.js";
 import type { XmlElement } from "./element.js";
 import { openClaimKey } from "./claim-key.js";
@@ -49,7 +49,7 @@ export async function openEnvelope(
   if ("fault" in origin) return origin;
   const opened = openContent(envelope.content, security);
   if ("fault" in opened || !signature) return opened;
-  const signer = formatAddress(parseAddress(osid));
+  const signer = foldAddress(osid);
   const isSigned = (key: KeyObject) => isSignatureOf(opened.value.payload, signature.text, key);
   const verified = await security.verification?.keys.verify(origin.value, signer, isSigned);
   if (verified === undefined || "fault" in verified) return verified ?? cannotVerify();
@@ -92,7 +92,7 @@ export async function openSealedClaimKey(
   if (!isAddress(claims)) return refuse("bad-request", `claims ${clip(claims)}`);
   const accepted = acceptedCertifier(certifier, verification.certifiers);
   if ("fault" in accepted) return accepted;
-  const claimed = formatAddress(parseAddress(claims));
+  const claimed = foldAddress(claims);
   const opens = (key: KeyObject) => openClaimKey(text, key) !== undefined;
   const verified = await verification.keys.verify(accepted.value, claimed, opens);
   // With this key it has just been opened.
@@ -109,8 +109,4 @@ function openContent(content: Envelope["content"], { privateKey }: Security): Pa
 
 function cannotVerify() {
   return refuse("signature-not-enabled", "signed: cannot verify");
-}
-
-function clip(text: string): string {
-  return JSON.stringify(text.slice(0, 80));
 }

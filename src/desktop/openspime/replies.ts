@@ -5,8 +5,25 @@ import { xml } from "@xmpp/client";
 import type { Element } from "@xmpp/client";
 import { conditions } from "./conditions.js";
 import type { Condition } from "./conditions.js";
+import { childElements } from "./element.js";
 import type { XmlElement } from "./element.js";
 import { DISCO_INFO, STANZAS } from "./namespaces.js";
+
+/** Messages, presence and replies ask for no answer; an answer to an error would loop. */
+export function isQuery({ name, attrs }: XmlElement): boolean {
+  return name === "iq" && attrs.type !== "result" && attrs.type !== "error";
+}
+
+export function isReply({ name, attrs }: XmlElement): boolean {
+  return name === "iq" && (attrs.type === "result" || attrs.type === "error");
+}
+
+/** What a query asks: section 8.2.3 has one child in it. Undefined for one that is not well made. */
+export function questionIn(query: XmlElement): XmlElement | undefined {
+  const [question, second] = childElements(query);
+  const { type } = query.attrs;
+  return (type === "get" || type === "set") && second === undefined ? question : undefined;
+}
 
 export function resultOf(iq: XmlElement, ...children: Element[]): Element {
   return xml("iq", { ...replyTo(iq), type: "result" }, ...children);

@@ -10,7 +10,7 @@
 import { xml } from "@xmpp/client";
 import type { Element } from "@xmpp/client";
 import { parseDateTime } from "./datetime.js";
-import { childrenNamed, isOpenSpime, textOf } from "./element.js";
+import { childrenNamed, isOpenSpime, textIn } from "./element.js";
 import type { XmlElement } from "./element.js";
 import { SPIMESEEK } from "./namespaces.js";
 
@@ -53,9 +53,9 @@ export function parseSeekRequest(payload: XmlElement): SeekRequest | undefined {
   const request = onlyChild(payload, "request");
   const id = request?.attrs.id;
   if (request === undefined || !id) return undefined;
-  const spimeId = textIn(request, "spimeid");
-  const expiresAt = parseDateTime(textIn(request, "expdate"));
-  const isEncryptionRequired = readBoolean(textIn(request, "encrequired"));
+  const spimeId = textIn(request, "spimeid", SPIMESEEK);
+  const expiresAt = parseDateTime(textIn(request, "expdate", SPIMESEEK));
+  const isEncryptionRequired = readBoolean(textIn(request, "encrequired", SPIMESEEK));
   if (!spimeId || !expiresAt || isEncryptionRequired === undefined) return undefined;
   return { id, spimeId, expiresAt, isEncryptionRequired };
 }
@@ -77,11 +77,6 @@ function onlyChild(payload: XmlElement, name: string): XmlElement | undefined {
   if (!isOpenSpime(payload, "spimeseek", SPIMESEEK)) return undefined;
   const [child, second] = childrenNamed(payload, name, SPIMESEEK);
   return second === undefined ? child : undefined;
-}
-
-function textIn(parent: XmlElement, name: string): string {
-  const [child] = childrenNamed(parent, name, SPIMESEEK);
-  return child ? textOf(child) : "";
 }
 
 function spimeseek(child: Element): Element {

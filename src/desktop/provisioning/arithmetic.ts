@@ -1,7 +1,7 @@
 // Which arithmetic a board has for RSA, by the port that its data file boards/NAME.json names.
 
 import { readdirSync, readFileSync } from "node:fs";
-import { ExitCode, Failure } from "../failure.js";
+import { usageFailure } from "../failure.js";
 import { boardPath, boardsFolder } from "../paths.js";
 import type { Arithmetic } from "./key-record.js";
 
@@ -15,7 +15,7 @@ export function arithmeticOf(board: string): Arithmetic {
   const names = boardNames();
   if (!names.includes(board)) {
     const message = `There is no board "${board}".`;
-    throw new Failure(ExitCode.usage, message, `Boards are ${names.join(", ")}.`);
+    throw usageFailure(message, `Boards are ${names.join(", ")}.`);
   }
   const { port } = JSON.parse(readFileSync(boardPath(board), "utf8")) as { port: string };
   const arithmetic = BY_PORT[port];

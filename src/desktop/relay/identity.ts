@@ -1,7 +1,7 @@
 // What makes two items the same: OpenSpime v0.9 section 1.2.0 has a primary identifier for a SpimeSeek request,
 // the originator's osid and the request's id. Any other item has the id that its publisher gave it.
 
-import { formatAddress, parseAddress } from "../openspime/address.js";
+import { foldAddress } from "../openspime/address.js";
 import { childrenNamed, isOpenSpime } from "../openspime/element.js";
 import type { XmlElement } from "../openspime/element.js";
 import { CORE } from "../openspime/namespaces.js";
@@ -30,5 +30,5 @@ function requestIn(payload: XmlElement): ItemIdentity["request"] {
   const content = childrenNamed(payload, "transport", CORE)[0]?.children ?? [];
   const elements = content.filter((child) => typeof child !== "string");
   const id = elements.map((element) => parseSeekRequest(element)?.id).find(Boolean);
-  return osid && id ? { osid: formatAddress(parseAddress(osid)), id } : undefined;
+  return osid && id ? { osid: foldAddress(osid), id } : undefined;
 }

@@ -1,6 +1,6 @@
 // The two PubSub nodes of a relay, made ready: XEP-0060 sections 6.1 (subscribe) and 8.1.3 (create and configure).
 
-import { formatAddress, isAddress, parseAddress } from "../openspime/address.js";
+import { foldAddress, isAddress } from "../openspime/address.js";
 import { createQuery, SEEK_NODE, subscribeQuery } from "../openspime/pubsub.js";
 import { conditionsOf } from "../scopenode/questions.js";
 import type { Questions, Reply } from "../scopenode/questions.js";
@@ -33,7 +33,7 @@ export async function createNode(asks: Asks, { service, node }: Required<Place>)
 
 /** Why it cannot be, or undefined. Servers compare addresses as they are written: it is folded. */
 export async function subscribeTo(asks: Asks, { service, node }: Required<Place>, jid: string) {
-  const query = subscribeQuery(node, formatAddress(parseAddress(jid)));
+  const query = subscribeQuery(node, foldAddress(jid));
   return faultOf(await asks.ask(service, "set", query));
 }
 

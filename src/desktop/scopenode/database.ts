@@ -1,7 +1,7 @@
 // What a ScopeNode keeps: the entries of the reports it took, of each spime the newest (OpenSpime v0.9
 // section 1.0.0), and the SpimeSeek requests it has treated (section 1.2.0).
 
-import { formatAddress, parseAddress } from "../openspime/address.js";
+import { foldAddress } from "../openspime/address.js";
 import { openDatabase, transact } from "./database-file.js";
 import type { OpenedDatabase, Sqlite } from "./database-file.js";
 import type { Report } from "./queries.js";
@@ -68,7 +68,7 @@ export class Database {
     const rows = this.sqlite.all(
       `SELECT entries.* FROM entries JOIN spimes ON spimes.id = spime
        WHERE osid = ? ORDER BY date_ms DESC LIMIT ?`,
-      [fold(osid), count],
+      [foldAddress(osid), count],
     );
     return (rows as unknown as Row[]).map(entryOf);
   }
@@ -78,7 +78,7 @@ export class Database {
   }
 
   private idOf(osid: string): number | undefined {
-    const row = this.sqlite.get("SELECT id FROM spimes WHERE osid = ?", [fold(osid)]);
+    const row = this.sqlite.get("SELECT id FROM spimes WHERE osid = ?", [foldAddress(osid)]);
     return row === null ? undefined : Number(row.id);
   }
 
@@ -86,7 +86,7 @@ export class Database {
     const count = Number(this.sqlite.get("SELECT count(*) AS count FROM spimes")?.count);
     if (count >= this.maxSpimes) throw new Error(`the database has its ${count} spimes already`);
     const { lastInsertRowid } = this.sqlite.run("INSERT INTO spimes (osid) VALUES (?)", [
-      fold(osid),
+      foldAddress(osid),
     ]);
     return Number(lastInsertRowid);
   }
@@ -144,10 +144,6 @@ function entryOf(row: Row): StoredEntry {
 /** By characters: half of one is no text. */
 function cut(exposure: string | undefined): string | null {
   return exposure === undefined ? null : [...exposure].slice(0, MAX_EXPOSURE_CHARS).join("");
-}
-
-function fold(osid: string): string {
-  return formatAddress(parseAddress(osid));
 }
 
 function boundOf(name: keyof DatabaseBounds, bounds: DatabaseBounds): number {

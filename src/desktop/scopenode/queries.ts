@@ -5,10 +5,10 @@ import { isServedBy, parseAddress } from "../openspime/address.js";
 import type { Address } from "../openspime/address.js";
 import { refuse } from "../openspime/conditions.js";
 import type { Fault } from "../openspime/conditions.js";
-import { childElements, isNamed, isOpenSpime } from "../openspime/element.js";
+import { isNamed, isOpenSpime } from "../openspime/element.js";
 import type { XmlElement } from "../openspime/element.js";
 import { CORE, DATA, DISCO_INFO, PING } from "../openspime/namespaces.js";
-import { discoInfo } from "../openspime/replies.js";
+import { discoInfo, questionIn } from "../openspime/replies.js";
 import { parseEnvelope } from "../openspime/envelope.js";
 import { abilitiesOf, openEnvelope } from "../openspime/opening.js";
 import type { Opened, Security } from "../openspime/opening.js";
@@ -54,11 +54,9 @@ const identity = {
 export type Answer = { readonly result: readonly Element[] } | { readonly fault: Fault };
 
 export async function answerQuery(iq: XmlElement, context: QueryContext): Promise<Answer> {
-  const [query, second] = childElements(iq);
+  const query = questionIn(iq);
   const { type, to = "" } = iq.attrs;
-  if ((type !== "get" && type !== "set") || query === undefined || second !== undefined) {
-    return refuse("bad-request", "not one get or set of one element");
-  }
+  if (query === undefined) return refuse("bad-request", "not one get or set of one element");
   const address = parseAddress(to);
   if (!isKnown(address, context.address)) return refuse("item-not-found", `nobody at ${to}`);
   if (isOpenSpime(query, "openspime", CORE)) return answerOpenSpime(iq, query, context);

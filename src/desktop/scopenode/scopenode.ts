@@ -15,7 +15,7 @@ import type { Security } from "../openspime/opening.js";
 import { ReplayGuard } from "./replay-guard.js";
 import { answerQuery } from "./queries.js";
 import type { QueryContext, Report } from "./queries.js";
-import { errorOf, resultOf } from "../openspime/replies.js";
+import { errorOf, isQuery, isReply, resultOf } from "../openspime/replies.js";
 import { watchStanzas } from "../openspime/watching.js";
 import type { OnStanza } from "../openspime/watching.js";
 import { makeScope } from "./scope.js";
@@ -183,15 +183,6 @@ function addressIn(domain: string, jid: string): Address {
   const address = parseAddress(jid);
   if (address.domain !== domain.toLowerCase()) throw new TypeError(`jid: not of ${domain}`);
   return address;
-}
-
-function isReply({ name, attrs }: Element): boolean {
-  return name === "iq" && (attrs.type === "result" || attrs.type === "error");
-}
-
-/** Messages, presence and replies ask for no answer; an answer to an error would loop. */
-function isQuery({ name, attrs }: Element): boolean {
-  return name === "iq" && attrs.type !== "result" && attrs.type !== "error";
 }
 
 async function handleStanza(

@@ -1,7 +1,7 @@
 // A SpimeSeek request as it comes in an item of a PubSub node, OpenSpime v0.9 sections 1.2.0 and 1.2.1,
 // before any key is used.
 
-import { formatAddress, isAddress, parseAddress } from "../openspime/address.js";
+import { foldAddress, isAddress } from "../openspime/address.js";
 import type { Parsed } from "../openspime/conditions.js";
 import { refuse } from "../openspime/conditions.js";
 import { isOpenSpime } from "../openspime/element.js";
@@ -33,12 +33,8 @@ export function readSeekCall(item: XmlElement | undefined): Parsed<SeekCall> {
   if (request === undefined) return refuse("bad-request", "no SpimeSeek request inside");
   if (!isAddress(osid)) return refuse("bad-request", "the originator's osid is no address");
   if (!isAddress(request.spimeId)) return refuse("bad-request", "spimeid is no address");
-  const spimeId = fold(request.spimeId);
+  const spimeId = foldAddress(request.spimeId);
   return {
-    value: { osid: fold(osid), request: { ...request, spimeId }, envelope: envelope.value },
+    value: { osid: foldAddress(osid), request: { ...request, spimeId }, envelope: envelope.value },
   };
-}
-
-function fold(jid: string): string {
-  return formatAddress(parseAddress(jid));
 }

@@ -5,7 +5,7 @@
 // events to `jid`: both are folded here, and with the resource. It lets its administrators create a node and
 // answers everybody else with forbidden, which is no fault where the node is there.
 
-import { formatAddress, isAddress, isSameAddress, parseAddress } from "../openspime/address.js";
+import { foldAddress, isAddress, isSameAddress } from "../openspime/address.js";
 import { childElements, isNamed } from "../openspime/element.js";
 import type { XmlElement } from "../openspime/element.js";
 import { PUBSUB } from "../openspime/namespaces.js";
@@ -65,7 +65,7 @@ export class Subscriptions {
   private async subscribeTo({ service, node }: Required<PubsubPlace>): Promise<boolean> {
     const { questions, jid, onError } = this.options;
     const created = await questions.ask(service, "set", createQuery(node));
-    const query = subscribeQuery(node, formatAddress(parseAddress(jid)));
+    const query = subscribeQuery(node, foldAddress(jid));
     const subscribed = await questions.ask(service, "set", query);
     const fault = faultOf(subscribed);
     if (fault === undefined || this.isClosed) return true;

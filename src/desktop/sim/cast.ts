@@ -1,17 +1,25 @@
 // Who is on stage besides the board: a server (embedded, or one from outside), a ScopeNode and, where
 // reports are signed, the certification service that tells their keys.
 
-import { createPublicKey, randomBytes } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 import type { Configuration } from "../../firmware/configuration.js";
 import { certifierJidOf, joinCertifier } from "../certification/joining.js";
 import type { CertifierLogin } from "../certification/joining.js";
-import { codeOf, ExitCode, Failure, messageOf } from "../failure.js";
-import { bitsOf } from "../openspime/keys.js";
+import { ExitCode, Failure, messageOf, usageFailure } from "../failure.js";
+import { bitsOf, pemOf, publicPemOf } from "../openspime/keys.js";
 import { startScopeNode } from "../scopenode/index.js";
+import { componentRefused } from "../scopenode/joining.js";
 import type { ScopeNodeOptions } from "../scopenode/index.js";
 import { startServer } from "../server/server.js";
 import type { ServerOptions } from "../server/server.js";
+import {
+  CERTIFIER_LOCALPART,
+  DOMAIN,
+  newSecret,
+  SCOPENODE_DOMAIN,
+  SCOPENODE_LOCALPART,
+  SPIME_LOCALPART,
+} from "./embedded-addresses.js";
 import { Tally } from "./tally.js";
 
 /** A server from outside, with what the simulation needs there. */
@@ -61,13 +69,6 @@ export interface Cast {
 
 type CleanUp = (() => Promise<void>)[];
 
-const DOMAIN = "spime.localhost";
-const SCOPENODE_DOMAIN = "scopenode.localhost";
-const SPIME_LOCALPART = "4a6b-5638-0312111d";
-const SCOPENODE_LOCALPART = "775b-f2c2-2b3765f4";
-const CERTIFIER_LOCALPART = "services";
-const CERTIFIER_RESOURCE = "cert";
-
 /** Rejects with a `Failure`, and then nobody is left on stage. */
 export async function castOf(options: CastOptions): Promise<Cast> {
   const cleanUp: CleanUp = [];
@@ -107,15 +108,11 @@ async function castEmbedded(options: CastOptions, cleanUp: CleanUp): Promise<Cas
     scopenode: { host, port: ports.component ?? 0, domain: SCOPENODE_DOMAIN, secret },
     certifier: {
       service: serviceOf(host, ports.client),
-      jid: `${CERTIFIER_LOCALPART}@${DOMAIN}/${CERTIFIER_RESOURCE}`,
+      jid: `${CERTIFIER_LOCALPART}@${DOMAIN}/cert`,
       password: certifierPassword,
     },
   };
   return castOn(server, "embedded XMPP server at ", options, cleanUp);
-}
-
-function newSecret(): string {
-  return randomBytes(18).toString("base64url");
 }
 
 /** The embedded server, its client port (with TLS: its direct TLS port) as wanted. */
@@ -175,19 +172,11 @@ async function scopeNodeOn(
   return node.jid;
 }
 
-/** Private keys in the form that both of Node's and the author's library read. */
-export function pemOf(key: KeyObject): string {
-  return String(key.export({ type: "pkcs1", format: "pem" }));
-}
-
 /** What a ScopeNode is started with, beside its login. */
 export type ScopeNodeRole = Omit<
   ScopeNodeOptions,
   "service" | "domain" | "secret" | "jid" | "onWarning"
 >;
-
-/** What a server that was reached says to a component that it does not want. */
-const COMPONENT_REFUSALS = ["not-authorized", "host-unknown", "conflict"];
 
 /** Rejects with a `Failure`. */
 export async function joinScopeNode(login: ComponentLogin, role: ScopeNodeRole) {
@@ -202,22 +191,10 @@ export async function joinScopeNode(login: ComponentLogin, role: ScopeNodeRole) 
     if (error instanceof TypeError) {
       const message = `The ScopeNode's login is not possible: ${messageOf(error)}.`;
       const advice = "Check --component-domain and --component-secret.";
-      throw new Failure(ExitCode.usage, message, advice);
+      throw usageFailure(message, advice);
     }
-    throw refusedScopeNode(login, error);
+    throw componentRefused("The ScopeNode", `${host}:${port}`, domain, error);
   }
-}
-
-function refusedScopeNode({ host, port, domain }: ComponentLogin, error: unknown): Failure {
-  const isRefused = COMPONENT_REFUSALS.includes(codeOf(error));
-  const reason = messageOf(error).replace(/^ScopeNode \S+ on \S+: /, "");
-  return new Failure(
-    isRefused ? ExitCode.loginRefused : ExitCode.network,
-    `The ScopeNode cannot join the server at ${host}:${port}: ${reason}.`,
-    isRefused
-      ? `The server needs a component "${domain}" with the secret given (XEP-0114).`
-      : "Check --component, and that the server lets components connect there (XEP-0114).",
-  );
 }
 
 /** The JID of the certification service, which is started with the keys if it is to be ours. */
@@ -240,11 +217,6 @@ async function certifierOn(
   });
   cleanUp.push(() => service.stop());
   return service.jid;
-}
-
-export function publicPemOf(key: KeyObject): string {
-  const half = key.type === "public" ? key : createPublicKey(key);
-  return String(half.export({ type: "spki", format: "pem" }));
 }
 
 export function serviceOf(host: string, port: number, tls = false): string {

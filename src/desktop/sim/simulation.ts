@@ -4,7 +4,7 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { ExitCode, Failure, messageOf } from "../failure.js";
+import { ExitCode, Failure, messageOf, usageFailure } from "../failure.js";
 import { arithmeticOf } from "../provisioning/arithmetic.js";
 import { keyRecord } from "../provisioning/key-record.js";
 import { KEY_FILE, SEED_BYTES, SEED_FILE } from "../provisioning/provision.js";
@@ -98,7 +98,7 @@ function readRecording(file: string, what: string): Buffer {
     return readFileSync(file);
   } catch (error) {
     const message = `The ${what} recording cannot be read: ${messageOf(error)}.`;
-    throw new Failure(ExitCode.usage, message, "Check the path.");
+    throw usageFailure(message, "Check the path.");
   }
 }
 
@@ -106,18 +106,14 @@ function loadEpochs(file: string): Epoch[] {
   const epochs = epochsOf(readRecording(file, "GPS"));
   if (epochs) return epochs;
   const message = `${file} holds no NMEA sentence with a time (RMC, GGA, GNS or ZDA).`;
-  throw new Failure(
-    ExitCode.usage,
-    message,
-    "--gps wants what a receiver sent, a sentence a line.",
-  );
+  throw usageFailure(message, "--gps wants what a receiver sent, a sentence a line.");
 }
 
 function loadCurve(file: string): Co2Curve {
   const curve = co2CurveOf(readRecording(file, "CO2").toString("utf8"));
   if (curve) return curve;
   const message = `${file} holds no lines "seconds,ppm" with times that go up.`;
-  throw new Failure(ExitCode.usage, message, 'Write one a line, for example "0,420".');
+  throw usageFailure(message, 'Write one a line, for example "0,420".');
 }
 
 /** Before the first login these may pass by themselves. */

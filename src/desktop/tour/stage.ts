@@ -1,17 +1,24 @@
 // Everybody that the document's examples need, but the board and the claimer: the server with PubSub, a
 // ScopeNode, the certification service of the spimes, and that of the owner.
 
-import { randomBytes } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 import { startCertificationService } from "../certification/index.js";
 import { certifierJidOf, joinCertifier } from "../certification/joining.js";
 import type { CertifierLogin } from "../certification/joining.js";
 import { ExitCode, Failure, messageOf } from "../failure.js";
+import { pemOf, publicPemOf } from "../openspime/keys.js";
 import { makeKey } from "../provisioning/key-pair.js";
 import type { Seek } from "../scopenode/index.js";
 import { startServer } from "../server/server.js";
-import { joinScopeNode, pemOf, publicPemOf, serviceOf } from "../sim/cast.js";
+import { joinScopeNode, serviceOf } from "../sim/cast.js";
 import type { ComponentLogin } from "../sim/cast.js";
+import {
+  CERTIFIER_LOCALPART,
+  DOMAIN,
+  newSecret,
+  SCOPENODE_DOMAIN,
+  SPIME_LOCALPART,
+} from "../sim/embedded-addresses.js";
 import type { OnStanza } from "../openspime/watching.js";
 
 /** A server from outside, and who may log in there. */
@@ -58,13 +65,9 @@ export interface StageOptions {
 
 type CleanUp = (() => Promise<void>)[];
 
-const DOMAIN = "spime.localhost";
 const OWNER_DOMAIN = "cert.spimeowners.localhost";
-const SCOPENODE_DOMAIN = "scopenode.localhost";
 const PUBSUB_DOMAIN = "pubsub.localhost";
-const SPIME = "4a6b-5638-0312111d";
 const OWNER = "owner";
-const CERTIFIER = "services";
 
 /** Rejects with a `Failure`, and then nobody is left on stage. */
 export async function setStage(options: StageOptions): Promise<Stage> {
@@ -95,7 +98,11 @@ async function embeddedCast(cleanUp: CleanUp): Promise<Cast> {
   const component = (domain: string) => ({ domain, secret });
   const server = await startServer({
     domain: DOMAIN,
-    accounts: [account(SPIME, password), account(OWNER, owners), account(CERTIFIER, certifiers)],
+    accounts: [
+      account(SPIME_LOCALPART, password),
+      account(OWNER, owners),
+      account(CERTIFIER_LOCALPART, certifiers),
+    ],
     components: [component(SCOPENODE_DOMAIN), component(OWNER_DOMAIN)],
     componentPort: 0,
     pubsub: PUBSUB_DOMAIN,
@@ -106,20 +113,16 @@ async function embeddedCast(cleanUp: CleanUp): Promise<Cast> {
   return {
     title: `embedded XMPP server at ${host}:${ports.client}`,
     ...{ host, port: ports.client, tls: false, password, pubsub: PUBSUB_DOMAIN },
-    jid: `${SPIME}@${DOMAIN}/spime`,
+    jid: `${SPIME_LOCALPART}@${DOMAIN}/spime`,
     scopenode: login(SCOPENODE_DOMAIN),
     certifier: {
       service: serviceOf(host, ports.client),
-      jid: `${CERTIFIER}@${DOMAIN}/cert`,
+      jid: `${CERTIFIER_LOCALPART}@${DOMAIN}/cert`,
       password: certifiers,
     },
     owner: { jid: `${OWNER}@${DOMAIN}/web`, password: owners },
     ownerCertifier: login(OWNER_DOMAIN),
   };
-}
-
-function newSecret(): string {
-  return randomBytes(18).toString("base64url");
 }
 
 async function enter(cast: Cast, options: StageOptions, cleanUp: CleanUp) {

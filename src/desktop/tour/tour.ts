@@ -4,10 +4,12 @@
 import { claimSpime, seekSpime } from "../claimer/index.js";
 import type { Claim } from "../claimer/index.js";
 import { ExitCode, Failure, messageOf } from "../failure.js";
+import { foldAddress } from "../openspime/address.js";
 import type { Seek } from "../scopenode/index.js";
 import { serviceOf } from "../sim/cast.js";
 import type { Engine } from "../sim/simulation.js";
 import type { LogEvent } from "../sim/agent-log.js";
+import { within } from "../within.js";
 import { setStage } from "./stage.js";
 import type { Stage, TourServer } from "./stage.js";
 import { TourBoard } from "./tour-board.js";
@@ -116,7 +118,9 @@ class Tour {
   ): Promise<T> {
     this.audience.onSection(number, title);
     try {
-      const result = await within(this.options.patienceS, play());
+      const { patienceS } = this.options;
+      const late = `nothing more for ${patienceS} s`;
+      const result = await within(patienceS * 1000, late, play());
       this.audience.onDone(number, result.outcome);
       return result;
     } catch (error) {
@@ -224,7 +228,8 @@ class Tour {
   }
 
   private roleOf(jid: string): string {
-    return this.roles.get(fold(jid)) ?? this.roles.get(fold(jid.split("/")[0] ?? "")) ?? jid;
+    const [bare = ""] = jid.split("/");
+    return this.roles.get(foldAddress(jid)) ?? this.roles.get(foldAddress(bare)) ?? jid;
   }
 }
 
@@ -236,12 +241,6 @@ function attributeOf(tag: string, name: string): string {
   return match?.[1] ?? match?.[2] ?? "";
 }
 
-/** As servers show it. */
-function fold(jid: string): string {
-  const [bare = "", ...resource] = jid.split("/");
-  return [bare.toLowerCase(), ...resource].join("/");
-}
-
 function rolesOf({ server, scopenode, certifier, ownerCertifier }: Stage) {
   const roles = {
     board: server.jid,
@@ -251,21 +250,9 @@ function rolesOf({ server, scopenode, certifier, ownerCertifier }: Stage) {
     "owner's certifier": ownerCertifier,
     pubsub: server.pubsub,
   };
-  return new Map(Object.entries(roles).map(([role, jid]) => [fold(jid), role]));
+  return new Map(Object.entries(roles).map(([role, jid]) => [foldAddress(jid), role]));
 }
 
 function placeOf(values: LogEvent["values"]): string {
   return `${values["lat"]}, ${values["lon"]} at ${values["date"]}`;
-}
-
-async function within<T>(seconds: number, task: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`nothing more for ${seconds} s`)), seconds * 1000);
-  });
-  try {
-    return await Promise.race([task, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -4,7 +4,7 @@
 import { toBase64 } from "../bytes.js";
 import type { Account } from "../configuration.js";
 import type { ByteString, Clock, Log } from "../platform.js";
-import { escapeAttribute } from "../xml/element.js";
+import { attribute } from "../xml/element.js";
 import type { Element } from "../xml/element.js";
 import { bareJid } from "./jid.js";
 import { coreElement, OPENSPIME_ERRORS, PING } from "./namespaces.js";
@@ -88,9 +88,9 @@ export function createSession(
   let asked = 0;
 
   function send(id: string, to: string | undefined, type: string, payload: string): void {
-    const address = to ? '" to="' + escapeAttribute(to) : "";
+    const address = to ? attribute("to", to) : "";
     // In pieces: a report of two kilobytes is not copied once more.
-    stream.write('<iq id="' + id + address + '" type="' + type + '">');
+    stream.write("<iq" + attribute("id", id) + address + ' type="' + type + '">');
     stream.write(payload);
     stream.write("</iq>");
   }
@@ -107,7 +107,7 @@ export function createSession(
   function answerQuery(query: Element, from: string | undefined, isGet: boolean): void {
     const child = query.children[0];
     // Not the query itself: what an answer needs is kept until it is there.
-    const answer = answering(escapeAttribute(query.attributes["id"] || ""), from);
+    const answer = answering(query.attributes["id"] || "", from);
     if (!child) answer("modify  bad-request");
     else if (isGet && child.name === "ping" && child.namespace === PING) answer("");
     else if (isGet || !events.onRequest(child, from || "", answer))

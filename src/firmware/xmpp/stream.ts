@@ -5,7 +5,7 @@ import type { Account } from "../configuration.js";
 import type { Hash } from "../crypto/hash.js";
 import type { Entropy } from "../crypto/random.js";
 import type { ByteString, Socket, Sockets, Timer } from "../platform.js";
-import { createStanzaBuilder, escapeAttribute } from "../xml/element.js";
+import { attribute, createStanzaBuilder } from "../xml/element.js";
 import type { Element } from "../xml/element.js";
 import { createXmlParser } from "../xml/parser.js";
 import type { XmlParser } from "../xml/parser.js";
@@ -100,9 +100,9 @@ export function openStream(
     write(
       "<?xml version='1.0'?><stream:stream xmlns='jabber:client' xmlns:stream='" +
         STREAMS +
-        "' version='1.0' to=\"" +
-        escapeAttribute(bareJid(account.jid).split("@")[1]) +
-        '">',
+        "' version='1.0'" +
+        attribute("to", bareJid(account.jid).split("@")[1]) +
+        ">",
     );
   }
 

@@ -10,7 +10,7 @@ import { readKeyInfo } from "../../../src/desktop/openspime/key-info.js";
 import { startScopeNode } from "../../../src/desktop/scopenode/index.js";
 import type { Report, ScopeNode } from "../../../src/desktop/scopenode/index.js";
 import { publicKey, readPem } from "../openspime/support.js";
-import type { ServerFixture, ServerSetup, TestServer } from "../scopenode/suite.js";
+import type { ServerFixture, ServerSetup, TestServer } from "../../support/servers.js";
 import { openspimeOf, parseStanza, readVector } from "../scopenode/support.js";
 
 const DOMAIN = "spime.openspime.com";

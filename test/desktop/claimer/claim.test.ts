@@ -11,7 +11,7 @@ import { openClaimKey } from "../../../src/desktop/openspime/claim-key.js";
 import { parseEnvelope } from "../../../src/desktop/openspime/envelope.js";
 import { childElements } from "../../../src/desktop/openspime/element.js";
 import { isSignatureOf } from "../../../src/desktop/openspime/signature.js";
-import type { ServerFixture } from "../scopenode/suite.js";
+import type { ServerFixture } from "../../support/servers.js";
 import { assertFails } from "./failures.js";
 import { deny, EXPIRES_AT, grant, grantAsPrinted, grantEncrypted, openspime } from "./spime.js";
 import { silence } from "./spime.js";

@@ -26,7 +26,7 @@ import { encryptTransport } from "../../../src/desktop/openspime/transport.js";
 import { connectComponent, disconnect } from "../../../src/desktop/scopenode/connection.js";
 import { KeyQueries } from "../../../src/desktop/scopenode/key-queries.js";
 import { Questions } from "../../../src/desktop/scopenode/questions.js";
-import type { TestServer } from "../scopenode/suite.js";
+import type { TestServer } from "../../support/servers.js";
 import { PUBSUB, SECRET } from "./world.js";
 
 /** A request that has verified. */

@@ -6,10 +6,9 @@ import type { Element, Entity } from "@xmpp/client";
 import { startCertificationService } from "../../../src/desktop/certification/index.js";
 import type { CertificationService } from "../../../src/desktop/certification/index.js";
 import { CORE } from "../../../src/desktop/openspime/namespaces.js";
-import { startServer } from "../../../src/desktop/server/server.js";
-import { findProsody, startProsody } from "../../support/prosody.js";
+import { prosody as bareProsody } from "../../support/servers.js";
+import type { ServerFixture, ServerSetup, TestServer } from "../../support/servers.js";
 import { privateKey, publicKey, readPem } from "../openspime/support.js";
-import type { ServerFixture, ServerSetup, TestServer } from "../scopenode/suite.js";
 
 export const DOMAIN = "spime.example";
 export const SPIME = "4a6b-5638-0312111d";
@@ -38,19 +37,11 @@ const setup: ServerSetup = {
   components: NODE_DOMAINS.map((domain) => ({ domain, secret: SECRET })),
 };
 
-export const embedded: ServerFixture = {
-  name: "the embedded server",
-  async start(options) {
-    const server = await startServer({ ...options, componentPort: 0 });
-    const { client: c2sPort, component: componentPort = 0 } = server.ports;
-    return { host: server.address, c2sPort, componentPort, stop: () => server.close() };
-  },
-};
+export { embedded } from "../../support/servers.js";
 
 export const prosody: ServerFixture = {
-  name: "Prosody",
-  ...(findProsody() === undefined && { skipped: "install prosody" }),
-  start: (options) => startProsody({ ...options, pubsub: PUBSUB }),
+  ...bareProsody,
+  start: (options) => bareProsody.start({ ...options, pubsub: PUBSUB }),
 };
 
 /** What a spime makes of an iq set with an `<openspime>`. */

@@ -1,7 +1,7 @@
 // An XMPP server outside the program, and the command line that names it.
 
 import { type EmbeddedServer, startServer } from "../../../src/desktop/server/server.js";
-import type { ServerSetup } from "../scopenode/suite.js";
+import type { ServerSetup } from "../../support/servers.js";
 
 const DOMAIN = "spime.example";
 export const JID = `board@${DOMAIN}/roof`;

@@ -18,18 +18,7 @@ import { startRelay } from "../../../src/desktop/relay/index.js";
 import type { ItemIdentity, Relay, RelayOptions } from "../../../src/desktop/relay/index.js";
 import { privateKey, publicKey } from "../openspime/support.js";
 import { until } from "../scopenode/fake-server.js";
-import type { ServerSetup, TestServer } from "../scopenode/suite.js";
-
-export interface RelaySetup extends ServerSetup {
-  readonly pubsub: readonly string[];
-}
-
-export interface RelayFixture {
-  readonly name: string;
-  /** Why the suite cannot run here. */
-  readonly skipped?: string;
-  start(setup: RelaySetup): Promise<TestServer>;
-}
+import type { ServerFixture, ServerSetup, TestServer } from "../../support/servers.js";
 
 const DOMAIN = "spime.example";
 const ONE = "one.example";
@@ -39,14 +28,14 @@ const PASSWORD = "correct horse";
 const SECRET = "battery staple";
 const OSID = `4A6B-5638-0312111D@${DOMAIN}/spime`;
 
-const setup: RelaySetup = {
+const setup: ServerSetup = {
   domain: DOMAIN,
   accounts: [{ localpart: "watcher", password: PASSWORD }],
   components: RELAYS.map((domain) => ({ domain, secret: SECRET })),
   pubsub: [ONE, TWO],
 };
 
-export function describeRelayOn(fixture: RelayFixture): void {
+export function describeRelayOn(fixture: ServerFixture): void {
   const { name, skipped } = fixture;
   const title = `Relay on ${name}`;
   if (skipped) describe.skip(`${title} (skipped: ${skipped})`, () => it("runs"));
@@ -57,7 +46,7 @@ interface Seen extends PublishedItem {
   readonly service: string;
 }
 
-function defineSuite(fixture: RelayFixture): void {
+function defineSuite(fixture: ServerFixture): void {
   let server: TestServer;
   let watcher: Entity;
   let node: string;

@@ -1,8 +1,4 @@
-import { findProsody, startProsody } from "../../support/prosody.js";
+import { prosody } from "../../support/servers.js";
 import { describeScopeNodeOn } from "./suite.js";
 
-describeScopeNodeOn({
-  name: "Prosody",
-  ...(findProsody() === undefined && { skipped: "install prosody" }),
-  start: startProsody,
-});
+describeScopeNodeOn(prosody);

@@ -11,7 +11,7 @@ import { encryptTransport } from "../../../src/desktop/openspime/transport.js";
 import { startScopeNode } from "../../../src/desktop/scopenode/index.js";
 import type { Report, ScopeNode } from "../../../src/desktop/scopenode/index.js";
 import { privateKey, publicKey, readPem, SIZES } from "../openspime/support.js";
-import type { ServerFixture, ServerSetup, TestServer } from "./suite.js";
+import type { ServerFixture, ServerSetup, TestServer } from "../../support/servers.js";
 import { dataXml, entryXml, openspimeXml, parseStanza, readVector, reportXml } from "./support.js";
 
 const DOMAIN = "spime.openspime.com";

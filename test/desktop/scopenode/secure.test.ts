@@ -1,19 +1,5 @@
-import { startServer } from "../../../src/desktop/server/server.js";
-import { findProsody, startProsody } from "../../support/prosody.js";
+import { embedded, prosody } from "../../support/servers.js";
 import { describeSecurityOn } from "./secure-suite.js";
 
-describeSecurityOn({
-  name: "Prosody",
-  ...(findProsody() === undefined && { skipped: "install prosody" }),
-  start: startProsody,
-});
-
-describeSecurityOn({
-  name: "the embedded server",
-  async start(setup) {
-    const server = await startServer({ ...setup, componentPort: 0 });
-    const { client, component = 0 } = server.ports;
-    const stop = () => server.close();
-    return { host: server.address, c2sPort: client, componentPort: component, stop };
-  },
-});
+describeSecurityOn(prosody);
+describeSecurityOn(embedded);

@@ -26,7 +26,7 @@ import { element, privateKey, readPem } from "../openspime/support.js";
 import { until } from "./fake-server.js";
 import { CERT_JID, claimKeyXml, newKey, OWNER, OWNER_CERT_JID } from "./seek-support.js";
 import { PUBSUB_JID, seekXml, SPIME } from "./seek-support.js";
-import type { ServerFixture, ServerSetup, TestServer } from "./suite.js";
+import type { ServerFixture, ServerSetup, TestServer } from "../../support/servers.js";
 import { dataXml, entryXml, openspimeXml, parseStanza, transportXml } from "./support.js";
 
 const DOMAIN = "spime.openspime.com";

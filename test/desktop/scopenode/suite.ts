@@ -5,6 +5,7 @@ import { client, xml } from "@xmpp/client";
 import type { Element, Entity } from "@xmpp/client";
 import { startScopeNode } from "../../../src/desktop/scopenode/index.js";
 import type { Refusal, Report, ScopeNode } from "../../../src/desktop/scopenode/index.js";
+import type { ServerFixture, ServerSetup, TestServer } from "../../support/servers.js";
 import { until } from "./fake-server.js";
 import {
   dataXml,
@@ -15,29 +16,6 @@ import {
   reportXml,
   transportXml,
 } from "./support.js";
-
-export interface ServerSetup {
-  readonly domain: string;
-  readonly accounts: { readonly localpart: string; readonly password: string }[];
-  readonly components: { readonly domain: string; readonly secret: string }[];
-  /** Domain of a PubSub service. */
-  readonly pubsub?: string | readonly string[];
-}
-
-export interface TestServer {
-  readonly host: string;
-  /** Without TLS, with SCRAM-SHA-1. */
-  readonly c2sPort: number;
-  readonly componentPort: number;
-  stop(): Promise<void>;
-}
-
-export interface ServerFixture {
-  readonly name: string;
-  /** Why the suite cannot run here. */
-  readonly skipped?: string;
-  start(setup: ServerSetup): Promise<TestServer>;
-}
 
 const DOMAIN = "spime.example";
 const SCOPE_DOMAIN = "scopenode.example";

@@ -1,10 +1,8 @@
-import { startServer } from "../../../src/desktop/server/server.js";
-import { findProsody, startProsody } from "../../support/prosody.js";
+import { embedded, prosody } from "../../support/servers.js";
 import { describePubSubOn } from "./pubsub-suite.js";
 
 describePubSubOn({
-  name: "Prosody",
-  ...(findProsody() === undefined && { skipped: "install prosody" }),
+  ...prosody,
   answers: {
     named: `<pubsub xmlns="http://jabber.org/protocol/pubsub"><publish node="NODE"><item id="i1"/></publish></pubsub>`,
     subscribingAnother: "auth forbidden",
@@ -16,11 +14,10 @@ describePubSubOn({
     eventType: "headline",
     first: "message",
   },
-  start: startProsody,
 });
 
 describePubSubOn({
-  name: "the embedded server",
+  ...embedded,
   answers: {
     named: "",
     subscribingAnother: "modify bad-request invalid-jid",
@@ -31,11 +28,5 @@ describePubSubOn({
     leavingAfterBounce: "cancel unexpected-request not-subscribed",
     eventType: undefined,
     first: "iq",
-  },
-  async start(setup) {
-    const server = await startServer({ ...setup, componentPort: 0 });
-    const { client, component = 0 } = server.ports;
-    const stop = () => server.close();
-    return { host: server.address, c2sPort: client, componentPort: component, stop };
   },
 });

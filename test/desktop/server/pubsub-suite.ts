@@ -16,17 +16,10 @@ import {
 import { isSignatureOf, sign } from "../../../src/desktop/openspime/signature.js";
 import { seekRequest } from "../../../src/desktop/openspime/seek.js";
 import { privateKey, publicKey } from "../openspime/support.js";
-import type { ServerSetup, TestServer } from "../scopenode/suite.js";
+import type { ServerFixture, ServerSetup, TestServer } from "../../support/servers.js";
 import { openspimeXml, parseStanza, transportXml } from "../scopenode/support.js";
 
-export interface PubSubSetup extends ServerSetup {
-  readonly pubsub: string;
-}
-
-export interface PubSubFixture {
-  readonly name: string;
-  /** Why the suite cannot run here. */
-  readonly skipped?: string;
+export interface PubSubFixture extends ServerFixture {
   /** What it answers otherwise than the other. */
   readonly answers: {
     /** Children of the result for an item that the publisher named. */
@@ -43,7 +36,6 @@ export interface PubSubFixture {
     /** What a publisher who has subscribed gets first. */
     readonly first: "iq" | "message";
   };
-  start(setup: PubSubSetup): Promise<TestServer>;
 }
 
 const DOMAIN = "spime.example";
@@ -54,7 +46,7 @@ const SECRET = "battery staple";
 /** Not the component's own address, and so nobody special to the servers. */
 const STRANGER = `stranger@${COMPONENT}/x`;
 
-const setup: PubSubSetup = {
+const setup: ServerSetup = {
   domain: DOMAIN,
   accounts: ["board", "owner"].map((localpart) => ({ localpart, password: PASSWORD })),
   components: [{ domain: COMPONENT, secret: SECRET }],

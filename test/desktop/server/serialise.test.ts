@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { cutInChunks } from "../../../src/desktop/server/chunks.js";
 import { Element } from "../../../src/desktop/server/element.js";
-import { allManners, type Manners } from "../../../src/desktop/server/manners.js";
+import { allManners, type Manners, noManners } from "../../../src/desktop/server/manners.js";
 import { NS } from "../../../src/desktop/server/namespaces.js";
 import { Random } from "../../../src/desktop/server/random.js";
 import { serialise, type Style } from "../../../src/desktop/server/serialise.js";
@@ -12,17 +12,6 @@ const style = (seed: number, manners: Partial<Manners> = {}): Style => ({
   manners: { ...allManners, ...manners },
   random: new Random(seed),
 });
-
-const off: Manners = {
-  quotes: false,
-  attributeOrder: false,
-  entities: false,
-  emptyElements: false,
-  lang: false,
-  absentFrom: false,
-  split: false,
-  splitCharacters: false,
-};
 
 const HEADER = `<stream:stream xmlns='${NS.client}' xmlns:stream='${NS.streams}'>`;
 
@@ -103,7 +92,7 @@ describe("server: serialise", () => {
       new Element("f", "urn:a"),
     ]);
     assert.equal(
-      serialise(element, NS.client, style(1, off)),
+      serialise(element, NS.client, style(1, noManners)),
       `<e a='&apos;"&lt;&amp;>&#10;' xmlns='urn:a'>'"&lt;&amp;>\n<f/></e>`,
     );
   });
