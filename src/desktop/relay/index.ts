@@ -3,4 +3,4 @@
 export { RelayFault, startRelay } from "./relay.js";
 export type { Relay, RelayOptions } from "./relay.js";
 export type { ItemIdentity } from "./identity.js";
-export type { Place } from "./places.js";
+export type { PubsubPlace } from "../scopenode/pubsub-place.js";

@@ -10,12 +10,13 @@ import { BoundedMap } from "../openspime/bounded-map.js";
 import { itemsOf, publishQuery } from "../openspime/pubsub.js";
 import type { PublishedItem } from "../openspime/pubsub.js";
 import { connectComponent, disconnect } from "../scopenode/connection.js";
-import { Questions } from "../scopenode/questions.js";
+import { createNode, faultOf, readPlace, subscribe } from "../scopenode/pubsub-place.js";
+import type { Asks, PubsubPlace } from "../scopenode/pubsub-place.js";
+import { conditionsOf, Questions } from "../scopenode/questions.js";
+import type { Reply } from "../scopenode/questions.js";
 import { answerQuery } from "./answers.js";
 import { identityOf, keyOf } from "./identity.js";
 import type { ItemIdentity } from "./identity.js";
-import { createNode, faultOf, readPlace, subscribeTo } from "./places.js";
-import type { Asks, Place } from "./places.js";
 import { standingAlone } from "./standing-alone.js";
 
 export interface RelayOptions {
@@ -26,8 +27,8 @@ export interface RelayOptions {
   /** Who the relay is, of its domain; default: the domain itself. */
   readonly jid?: string;
   /** Where it subscribes, and where it publishes. */
-  readonly from: Place;
-  readonly to: Place;
+  readonly from: PubsubPlace;
+  readonly to: PubsubPlace;
   readonly onRelayed?: (identity: ItemIdentity) => void;
   /** What was not relayed and why, and lost connections: it reconnects and subscribes again by itself. */
   readonly onError?: (error: Error) => void;
@@ -47,8 +48,8 @@ export interface Relay {
 }
 
 type Settings = Required<Omit<RelayOptions, "from" | "to">> & {
-  readonly from: Required<Place>;
-  readonly to: Required<Place>;
+  readonly from: Required<PubsubPlace>;
+  readonly to: Required<PubsubPlace>;
 };
 
 /**
@@ -193,17 +194,21 @@ function faultBefore({ payload }: PublishedItem, isBusy: boolean): string | unde
 }
 
 async function makeReady(asks: Asks, { from, to, jid }: Settings): Promise<void> {
-  const [creatingFrom, creatingTo] = await Promise.all([
+  const [createdFrom, createdTo] = await Promise.all([
     createNode(asks, from),
     createNode(asks, to),
   ]);
-  const subscribing = await subscribeTo(asks, from, jid);
-  if (subscribing !== undefined) {
-    const more = creatingFrom === undefined ? "" : `; creating it: ${creatingFrom}`;
-    const what = `cannot subscribe to ${from.node} of ${from.service}`;
-    throw new RelayFault("from", `${what}: ${subscribing}${more}`);
+  const fault = await subscribe(asks, from, jid, createdFrom);
+  if (fault !== undefined) throw new RelayFault("from", fault);
+  const creating = faultOf(createdTo);
+  if (creating !== undefined && !isHarmless(createdTo)) {
+    throw new RelayFault("to", `cannot publish to ${to.node} of ${to.service}: ${creating}`);
   }
-  if (creatingTo !== undefined) {
-    throw new RelayFault("to", `cannot publish to ${to.node} of ${to.service}: ${creatingTo}`);
-  }
+}
+
+/** It is there already, or somebody else is to create it: publishing will show. */
+const HARMLESS = ["conflict", "forbidden", "feature-not-implemented"];
+
+function isHarmless(created: Reply): boolean {
+  return "error" in created && conditionsOf(created.error).some((name) => HARMLESS.includes(name));
 }

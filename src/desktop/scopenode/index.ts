@@ -10,4 +10,4 @@ export type { Range, Scope } from "./scope.js";
 export { Database } from "./database.js";
 export type { DatabaseBounds, StoredEntry } from "./database.js";
 export type { Seek, SeekOutcome } from "./seeking.js";
-export type { PubsubPlace } from "./subscriptions.js";
+export type { PubsubPlace } from "./pubsub-place.js";

@@ -23,7 +23,7 @@ import type { Scope } from "./scope.js";
 import { makeSecurity } from "./security.js";
 import { makeSeeker } from "./seeker.js";
 import type { Seek } from "./seeking.js";
-import type { PubsubPlace } from "./subscriptions.js";
+import type { PubsubPlace } from "./pubsub-place.js";
 
 export interface Refusal {
   readonly from: string;

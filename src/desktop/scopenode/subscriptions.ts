@@ -1,30 +1,15 @@
 // A ScopeNode's subscriptions to the PubSub nodes where SpimeSeek requests are published: OpenSpime v0.9
-// section 1.2.0, XEP-0060 sections 6.1 (subscribe) and 8.1.3 (create and configure a node).
-//
-// Prosody 0.12 compares the bare address of who asks with that of `jid`, as they are written, and sends the
-// events to `jid`: both are folded here, and with the resource. It lets its administrators create a node and
-// answers everybody else with forbidden, which is no fault where the node is there.
+// section 1.2.0. What cannot be subscribed to is tried again.
 
-import { foldAddress, isAddress, isSameAddress } from "../openspime/address.js";
-import { childElements, isNamed } from "../openspime/element.js";
-import type { XmlElement } from "../openspime/element.js";
-import { PUBSUB } from "../openspime/namespaces.js";
-import { createQuery, SEEK_NODE, subscribeQuery } from "../openspime/pubsub.js";
-import { conditionsOf } from "./questions.js";
-import type { Questions, Reply } from "./questions.js";
-
-export interface PubsubPlace {
-  /** Address of the PubSub service. */
-  readonly service: string;
-  /** Default `spimeseek`. */
-  readonly node?: string;
-}
+import { isSameAddress } from "../openspime/address.js";
+import { createNode, readPlace, subscribe } from "./pubsub-place.js";
+import type { Asks, PubsubPlace } from "./pubsub-place.js";
 
 export interface SubscriptionsOptions {
   readonly places: readonly Required<PubsubPlace>[];
   /** Who subscribes and gets the events. */
   readonly jid: string;
-  readonly questions: Pick<Questions, "ask">;
+  readonly questions: Asks;
   /** A node that cannot be subscribed to is tried again after this, until it can. */
   readonly retryMs: number;
   readonly onError: (error: Error) => void;
@@ -62,16 +47,12 @@ export class Subscriptions {
     clearTimeout(this.retry);
   }
 
-  private async subscribeTo({ service, node }: Required<PubsubPlace>): Promise<boolean> {
+  private async subscribeTo(place: Required<PubsubPlace>): Promise<boolean> {
     const { questions, jid, onError } = this.options;
-    const created = await questions.ask(service, "set", createQuery(node));
-    const query = subscribeQuery(node, foldAddress(jid));
-    const subscribed = await questions.ask(service, "set", query);
-    const fault = faultOf(subscribed);
+    const created = await createNode(questions, place);
+    const fault = await subscribe(questions, place, jid, created);
     if (fault === undefined || this.isClosed) return true;
-    const creating = faultOf(created);
-    const why = creating === undefined ? fault : `${fault}; creating it: ${creating}`;
-    onError(new Error(`cannot subscribe to ${node} of ${service}: ${why}`));
+    onError(new Error(fault));
     return false;
   }
 }
@@ -81,23 +62,5 @@ export function readPlaces(
   pubsub: PubsubPlace | readonly PubsubPlace[],
 ): readonly Required<PubsubPlace>[] {
   const places = "service" in pubsub ? [pubsub] : pubsub;
-  return places.map(({ service, node = SEEK_NODE }) => {
-    if (!isAddress(service)) throw new TypeError(`pubsub.service: ${JSON.stringify(service)}`);
-    if (node === "") throw new TypeError("pubsub.node: empty");
-    return { service, node };
-  });
-}
-
-function faultOf(reply: Reply): string | undefined {
-  if ("silence" in reply) return reply.silence;
-  if ("error" in reply) return conditionsOf(reply.error).join(" + ") || "an error";
-  const state = stateIn(reply.result);
-  // Section 6.1: an owner may have to approve (pending), or options may be needed (unconfigured).
-  return state === undefined || state === "subscribed" ? undefined : state;
-}
-
-function stateIn(iq: XmlElement): string | undefined {
-  const [pubsub] = childElements(iq).filter((child) => isNamed(child, "pubsub", PUBSUB));
-  const children = pubsub ? childElements(pubsub) : [];
-  return children.find((child) => isNamed(child, "subscription", PUBSUB))?.attrs.subscription;
+  return places.map((place) => readPlace("pubsub", place));
 }

@@ -26,12 +26,17 @@ class Stub {
   readonly subscribers: string[] = [];
   readonly published: ServerElement[] = [];
   onPublish: "result" | "error" | "silence" = "result";
+  subscription: "subscribed" | "pending" = "subscribed";
   send: (stanza: ServerElement) => void = () => {};
 
   readonly service: LocalService = (stanza, send) => {
     this.send = send;
     const action = stanza.child("pubsub", NS.pubsub)?.elements()[0];
-    if (action?.name === "subscribe") this.subscribers.push(action.get("jid") ?? "");
+    if (action?.name === "subscribe") {
+      this.subscribers.push(action.get("jid") ?? "");
+      const state = element("subscription", NS.pubsub, { subscription: this.subscription });
+      return send(resultFor(stanza, element("pubsub", NS.pubsub, {}, state)));
+    }
     if (action?.name !== "publish") return send(resultFor(stanza));
     this.published.push(action);
     if (this.onPublish === "result") send(resultFor(stanza));
@@ -107,6 +112,14 @@ describe("Relay: faults", () => {
     one.tell("i2", note());
     await until(() => relayed[1]);
     assert.deepEqual(two.ids, ["i1", "i1", "i2"]);
+  });
+
+  it("does not start where an owner has yet to approve of its subscription", async () => {
+    one.subscription = "pending";
+    await assert.rejects(start(), {
+      message: "cannot subscribe to spimeseek of one.example: pending",
+      place: "from",
+    });
   });
 
   it("has as many waiting as it may, and says what is left out", async () => {
