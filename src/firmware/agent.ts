@@ -16,7 +16,6 @@ import type { Protection, SealedHandler } from "./openspime/sealing.js";
 import type { Security } from "./openspime/security.js";
 import { seek, takeMessage } from "./openspime/seeking.js";
 import type { SeekState, SeekSurroundings } from "./openspime/seeking.js";
-import { createTurns } from "./openspime/turns.js";
 import type { ByteString, Platform } from "./platform.js";
 import { createSampleQueue } from "./report/queue.js";
 import { createReporter } from "./report/reporter.js";
@@ -24,6 +23,7 @@ import { createSampler } from "./report/sample.js";
 import { createMhz19Reader, READ_CO2 } from "./sensors/mhz19.js";
 import type { Fix } from "./sensors/nmea.js";
 import { createNmeaReader } from "./sensors/nmea.js";
+import { createTurns } from "./turns.js";
 import type { Element } from "./xml/element.js";
 import { createSession, oneWord } from "./xmpp/session.js";
 
@@ -32,7 +32,7 @@ const QUEUE_LIMIT = 30;
 /** The sensor measures every 5 s; asking more often only repeats values (MH-Z19B manual). */
 const CO2_PERIOD_MS = 5000;
 
-/** 2020: before it, nobody has set the machine's clock. */
+/** 2020: before it, nobody has set the machine's clock, or the receiver counts the weeks wrong. */
 const EARLIEST_MS = 1577836800000;
 
 /** Starts for good. Throws on a wrong configuration, a missing key or UART, and names it. */
@@ -65,7 +65,8 @@ export function startAgent(
       },
       onRequest: function (payload, from, answer) {
         if (payload.name !== "openspime") return false;
-        const { jid, claims } = configuration;
+        const { claims } = configuration;
+        const jid = session.jid();
         const monotonicMs = clock.monotonicMs();
         const around = security && {
           security,
@@ -84,11 +85,10 @@ export function startAgent(
     },
   );
   const reporter = createReporter({ clock, timer, log, session, queue, seal: seal }, scopenode);
-  const turns = createTurns();
+  const turns = createTurns(clock.monotonicMs);
   let security: Security | undefined;
   const claiming: ClaimingState = {
     pressedUntilMs: 0,
-    paidUntilMs: 0,
     lastFrom: "",
     lastEndS: 0,
     lastAnswer: "",
@@ -97,17 +97,17 @@ export function startAgent(
   /** From the monotonic clock to the receiver's; 0 before the first fix. */
   let fixOffsetMs = 0;
 
-  /** Seconds since 1970, by the machine's clock or by the receiver; 0 while neither knows. */
+  /** Seconds since 1970, by the receiver, or by the machine's clock; 0 while neither knows. */
   function nowS(): number {
-    const epochMs = clock.epochMs();
     const byFixMs = fixOffsetMs && clock.monotonicMs() + fixOffsetMs;
-    return Math.floor((epochMs > EARLIEST_MS ? epochMs : byFixMs) / 1000);
+    const epochMs = byFixMs > EARLIEST_MS ? byFixMs : clock.epochMs();
+    return epochMs > EARLIEST_MS ? Math.floor(epochMs / 1000) : 0;
   }
 
   /** What seeking wants, made anew each time, because most of the time there is none. */
   function seekSurroundings(): SeekSurroundings {
     function sealForAll(content: ByteString, onDone: SealedHandler): void {
-      sealInTurn(content, { sign: true }, onDone, configuration.jid);
+      sealInTurn(content, { sign: true }, onDone, session.jid());
     }
 
     /** So far for the log. */

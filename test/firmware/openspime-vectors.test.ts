@@ -144,6 +144,7 @@ function sessionWith(keys: Readonly<Record<string, KeyObject>>): Session {
     start: () => {},
     stop: () => {},
     isOnline: () => true,
+    jid: () => "board@spime.example/spime",
     ask: (to, type, payload, onAnswer) => {
       assert.deepEqual([to, type], [CERTIFIER, "get"]);
       const jid = stanzaIn(payload)?.attributes["jid"] ?? "";

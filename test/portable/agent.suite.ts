@@ -4,7 +4,10 @@ import { startAgent } from "../../src/firmware/agent.js";
 import type { Configuration } from "../../src/firmware/configuration.js";
 import type { Primitives } from "../../src/firmware/crypto/primitives.js";
 import { toBase64 } from "../../src/firmware/bytes.js";
-import { fieldBytes } from "../../src/firmware/crypto/key-record.js";
+import { fieldBytes, fieldOf } from "../../src/firmware/crypto/key-record.js";
+import type { RsaProvider } from "../../src/firmware/crypto/rsa.js";
+import { canonicalXml } from "../../src/firmware/openspime/canonical.js";
+import { sealContent } from "../../src/firmware/openspime/sealing.js";
 import { contains, createFakePlatform, eachByte } from "./fake-platform.js";
 import type { FakePlatform } from "./fake-platform.js";
 import {
@@ -113,13 +116,13 @@ function checksummed(body: string): string {
 }
 
 /** One epoch at that second of the day. */
-function epochAt(second: number): string {
+function epochAt(second: number, date?: string): string {
   const minute = Math.floor(second / 60);
   const time = (200000 + minute * 100 + (second % 60)).toString() + ".000";
   const place = "4404.1306,N,12118.8515,W,";
   return (
     checksummed("GPGGA," + time + "," + place + "2,10,0.98,1127.7,M,-19.6,M,,") +
-    checksummed("GPRMC," + time + ",A," + place + "0.03,225.97,130415,,,D")
+    checksummed("GPRMC," + time + ",A," + place + "0.03,225.97," + (date || "130415") + ",,,D")
   );
 }
 
@@ -294,8 +297,16 @@ export const agentSuite = suite("agent", function (test) {
 });
 
 /** A board with the toys' key, which somebody may claim when its button was pressed. */
-function startClaimable(): FakePlatform {
+function startClaimable(rsa?: RsaProvider): FakePlatform {
   const platform = createFakePlatform();
+  const { hashes, cipher } = PRIMITIVES;
+  const primitives = {
+    hashes,
+    cipher,
+    rsa: function () {
+      return [rsa || toyRsa()];
+    },
+  };
   const uarts = { gps: { device: "gps", baud: 9600 }, co2: { device: "co2", baud: 9600 } };
   const settings = configuration();
   const known = reversed("\0" + new Array(128).join("Z"));
@@ -303,7 +314,7 @@ function startClaimable(): FakePlatform {
   settings.claims = { policy: "button", windowS: 30, days: 1 };
   platform.files["microspime.key"] = toyKey("own") + fieldBytes("kt", known);
   platform.setClock(1795564800000);
-  startAgent(platform, PRIMITIVES, { name: "test", uarts: uarts, entropy: {} }, settings);
+  startAgent(platform, primitives, { name: "test", uarts: uarts, entropy: {} }, settings);
   platform.advance(10);
   platform.setNetwork(true);
   return platform;
@@ -317,7 +328,122 @@ const CLAIM =
   ACCOUNT.jid +
   "'/></claim></transport></openspime></iq>";
 
+/** The same, signed by who asks. */
+function signedClaim(): string {
+  const content = canonicalXml(stanza(CLAIM).children[0].children[0].children[0], "");
+  const signer = createToySecurity();
+  let sealed: string | undefined;
+  sealContent(signer, content, "", { sign: true }, function (xml) {
+    sealed = xml;
+  });
+  return "<iq type='set' id='c' from='owner@mydomain.example/web'>" + sealed + "</iq>";
+}
+
+/** The answer of the certification service to the question that the board has just sent. */
+function certify(platform: FakePlatform, server: FakeServer): void {
+  const question = stanza(platform.connection().sent());
+  const jid = question.children[0].attributes["jid"];
+  equal([question.children[0].name, jid], ["pubkeys", "owner@mydomain.example/web"]);
+  const modulus = fieldOf(toyKey("owner"), "n=");
+  server.say(
+    "<iq type='result' from='services@spime.example/cert' id='" +
+      question.attributes["id"] +
+      "'><pubkeys xmlns='urn:xmpp:tmp:pubkey' jid='" +
+      jid +
+      "'><KeyInfo><RSAKeyValue><Modulus>" +
+      toBase64(modulus) +
+      "</Modulus><Exponent>AQAB</Exponent></RSAKeyValue></KeyInfo></pubkeys></iq>",
+  );
+}
+
 export const agentClaimSuite = suite("agent, claims", function (test) {
+  test("while a claim key is made it answers pings and takes samples, which are reported then", function () {
+    const rsa = toyRsa();
+    const { power } = rsa;
+    let powers = 0;
+    let finish = function () {};
+    rsa.power = function (key, isPrivate, block, onDone) {
+      // The first is that of the boot.
+      if (powers++) {
+        finish = function () {
+          power(key, isPrivate, block, onDone);
+        };
+      } else power(key, isPrivate, block, onDone);
+    };
+    const platform = startClaimable(rsa);
+    const server = logIn(platform);
+    platform.pressButton();
+    platform.connection().sent();
+    server.say(CLAIM);
+    server.say("<iq type='get' id='p' from='a@b/c'><ping xmlns='urn:xmpp:ping'/></iq>");
+    equal(platform.connection().sent(), '<iq id="p" to="a@b/c" type="result"></iq>');
+    measure(platform, EPOCH, FRAME);
+    platform.advance(9990);
+    measure(platform, NEXT_EPOCH, NEXT_FRAME);
+    platform.advance(10000);
+    equal([platform.connection().sent(), platform.logged("gap")], ["", ""], "the claim is first");
+    rsa.power = power;
+    finish();
+    const sent = platform.connection().sent();
+    ok(contains(sent, "<claimkey>"), sent);
+    equal(sent.split("<data ").length, 2, "one report");
+    platform.advance(10);
+    ok(platform.logged("report "), platform.lines.join("\n"));
+  });
+
+  test("a signed request is verified with the certified key, and answered", function () {
+    const platform = startClaimable();
+    const server = logIn(platform);
+    platform.pressButton();
+    platform.connection().sent();
+    server.say(signedClaim());
+    certify(platform, server);
+    ok(contains(platform.connection().sent(), "<claimkey>"), platform.lines.join("\n"));
+    server.say(signedClaim().split("claims=").join("code='1' claims="));
+    certify(platform, server);
+    const refused = platform.connection().sent();
+    ok(contains(refused, "<signature-error-public-key-corrupted "), refused);
+  });
+
+  test("its address is the one that the server has bound", function () {
+    const platform = startClaimable();
+    const server = createFakeServer(platform.connection(), TOY_HASHES[0], ACCOUNT.password);
+    server.open();
+    server.offer(["SCRAM-SHA-256"]);
+    server.challenge();
+    server.accept();
+    server.offerBind();
+    server.bind("4a6b-5638@spime.example/other");
+    platform.pressButton();
+    platform.connection().sent();
+    server.say(CLAIM);
+    ok(contains(platform.connection().sent(), "<item-not-found "), "the configured one");
+    server.say(CLAIM.split("/spime").join("/other"));
+    ok(contains(platform.connection().sent(), "<claimkey>"), "the bound one");
+  });
+
+  test("the receiver knows the time better than the machine does", function () {
+    const platform = startClaimable();
+    const server = logIn(platform);
+    platform.line("gps").push(epochAt(0, "010130"));
+    platform.pressButton();
+    server.say(CLAIM);
+    const kept = platform.files["microspime.claims1"] || "";
+    // A day after 2030-01-01T20:00:00Z.
+    ok(contains(kept, "1893614400 owner@"), kept);
+  });
+
+  test("unless the receiver lives before the firmware was written", function () {
+    const platform = startClaimable();
+    const server = logIn(platform);
+    platform.line("gps").push(EPOCH);
+    platform.pressButton();
+    server.say(CLAIM);
+    const kept = platform.files["microspime.claims1"] || "";
+    // A day after 2026-11-25T00:00:00Z and some seconds.
+    ok(contains(kept, "17956512"), kept);
+  });
+
   test("its button lets somebody claim it, and what it keeps of that is in its store", function () {
     const platform = startClaimable();
     const server = logIn(platform);

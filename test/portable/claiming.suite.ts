@@ -5,7 +5,7 @@ import { fromBase64 } from "../../src/firmware/bytes.js";
 import type { ClaimsSettings } from "../../src/firmware/configuration.js";
 import type { ClaimingState } from "../../src/firmware/openspime/claiming.js";
 import { answerRequest } from "../../src/firmware/openspime/requests.js";
-import { createTurns } from "../../src/firmware/openspime/turns.js";
+import { createTurns } from "../../src/firmware/turns.js";
 import { createCutStore } from "./cut-store.js";
 import type { CutStore } from "./cut-store.js";
 import { between, stanza } from "./fake-server.js";
@@ -41,11 +41,13 @@ interface World {
 function create(settings?: ClaimsSettings): World {
   const security = createToySecurity();
   const store = createCutStore();
-  const turns = createTurns();
+  const turns = createTurns(function () {
+    return world.monotonicMs;
+  });
   const power = security.rsa.power;
   const world: World = {
     security: security,
-    state: { pressedUntilMs: 0, paidUntilMs: 0, lastFrom: "", lastEndS: 0, lastAnswer: "" },
+    state: { pressedUntilMs: 0, lastFrom: "", lastEndS: 0, lastAnswer: "" },
     store: store,
     nowS: NOW_S,
     monotonicMs: 5000,
@@ -198,7 +200,7 @@ export const claimingSuite = suite("openspime/claiming", function (test) {
     equal(ask(world, OWNER, request("1234")), WAIT, "the right one too");
     world.monotonicMs += 10000;
     equal(ask(world, OWNER, request("1234")), "claim key");
-    equal(ask(world, OWNER, request("1234")), WAIT);
+    equal(ask(world, OTHER, request("1234")), WAIT);
     let granted = 0;
     for (let second = 0; second < 600; second++) {
       world.monotonicMs += 1000;
@@ -206,6 +208,48 @@ export const claimingSuite = suite("openspime/claiming", function (test) {
       if (ask(world, OTHER, request("x")) === FORBIDDEN) granted++;
     }
     equal(granted, 60);
+  });
+
+  test("who has claimed it, or is on its list, is not locked out by a crowd of others", function () {
+    const worlds = [
+      create({ policy: "first", days: 1 }),
+      create({ policy: "owners", owners: ["mydomain.example"], days: 1 }),
+    ];
+    worlds.forEach(function (world) {
+      if (world === worlds[0]) ask(world, OWNER);
+      for (let count = 0; count < 7; count++) ask(world, count + OTHER);
+      equal([ask(world, OTHER), ask(world, OWNER)], [WAIT, "claim key"]);
+    });
+  });
+
+  test("who cannot pay costs neither RSA nor a question to the certification service", function () {
+    const world = create({ policy: "open", days: 1 });
+    const sealed =
+      "<openspime xmlns='openspime:protocol:core' version='0.9'>" +
+      "<originator cert='services@spime.example/cert'><sign>AAAA</sign></originator>" +
+      "<transport><claim/></transport></openspime>";
+    for (let count = 0; count < 10; count++) ask(world, count + OTHER, sealed);
+    equal(world.security.asked.length, 6);
+  });
+
+  test("quotes in an address are the same in the claim key", function () {
+    const world = create({ policy: "open", days: 1 });
+    ask(world, "owner@mydomain.example/a\"b'c&d");
+    const osid = between(claimKeyIn(world.answers[0]), "<osid>", "</osid>");
+    equal(osid, "owner@mydomain.example/a\"b'c&amp;d");
+  });
+
+  test("no room for another claim: told before the chip works for it", function () {
+    const world = create({ policy: "open", days: 1 });
+    for (let count = 0; count < 8; count++) {
+      letTimePass(world);
+      equal(ask(world, count + OTHER), "claim key");
+    }
+    const before = world.powers;
+    letTimePass(world);
+    equal([ask(world, OTHER), world.powers], [WAIT, before]);
+    world.nowS += 600;
+    equal(ask(world, "7" + OTHER), "claim key", "a renewal needs no room");
   });
 
   test("another board's address is not found here, and costs nothing", function () {
@@ -229,6 +273,13 @@ export const claimingSuite = suite("openspime/claiming", function (test) {
     });
     const long = new Array(300).join("x");
     equal(ask(world, "owner@mydomain.example/" + long), "! modify  bad-request");
+    letTimePass(world);
+    const grows = new Array(60).join("&");
+    equal(
+      ask(world, "owner@mydomain.example/" + grows),
+      "! modify  bad-request",
+      "as XML too long",
+    );
     equal(world.powers, 0);
   });
 
@@ -317,7 +368,7 @@ export const claimingSuite = suite("openspime/claiming", function (test) {
     const world = create({ policy: "open", days: 1 });
     world.isSlow = true;
     for (let at = 0; at < 5; at++) world.send(request(), at + OWNER);
-    equal(world.answers, [WAIT]);
+    equal(world.answers, [WAIT, WAIT], "one place is kept for the board's own");
   });
 
   test("other contents, and claims of a board without keys, mean nothing", function () {
@@ -326,7 +377,10 @@ export const claimingSuite = suite("openspime/claiming", function (test) {
     equal(ask(world, OWNER, other), "! cancel  feature-not-implemented");
     const answers: string[] = [];
     const { state } = create();
-    answerRequest(createTurns(), undefined, state, stanza(request()), OWNER, function (error) {
+    const turns = createTurns(function () {
+      return 5000;
+    });
+    answerRequest(turns, undefined, state, stanza(request()), OWNER, function (error) {
       answers.push(error);
     });
     equal(answers, ["cancel  feature-not-implemented"]);

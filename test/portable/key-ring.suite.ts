@@ -39,6 +39,9 @@ function create(files?: World["files"]): World {
         session: {
           start: function () {},
           stop: function () {},
+          jid: function () {
+            return "board@spime.example/spime";
+          },
           isOnline: function () {
             return true;
           },

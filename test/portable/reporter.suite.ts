@@ -51,6 +51,9 @@ function setUp(waiting: number, limit?: number): World {
   const session = {
     start: function () {},
     stop: function () {},
+    jid: function () {
+      return "board@spime.example/spime";
+    },
     isOnline: function () {
       return world.isOnline;
     },

@@ -4,7 +4,7 @@ import type { Configuration } from "../../src/firmware/configuration.js";
 import { seek, takeMessage } from "../../src/firmware/openspime/seeking.js";
 import type { SeekState, SeekSurroundings } from "../../src/firmware/openspime/seeking.js";
 import { sealContent } from "../../src/firmware/openspime/sealing.js";
-import { createTurns } from "../../src/firmware/openspime/turns.js";
+import { createTurns } from "../../src/firmware/turns.js";
 import type { Element } from "../../src/firmware/xml/element.js";
 import { between, stanza, typed } from "./fake-server.js";
 import { equal, suite } from "./suite.js";
@@ -24,6 +24,9 @@ interface World {
   state: SeekState;
   security: ToySecurity;
   isOnline: boolean;
+  /** What the server has bound. */
+  jid: string;
+  monotonicMs: number;
   /** What was sent: receiver, type, payload. */
   asked: string[];
   answer: (answer: Element | undefined) => void;
@@ -33,10 +36,12 @@ interface World {
 
 function create(isSecret?: boolean): World {
   const security = createToySecurity();
-  const configuration = { jid: SPIME, pubsub: PUBSUB, encrypt: !!isSecret } as Configuration;
+  const configuration = { jid: "x@y/z", pubsub: PUBSUB, encrypt: !!isSecret } as Configuration;
   const world: World = {
     security: security,
     isOnline: true,
+    jid: SPIME,
+    monotonicMs: 5000,
     asked: [],
     answer: function () {},
     found: [],
@@ -46,6 +51,9 @@ function create(isSecret?: boolean): World {
       session: {
         start: function () {},
         stop: function () {},
+        jid: function () {
+          return world.jid;
+        },
         isOnline: function () {
           return world.isOnline;
         },
@@ -61,7 +69,9 @@ function create(isSecret?: boolean): World {
         },
       },
       security: security,
-      turns: createTurns(),
+      turns: createTurns(function () {
+        return world.monotonicMs;
+      }),
       seal: function (content, onDone) {
         sealContent(security, content, "", { sign: true }, onDone, SPIME);
       },
@@ -172,7 +182,11 @@ export const seekingSuite = suite("openspime/seeking", function (test) {
     seek(world.around, world.state);
     world.security.rsa.power = power;
     seek(world.around, world.state);
-    equal(world.asked.length, 0, "at once");
+    equal(
+      [world.asked.length, world.lines],
+      [0, ["warn unpublished reason=rsa-failed"]],
+      "at once",
+    );
     world.around.nowS += 600;
     seek(world.around, world.state);
     equal(world.asked.length, 1);
@@ -212,6 +226,30 @@ export const seekingSuite = suite("openspime/seeking", function (test) {
     equal(world.found, ["45.475841199050905 from " + SCOPENODE + " by " + SCOPENODE]);
   });
 
+  test("a response in the clear does not count where encryption was asked for", function () {
+    const world = create(true);
+    const id = publish(world);
+    takeMessage(world.around, world.state, message(response(id, ENTRY)), SCOPENODE);
+    equal(world.found, []);
+  });
+
+  test("six messages at once, then one in ten seconds: each may cost seconds", function () {
+    const world = create();
+    const id = publish(world);
+    function take(): number {
+      takeMessage(world.around, world.state, message(response(id, ENTRY)), SCOPENODE);
+      return world.found.length;
+    }
+    equal(
+      [0, 0, 0, 0, 0, 0, 0, 0].map(function () {
+        return take();
+      }),
+      [1, 2, 3, 4, 5, 6, 6, 6],
+    );
+    world.monotonicMs += 10000;
+    equal([take(), take()], [7, 7]);
+  });
+
   test("anything else is ignored", function () {
     const world = create();
     takeMessage(world.around, world.state, message(response("", ENTRY)), SCOPENODE);
@@ -228,9 +266,11 @@ export const seekingSuite = suite("openspime/seeking", function (test) {
       message("<spimeseek><request id='" + id + "'>" + ENTRY + "</request></spimeseek>"),
       message(response(id, ENTRY) + response(id, ENTRY)),
     ].forEach(function (stranger) {
+      world.monotonicMs += 10000;
       takeMessage(world.around, world.state, stranger, SCOPENODE);
     });
     world.around.nowS += 86400;
+    world.monotonicMs += 10000;
     takeMessage(world.around, world.state, message(response(id, ENTRY)), SCOPENODE);
     equal(world.found, [], "that one came too late");
   });

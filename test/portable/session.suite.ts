@@ -304,6 +304,39 @@ export const sessionSuite = suite("xmpp/session", function (test) {
     ok(ids[0].length > 8 && ids[0].slice(0, 8) !== ids[2].slice(0, 8), "guessable: " + ids.join());
   });
 
+  test("its address is the configured one, then the one that the server has bound", function () {
+    const world = setUp();
+    equal(world.session.jid(), ACCOUNT.jid);
+    world.session.start();
+    logIn(world);
+    equal(world.session.jid(), BOUND_JID);
+  });
+
+  test("what is asked without a link is answered at once, and nothing comes into a login", function () {
+    const world = setUp();
+    let unanswered = 0;
+    function ask(): void {
+      world.session.ask(SCOPENODE, "set", "<a/>", function (answer) {
+        if (!answer) unanswered++;
+      });
+    }
+    ask();
+    world.session.start();
+    ask();
+    const server = serverOf(world.platform);
+    server.open();
+    ask();
+    equal([unanswered, world.platform.connection().sent()], [3, ""]);
+    server.offer(["SCRAM-SHA-256"]);
+    server.challenge();
+    for (let count = 0; count < 5; count++) ask();
+    server.accept();
+    server.offerBind();
+    server.bind(BOUND_JID);
+    world.platform.advance(60000);
+    equal([unanswered, world.session.isOnline()], [8, true], "none of them ends the next link");
+  });
+
   test("no more than four questions wait", function () {
     const world = startOnline();
     let unanswered = 0;

@@ -7,7 +7,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import type { ClaimingState } from "../../src/firmware/openspime/claiming.js";
 import { answerRequest } from "../../src/firmware/openspime/requests.js";
 import { takeMessage } from "../../src/firmware/openspime/seeking.js";
-import { createTurns } from "../../src/firmware/openspime/turns.js";
+import { createTurns } from "../../src/firmware/turns.js";
 import type { SeekSurroundings } from "../../src/firmware/openspime/seeking.js";
 import { childOf } from "../../src/firmware/xml/element.js";
 import type { Element } from "../../src/firmware/xml/element.js";
@@ -255,7 +255,6 @@ describe("the document's stanzas, read", () => {
     const answers: string[] = [];
     const state: ClaimingState = {
       pressedUntilMs: 0,
-      paidUntilMs: 0,
       lastFrom: "",
       lastEndS: 0,
       lastAnswer: "",
@@ -270,9 +269,16 @@ describe("the document's stanzas, read", () => {
     };
     const query = onBoard("1.1.0-1");
     const from = query.attributes["from"] ?? "";
-    answerRequest(createTurns(), around, state, query.children[0], from, (error, result) => {
-      answers.push(error || (result ?? ""));
-    });
+    answerRequest(
+      createTurns(() => 0),
+      around,
+      state,
+      query.children[0],
+      from,
+      (error, result) => {
+        answers.push(error || (result ?? ""));
+      },
+    );
     assert.match(answers[0] ?? "", /<response authorizes="owner@mydomain\.com"><claimkey>/);
   });
 
@@ -333,7 +339,7 @@ describe("the document's stanzas, read", () => {
     const message = onBoard("1.2.0-6");
     const around = {
       security: createToySecurity(),
-      turns: createTurns(),
+      turns: createTurns(() => 0),
       nowS: 1207065262,
       onFound: (entry: Element) => void found.push(childOf(entry, "lat")?.text ?? ""),
     } as unknown as SeekSurroundings;

@@ -7,7 +7,7 @@ import type { ClaimsSettings } from "../configuration.js";
 import { sealPieces } from "../crypto/rsa-blocks.js";
 import { formatDate } from "../format.js";
 import type { ByteString } from "../platform.js";
-import { claimOwners, keepClaim, releaseClaim } from "../store/claims.js";
+import { claimList, claimOwners, keepClaim, MOST_CLAIMS, releaseClaim } from "../store/claims.js";
 import type { ClaimList } from "../store/claims.js";
 import type { SmallStore } from "../store/durable-file.js";
 import { attribute, childOf, element, escapeText } from "../xml/element.js";
@@ -23,8 +23,6 @@ import type { Security } from "./security.js";
 export interface ClaimingState {
   /** Until when the board's button counts as pressed, by the monotonic clock. */
   pressedUntilMs: number;
-  /** Requests have been let in for the time until then. */
-  paidUntilMs: number;
   /** The last claim that was granted: to whom, until when, and the answer. */
   lastFrom: ByteString;
   lastEndS: number;
@@ -44,11 +42,8 @@ export interface ClaimingSurroundings {
   monotonicMs: number;
 }
 
-/** Of an address: its claim key has four blocks of RSA-1024 at most. */
+/** Of an address as XML: its claim key has four blocks of RSA-1024 at most. */
 const MOST_BYTES = 256;
-/** Requests may come that often, six at once: against guessing of codes, and against work. */
-const REQUEST_MS = 10000;
-const BURST_MS = 50000;
 /** Who asks again so soon gets the same key: it takes the chip seconds to make. */
 const SAME_KEY_S = 600;
 const DAY_S = 86400;
@@ -79,6 +74,26 @@ function grantClaim(
   });
 }
 
+function ownerOf(from: ByteString): ByteString {
+  return foldJid(bareJid(from));
+}
+
+function claimsOf({ security, store, nowS }: ClaimingSurroundings): ClaimList {
+  return claimList(security.sha1, store, nowS);
+}
+
+/** Whether the configuration's list has the owner or his domain. */
+function isListed(settings: ClaimsSettings | undefined, owner: ByteString): boolean {
+  const listed = (settings && settings.owners) || [];
+  return listed.some((one) => [owner, owner.split("@")[1]].indexOf(foldJid(one)) >= 0);
+}
+
+/** Whether who writes from there has claimed the board, or is on its list. */
+export function isOwner(around: ClaimingSurroundings, from: ByteString): boolean {
+  const owner = ownerOf(from);
+  return claimOwners(claimsOf(around)).indexOf(owner) >= 0 || isListed(around.settings, owner);
+}
+
 /** Answers a `<claim>` from `from`, signed by `signer`, or by nobody (""). */
 export function answerClaim(
   around: ClaimingSurroundings,
@@ -88,50 +103,43 @@ export function answerClaim(
   from: ByteString,
   answer: AnswerQuery,
 ): void {
-  const { security, store, settings, nowS, monotonicMs } = around;
-  const list = { hash: security.sha1, store, name: "microspime.claims", nowS };
+  const { security, settings, nowS, monotonicMs } = around;
+  const list = claimsOf(around);
   const owners = claimOwners(list);
   const request = childOf(claim, "request");
   const asked = request || childOf(claim, "release");
   const claimed = asked && asked.attributes["claims"];
-  const owner = foldJid(bareJid(from));
-  const isOwner = owners.indexOf(owner) >= 0;
-
-  const isTooOften = state.paidUntilMs > monotonicMs + BURST_MS;
+  const owner = ownerOf(from);
+  const hasClaim = owners.indexOf(owner) >= 0;
   const policy = settings ? settings.policy : "none";
 
   /** Whoever has a claim may renew it, but for a list of owners, which may have changed. */
   function mayClaim(code: string | undefined): boolean {
-    if (policy === "owners") {
-      return settings!.owners!.some(
-        (one) => [owner, owner.split("@")[1]].indexOf(foldJid(one)) >= 0,
-      );
-    }
+    if (policy === "owners") return isListed(settings, owner);
     return (
       policy === "open" ||
       (policy === "first" && !owners.length) ||
       (policy === "button" && monotonicMs < state.pressedUntilMs) ||
       (policy === "code" && !!code && code === settings!.code) ||
-      (policy !== "none" && isOwner)
+      (policy !== "none" && hasClaim)
     );
   }
 
-  if (!isTooOften) state.paidUntilMs = Math.max(state.paidUntilMs, monotonicMs) + REQUEST_MS;
-  if (isTooOften) answer(BUSY);
-  else if (!claimed || from.length > MOST_BYTES) answer(BAD_REQUEST);
+  if (!claimed || escapeText(from).length > MOST_BYTES) answer(BAD_REQUEST);
   else if (foldJid(claimed) !== foldJid(around.jid)) answer(ITEM_NOT_FOUND);
   else if (
     (signer && foldJid(signer) !== foldJid(from)) ||
-    !(request ? mayClaim(request.attributes["code"]) : isOwner)
+    !(request ? mayClaim(request.attributes["code"]) : hasClaim)
   ) {
     answer(FORBIDDEN);
   } else if (!request) answer(releaseClaim(list, owner) ? "" : INTERNAL_ERROR);
   // Without a clock nobody could say until when.
   else if (!nowS) answer(INTERNAL_ERROR);
+  else if (!hasClaim && owners.length >= MOST_CLAIMS) answer(BUSY);
   else {
     const endS = nowS + settings!.days! * DAY_S;
     const isSame = state.lastFrom === from && endS - state.lastEndS < SAME_KEY_S;
-    if (isSame && isOwner) answer("", state.lastAnswer);
+    if (isSame && hasClaim) answer("", state.lastAnswer);
     else grantClaim(security, state, list, from, owner, endS, answer);
   }
 }

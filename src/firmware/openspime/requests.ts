@@ -1,13 +1,14 @@
 // Requests of others: an iq of type set with an `<openspime>` in it, and what its envelope holds.
 
 import type { ByteString } from "../platform.js";
+import { Payer } from "../turns.js";
+import type { Turns } from "../turns.js";
 import type { Element } from "../xml/element.js";
 import type { AnswerQuery } from "../xmpp/session.js";
-import { answerClaim } from "./claiming.js";
+import { answerClaim, isOwner } from "./claiming.js";
 import type { ClaimingState, ClaimingSurroundings } from "./claiming.js";
 import { BUSY, UNKNOWN_CONTENT } from "./conditions.js";
 import { openEnvelope } from "./opening.js";
-import type { Turns } from "./turns.js";
 
 /** Ends the turn, and answers. Nothing else of the request has to be kept for it. */
 function replying(done: () => void, answer: AnswerQuery): AnswerQuery {
@@ -26,7 +27,8 @@ export function answerRequest(
   from: ByteString,
   answer: AnswerQuery,
 ): void {
-  const isInLine = turns.take(function (done) {
+  const payer = claiming && isOwner(claiming, from) ? Payer.Owner : Payer.Stranger;
+  const isInLine = turns.takeFor(payer, function (done) {
     const reply = replying(done, answer);
     openEnvelope(claiming && claiming.security, payload, from, function (content, signerOrError) {
       if (!content) reply(signerOrError);

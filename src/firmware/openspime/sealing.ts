@@ -18,7 +18,7 @@ type TransportHandler = (transport: ByteString | undefined, reason?: string) => 
 
 /** What goes through RSA: an element of the core's with the quotes that the author's library has. */
 export function secretText(name: string, content: string): string {
-  return element(name, content, inProtocol("core:" + name)).replace(/"/g, "'");
+  return element(name, content, inProtocol("core:" + name).replace(/"/g, "'"));
 }
 
 /** The whole; `content` is `<transport>`, and what is before it. */

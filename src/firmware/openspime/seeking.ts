@@ -6,14 +6,16 @@ import { toBase64 } from "../bytes.js";
 import type { Configuration } from "../configuration.js";
 import { formatDate } from "../format.js";
 import type { ByteString, Log } from "../platform.js";
+import { Payer } from "../turns.js";
+import type { Turns } from "../turns.js";
 import { attribute, childOf, element, escapeText } from "../xml/element.js";
 import type { Element } from "../xml/element.js";
+import { oneWord } from "../xmpp/session.js";
 import type { Session } from "../xmpp/session.js";
 import { openEnvelope } from "./opening.js";
 import { versioned } from "./report.js";
 import type { SealedHandler } from "./sealing.js";
 import type { Security } from "./security.js";
-import type { Turns } from "./turns.js";
 
 /** The newest request; "" and 0 when there is none. */
 export interface SeekState {
@@ -46,7 +48,7 @@ const PUBSUB = "http://jabber.org/protocol/pubsub";
 /** Publishes a request, unless one is under way or not expired. */
 export function seek(around: SeekSurroundings, state: SeekState): void {
   const { session, log } = around;
-  const { jid, pubsub, encrypt } = around.configuration;
+  const { pubsub, encrypt } = around.configuration;
   const now = around.nowS;
 
   function onPublished(_answer: Element | undefined, isResult: boolean): void {
@@ -65,12 +67,13 @@ export function seek(around: SeekSurroundings, state: SeekState): void {
   // Until it is published: each try costs the chip seconds.
   state.endS = now + RETRY_S;
   const fields =
-    element("spimeid", escapeText(jid)) +
+    element("spimeid", escapeText(session.jid())) +
     element("expdate", formatDate((now + LIFE_S) * 1000)) +
     element("encrequired", "" + encrypt);
   const request = element("request", fields, attribute("id", state.id));
-  around.seal(element("spimeseek", request, versioned(SPIMESEEK)), function (sealed) {
+  around.seal(element("spimeseek", request, versioned(SPIMESEEK)), function (sealed, reason) {
     if (sealed) publish(sealed);
+    else log.write("warn", "unpublished reason=" + oneWord(reason));
   });
 }
 
@@ -82,8 +85,12 @@ export function takeMessage(
   from: ByteString,
 ): void {
   const sealed = childOf(message, "openspime");
+  const transport = childOf(sealed, "transport");
+  const isSecret = transport && transport.attributes["transport-key"];
   if (!sealed || around.nowS >= state.endS) return;
-  around.turns.take(function (done) {
+  // In the clear it counts only where no encryption was asked for.
+  if (around.configuration.encrypt && !isSecret) return;
+  around.turns.takeFor(Payer.ScopeNode, function (done) {
     openEnvelope(around.security, sealed, from, function (content, signer) {
       const response = content && content.name === "spimeseek" && childOf(content, "response");
       done();

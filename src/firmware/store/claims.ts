@@ -1,9 +1,10 @@
 // Who has claimed this board, in its store: a line a claim, `end owner`, the end in seconds since 1970, the
 // owner a bare JID, folded. A claim that has ended counts no more.
 
+import type { Hash } from "../crypto/hash.js";
 import type { ByteString } from "../platform.js";
 import { readDurable, writeDurable } from "./durable-file.js";
-import type { DurableFile } from "./durable-file.js";
+import type { DurableFile, SmallStore } from "./durable-file.js";
 
 /** The file with the claims, and the moment by which they count. */
 export interface ClaimList extends DurableFile {
@@ -11,7 +12,11 @@ export interface ClaimList extends DurableFile {
   nowS: number;
 }
 
-const MOST_CLAIMS = 8;
+export const MOST_CLAIMS = 8;
+
+export function claimList(hash: Hash, store: SmallStore, nowS: number): ClaimList {
+  return { hash, store, name: "microspime.claims", nowS };
+}
 
 function ownerOf(line: string): ByteString {
   return line.slice(line.indexOf(" ") + 1);

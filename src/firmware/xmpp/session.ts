@@ -23,9 +23,11 @@ export interface Session {
   start(): void;
   stop(): void;
   isOnline(): boolean;
+  /** The full JID that the server has bound, or the configured one before it has. */
+  jid(): ByteString;
   /**
    * Sends an iq to a full JID, with `payload` as XML; its id. `onAnswer` gets `undefined` when no answer
-   * came in time, after which the link counts as dead and is opened anew.
+   * came in time, after which the link counts as dead and is opened anew; at once when there is no link.
    */
   ask(to: ByteString, type: "get" | "set", payload: ByteString, onAnswer: AnswerHandler): string;
 }
@@ -174,8 +176,16 @@ export function createSession(
     isOnline: function () {
       return state === State.Online;
     },
+    jid: function () {
+      return ownJid;
+    },
     ask: function (to, type, payload, onAnswer) {
       const id = idPrefix + ++asked;
+      // Into a login nothing is written but what belongs to it.
+      if (state !== State.Online) {
+        onAnswer(undefined, false);
+        return id;
+      }
       queries.add(id, to, ANSWER_TIMEOUT_MS, function (answer, isResult) {
         onAnswer(answer, isResult);
         if (!answer && state === State.Online) stream.close("no-answer");

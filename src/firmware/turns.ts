@@ -1,0 +1,58 @@
+// One envelope at a time is sealed or opened, or one claim key made: two would take twice the memory, and the
+// arithmetic is one. Who comes meanwhile waits in line. Envelopes of others cost the board seconds and their
+// senders nothing: each kind of sender has a purse of its own to pay from, and fills none of another's.
+
+/** Calls `done` once, when its work is over. */
+export type Work = (done: () => void) => void;
+
+/** Who pays for work that others bring. */
+export const enum Payer {
+  Stranger,
+  /** Has claimed the board, or may. */
+  Owner,
+  /** Answers what the board has sought. */
+  ScopeNode,
+}
+
+export interface Turns {
+  /** Does the board's own work when all before it is done; false, and never, when too many wait. */
+  take(work: Work): boolean;
+  /** The same for others' work, which leaves a place for the board's own; false also when `payer` cannot pay. */
+  takeFor(payer: Payer, work: Work): boolean;
+}
+
+const WAITING = 3;
+/** A purse pays for one in that time, for six at once: against guessing of codes, and against work. */
+const WORK_MS = 10000;
+const BURST_MS = 50000;
+
+export function createTurns(monotonicMs: () => number): Turns {
+  const line: Work[] = [];
+  let isTaken = false;
+  /** By payer: until when it has paid. */
+  const paidUntilMs = [0, 0, 0];
+
+  function next(): void {
+    const work = line.shift();
+    isTaken = !!work;
+    if (work) work(next);
+  }
+
+  function take(work: Work): boolean {
+    if (line.length >= WAITING) return false;
+    line.push(work);
+    if (!isTaken) next();
+    return true;
+  }
+
+  return {
+    take: take,
+    takeFor: function (payer, work) {
+      const nowMs = monotonicMs();
+      const paidMs = Math.max(paidUntilMs[payer], nowMs);
+      if (line.length > WAITING - 2 || paidMs > nowMs + BURST_MS) return false;
+      paidUntilMs[payer] = paidMs + WORK_MS;
+      return take(work);
+    },
+  };
+}
