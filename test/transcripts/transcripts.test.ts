@@ -340,6 +340,7 @@ describe("the document's stanzas, read", () => {
     const around = {
       security: createToySecurity(),
       turns: createTurns(() => 0),
+      configuration: { encrypt: false },
       nowS: 1207065262,
       onFound: (entry: Element) => void found.push(childOf(entry, "lat")?.text ?? ""),
     } as unknown as SeekSurroundings;
