@@ -25,6 +25,8 @@ import type { Fix } from "./sensors/nmea.js";
 import { createNmeaReader } from "./sensors/nmea.js";
 import { createTurns } from "./turns.js";
 import type { Element } from "./xml/element.js";
+import { domainOf } from "./xmpp/jid.js";
+import { TIME_QUERY, timeIn } from "./xmpp/server-time.js";
 import { createSession, oneWord } from "./xmpp/session.js";
 
 /** Half an hour of samples at one a minute: 13 variables each, of which an ESP32 has 3,400. */
@@ -61,6 +63,7 @@ export function startAgent(
     configuration,
     {
       onOnline: function () {
+        if (!nowS()) askTime();
         reporter.send();
       },
       onRequest: function (payload, from, answer) {
@@ -94,14 +97,24 @@ export function startAgent(
     lastAnswer: "",
   };
   const seeking: SeekState = { id: "", endS: 0 };
-  /** From the monotonic clock to the receiver's; 0 before the first fix. */
-  let fixOffsetMs = 0;
+  /** From the monotonic clock to the receiver's; NaN before the first fix. */
+  let fixOffsetMs = NaN;
+  /** The same to the server's, which is asked when nobody else knows the time. */
+  let serverOffsetMs = NaN;
 
-  /** Seconds since 1970, by the receiver, or by the machine's clock; 0 while neither knows. */
+  /** Seconds since 1970, by the receiver, the machine's clock or the server; 0 while nobody knows. */
   function nowS(): number {
-    const byFixMs = fixOffsetMs && clock.monotonicMs() + fixOffsetMs;
-    const epochMs = byFixMs > EARLIEST_MS ? byFixMs : clock.epochMs();
-    return epochMs > EARLIEST_MS ? Math.floor(epochMs / 1000) : 0;
+    const nowMs = clock.monotonicMs();
+    const [epochMs] = [nowMs + fixOffsetMs, clock.epochMs(), nowMs + serverOffsetMs].filter(
+      (timeMs) => timeMs > EARLIEST_MS,
+    );
+    return Math.floor((epochMs || 0) / 1000);
+  }
+
+  function askTime(): void {
+    session.ask(domainOf(session.jid()), "get", TIME_QUERY, function (answer) {
+      serverOffsetMs = timeIn(answer) - clock.monotonicMs();
+    });
   }
 
   /** What seeking wants, made anew each time, because most of the time there is none. */
@@ -201,6 +214,8 @@ export function startAgent(
   uart.open(gps, createNmeaReader(onFix).push);
   const co2Line = uart.open(co2, createMhz19Reader(sampler.onCo2Ppm).push);
   log.write("info", "hello board=" + board.name);
+  if (configuration.tls && !platform.sockets.isVerifying)
+    log.write("warn", "tls server=unverified");
   askCo2();
   timer.start(samplePeriodS * 1000, takeSample);
   if (key) {

@@ -14,10 +14,27 @@ export interface WifiSettings {
   password: string;
 }
 
+/** What logs in at one server in the place of the password (RFC 5802 section 3); bytes in Base64. */
+export interface ScramKeys {
+  /** `SCRAM-SHA-256` or `SCRAM-SHA-1`. */
+  mechanism: string;
+  salt: string;
+  iterations: number;
+  clientKey: string;
+  serverKey: string;
+}
+
 export interface Account extends ServerAddress {
   /** Full JID; the server may bind another resource. */
   jid: ByteString;
-  password: ByteString;
+  /** Absent: `scram` is there. */
+  password?: ByteString;
+  /** Made of the password by the provisioning tool, or by the first login. */
+  scram?: ScramKeys;
+  /** The only login mechanism to use; absent: SCRAM-SHA-256, or SCRAM-SHA-1 where the server has no better. */
+  mechanism?: string;
+  /** Seconds after which a link counts as dead when nothing came, asked or unasked; absent: 60. */
+  linkTimeoutS?: number;
 }
 
 export interface ClaimsSettings {
@@ -77,7 +94,9 @@ export function checkedConfiguration(configuration: Configuration): Configuratio
     });
   }
 
-  check("string", "host jid password scopenode", true);
+  const { scram } = configuration;
+  if (scram) configuration.mechanism = scram.mechanism;
+  check("string", "host jid scopenode" + (scram ? "" : " password"), true);
   check("string", "exposure");
   check("number", "port samplePeriodS", true);
   check("boolean", "tls sign encrypt");

@@ -65,6 +65,8 @@ export interface Socket {
 }
 
 export interface Sockets {
+  /** Whether `dial` with TLS makes sure who the server is. */
+  isVerifying: boolean;
   /** Never throws, and calls no handler before it has returned: a failure is a call of `onClose`. */
   dial(address: ServerAddress, handlers: SocketHandlers): Socket;
 }

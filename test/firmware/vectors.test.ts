@@ -297,8 +297,10 @@ describe("portable hashes", () => {
 });
 
 describe("SCRAM with its PBKDF2", () => {
+  const user = () => ({ host: "h", port: 1, tls: false, jid: "user@h/x", password: "pencil" });
+
   it("RFC 7677 section 3", () => {
-    const login = createScramLogin(PORTABLE_HASHES[0], "user", "pencil", "rOprNGfwEbeRWgbNEkqO");
+    const login = createScramLogin(PORTABLE_HASHES[0], user(), "rOprNGfwEbeRWgbNEkqO");
     const nonce = "rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0";
     const final = login.answer(`r=${nonce},s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096`);
     assert.equal(final, `c=biws,r=${nonce},p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=`);
@@ -306,12 +308,7 @@ describe("SCRAM with its PBKDF2", () => {
   });
 
   it("RFC 5802 section 5", () => {
-    const login = createScramLogin(
-      PORTABLE_HASHES[1],
-      "user",
-      "pencil",
-      "fyko+d2lbbFgONRv9qkxdawL",
-    );
+    const login = createScramLogin(PORTABLE_HASHES[1], user(), "fyko+d2lbbFgONRv9qkxdawL");
     const nonce = "fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j";
     const final = login.answer(`r=${nonce},s=QSXCR+Q6sek8bf92,i=4096`);
     assert.equal(final, `c=biws,r=${nonce},p=v0X8v3Bz2T0CJGbJQyF0X+HI4Ts=`);

@@ -68,6 +68,7 @@ function configuration(): Configuration {
 
 function start(): FakePlatform {
   const platform = createFakePlatform();
+  platform.setClock(1795564800000);
   const uarts = { gps: { device: "gps", baud: 9600 }, co2: { device: "co2", baud: 9600 } };
   startAgent(platform, PRIMITIVES, { name: "test", uarts: uarts, entropy: {} }, configuration());
   return platform;
@@ -297,7 +298,7 @@ export const agentSuite = suite("agent", function (test) {
 });
 
 /** A board with the toys' key, which somebody may claim when its button was pressed. */
-function startClaimable(rsa?: RsaProvider): FakePlatform {
+function startClaimable(rsa?: RsaProvider, clockMs?: number): FakePlatform {
   const platform = createFakePlatform();
   const { hashes, cipher } = PRIMITIVES;
   const primitives = {
@@ -313,7 +314,7 @@ function startClaimable(rsa?: RsaProvider): FakePlatform {
   settings.certifier = "services@spime.example/cert";
   settings.claims = { policy: "button", windowS: 30, days: 1 };
   platform.files["microspime.key"] = toyKey("own") + fieldBytes("kt", known);
-  platform.setClock(1795564800000);
+  platform.setClock(clockMs === undefined ? 1795564800000 : clockMs);
   startAgent(platform, primitives, { name: "test", uarts: uarts, entropy: {} }, settings);
   platform.advance(10);
   platform.setNetwork(true);
@@ -327,6 +328,63 @@ const CLAIM =
   "<request claims='" +
   ACCOUNT.jid +
   "'/></claim></transport></openspime></iq>";
+
+export const agentTimeSuite = suite("agent, time", function (test) {
+  /** A board that has to seek, for which it needs to know the time; what it sends after a period. */
+  function sentAfter(time: string | undefined): string {
+    const platform = startClaimable(toyRsa(), 0);
+    const server = logIn(platform);
+    const question = stanza(platform.connection().sent());
+    equal([question.attributes["to"], question.children[0].name], ["spime.example", "time"]);
+    if (time !== undefined) {
+      server.say(
+        "<iq type='result' from='spime.example' id='" +
+          question.attributes["id"] +
+          "'><time xmlns='urn:xmpp:time'><tzo>+01:00</tzo><utc>" +
+          time +
+          "</utc></time></iq>",
+      );
+    }
+    platform.pressButton();
+    server.say(CLAIM);
+    return platform.files["microspime.claims1"] || platform.connection().sent();
+  }
+
+  test("the server's, where nobody else knows", function () {
+    // A day after.
+    ok(contains(sentAfter("2026-11-25T00:00:00Z"), "1795651200 owner@"), "whole seconds");
+    ok(contains(sentAfter("2026-11-25T00:00:00.250Z"), "1795651200 owner@"), "with a fraction");
+  });
+
+  test("CVE-2013-6477: extreme times are nobody's", function () {
+    [
+      "",
+      "now",
+      "1969-12-31T23:59:59Z",
+      "2019-12-31T23:59:59Z",
+      "2100-01-01T00:00:00Z",
+      "20999999-01-01T00:00:00Z",
+      "2026-999999-01T00:00:00Z",
+      "99999-01-01T00:00:00Z",
+      "292278994-08-17T07:12:55Z",
+      "-271821-04-20T00:00:00Z",
+      "0000-00-00T00:00:00Z",
+    ].forEach(function (time) {
+      ok(contains(sentAfter(time), "<internal-server-error "), time);
+    });
+  });
+
+  test("unanswered: nobody's", function () {
+    ok(contains(sentAfter(undefined), "<internal-server-error "), "no time, no claim");
+  });
+
+  test("who knows the time does not ask", function () {
+    const platform = start();
+    platform.setNetwork(true);
+    logIn(platform);
+    equal(platform.connection().sent(), "");
+  });
+});
 
 /** The same, signed by who asks. */
 function signedClaim(): string {

@@ -19,6 +19,8 @@ export interface FakeConnection {
   fail(reason: string): void;
   /** What was written since the last call. */
   sent(): ByteString;
+  /** Takes these bytes only, where they were written. */
+  skip(bytes: ByteString): void;
   /** Whether the firmware has closed it. */
   isClosed(): boolean;
 }
@@ -77,6 +79,7 @@ interface FakeTimer {
 interface Outbox {
   write(bytes: ByteString): void;
   take(): ByteString;
+  skip(bytes: ByteString): void;
 }
 
 function createOutbox(): Outbox {
@@ -89,6 +92,9 @@ function createOutbox(): Outbox {
       const bytes = written;
       written = "";
       return bytes;
+    },
+    skip: function (bytes) {
+      written = written.split(bytes).join("");
     },
   };
 }
@@ -117,6 +123,7 @@ function createConnection(address: ServerAddress, handlers: SocketHandlers): Cli
         handlers.onClose(reason);
       },
       sent: outbox.take,
+      skip: outbox.skip,
       isClosed: function () {
         return isClosed;
       },
@@ -231,6 +238,7 @@ export function createFakePlatform(): FakePlatform {
       press = onPress;
     },
     sockets: {
+      isVerifying: false,
       dial: function (address, handlers) {
         const end = createConnection(address, handlers);
         connection = end.connection;

@@ -8,6 +8,7 @@ import type { Account } from "../../src/firmware/configuration.js";
 import { createStanzaBuilder } from "../../src/firmware/xml/element.js";
 import type { Element } from "../../src/firmware/xml/element.js";
 import { createXmlParser } from "../../src/firmware/xml/parser.js";
+import { PRESENCE } from "../../src/firmware/xmpp/discovery.js";
 import type { AnswerHandler } from "../../src/firmware/xmpp/queries.js";
 import type { FakeConnection } from "./fake-platform.js";
 
@@ -19,13 +20,19 @@ export const HEADER =
   "xmlns:stream='http://etherx.jabber.org/streams' from='spime.example' id='s1' version='1.0'>";
 
 /** What the client in these tests logs in with; servers fold the localpart. */
-export const ACCOUNT: Account = {
+export const ACCOUNT: Account & { password: string } = {
   host: "10.0.0.1",
   port: 5222,
   tls: false,
   jid: "4A6B-5638@spime.example/spime",
   password: "correct horse",
 };
+/** The same anew: a login leaves its keys in the account. */
+export function freshAccount(): Account & { password: string } {
+  const { host, port, tls, jid, password } = ACCOUNT;
+  return { host, port, tls, jid, password };
+}
+
 export const BOUND_JID = "4a6b-5638@spime.example/spime";
 
 /** No hash at all, but 32 bytes that depend on each byte: what an interpreter can do at once. */
@@ -99,9 +106,9 @@ export interface FakeServer {
   proof(): string;
   /** Takes the proof, sends success, and takes the client's new header. */
   accept(): void;
-  /** Header and features with bind. */
-  offerBind(): void;
-  /** Takes the client's bind and names its address. */
+  /** Header and features with bind, and with stream management (XEP-0198) if `isManaged`. */
+  offerBind(isManaged?: boolean): void;
+  /** Takes the client's bind and names its address; takes the presence that begins its session. */
   bind(jid: string): void;
   /** All of it. */
   logIn(): void;
@@ -166,14 +173,18 @@ export function createFakeServer(
     takeHeader();
   }
 
-  function offerBind(): void {
-    say(HEADER + "<stream:features><bind xmlns='" + BIND + "'/></stream:features>");
+  function offerBind(isManaged?: boolean): void {
+    const management = isManaged ? "<sm xmlns='urn:xmpp:sm:2'/><sm xmlns='urn:xmpp:sm:3'/>" : "";
+    say(
+      HEADER + "<stream:features>" + management + "<bind xmlns='" + BIND + "'/></stream:features>",
+    );
   }
 
   function bind(jid: string): void {
     const id = stanza(connection.sent()).attributes["id"];
     const payload = "<bind xmlns='" + BIND + "'><jid>" + jid + "</jid></bind>";
     say("<iq id='" + id + "' type='result'>" + payload + "</iq>");
+    connection.skip(PRESENCE);
   }
 
   return {

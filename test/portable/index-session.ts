@@ -1,9 +1,15 @@
 // The suites from the stream to the agent.
 
-import { agentClaimSuite, agentConfigurationSuite, agentSuite } from "./agent.suite.js";
+import {
+  agentClaimSuite,
+  agentConfigurationSuite,
+  agentSuite,
+  agentTimeSuite,
+} from "./agent.suite.js";
 import { backOffSuite } from "./back-off.suite.js";
 import { queriesSuite } from "./queries.suite.js";
 import { reporterSuite } from "./reporter.suite.js";
+import { livenessSuite, resumptionSuite } from "./session-links.suite.js";
 import { sessionSuite } from "./session.suite.js";
 import { streamFaultsSuite } from "./stream-faults.suite.js";
 import { streamLoginSuite } from "./stream-login.suite.js";
@@ -19,6 +25,9 @@ export const sessionSuites: Suite[] = [
   backOffSuite,
   reporterSuite,
   agentSuite,
+  livenessSuite,
+  resumptionSuite,
   agentClaimSuite,
+  agentTimeSuite,
   agentConfigurationSuite,
 ];

@@ -10,10 +10,13 @@ import { equal, suite, thrownBy } from "./suite.js";
 const SCOPENODE = "775B-F2C2@scopenode.example/co2";
 const RESULT = "<iq type='result' id='q1'/>";
 
+/** Questions of all tests: their numbers only have to grow. */
+let asked = 0;
+
 /** Answers so far: `type` of each, or `none`. */
 function ask(queries: Queries, id: string): string[] {
   const answers: string[] = [];
-  queries.add(id, SCOPENODE, 1000, function (answer) {
+  queries.add(id, SCOPENODE, ++asked, 1000, function (answer) {
     answers.push(answer ? answer.attributes["type"] || "" : "none");
   });
   return answers;
@@ -77,10 +80,10 @@ export const queriesSuite = suite("xmpp/queries", function (test) {
   test("an id asked of two is answered by each", function () {
     const { queries } = setUp();
     const seen: string[] = [];
-    queries.add("q1", "a@x/1", 1000, function () {
+    queries.add("q1", "a@x/1", 1, 1000, function () {
       seen.push("a");
     });
-    queries.add("q1", "b@x/1", 1000, function () {
+    queries.add("q1", "b@x/1", 2, 1000, function () {
       seen.push("b");
     });
     queries.settle(stanza(RESULT), "b@x/1");
@@ -105,14 +108,14 @@ export const queriesSuite = suite("xmpp/queries", function (test) {
     const second = ask(queries, "q2");
     const third: string[] = [];
     const message = thrownBy(function () {
-      queries.add("q3", SCOPENODE, 1000, function () {
+      queries.add("q3", SCOPENODE, 3, 1000, function () {
         third.push("called");
       });
     });
     equal(message, "queries: too many");
     queries.settle(stanza(RESULT), SCOPENODE);
     const fourth = ask(queries, "q4");
-    queries.abandon();
+    queries.abandon(0);
     equal([second, third, fourth], [["none"], [], ["none"]]);
   });
 
@@ -120,21 +123,31 @@ export const queriesSuite = suite("xmpp/queries", function (test) {
     const { platform, queries } = setUp();
     const first = ask(queries, "q1");
     const second = ask(queries, "q2");
-    queries.abandon();
-    queries.abandon();
+    queries.abandon(0);
+    queries.abandon(0);
     equal(platform.timers(), 0, "timers");
     platform.advance(5000);
     queries.settle(stanza(RESULT), SCOPENODE);
     equal([first, second], [["none"], ["none"]]);
   });
 
+  test("a session that goes on: whose question has arrived goes on waiting", function () {
+    const { queries } = setUp();
+    const first = ask(queries, "q1");
+    const second = ask(queries, "q2");
+    queries.abandon(asked - 1);
+    equal([first, second], [[], ["none"]]);
+    queries.settle(stanza(RESULT), SCOPENODE);
+    equal([first, second], [["result"], ["none"]]);
+  });
+
   test("who is abandoned may ask again at once", function () {
     const { queries } = setUp();
     let again: string[] = [];
-    queries.add("q1", SCOPENODE, 1000, function () {
+    queries.add("q1", SCOPENODE, 1, 1000, function () {
       again = ask(queries, "q2");
     });
-    queries.abandon();
+    queries.abandon(0);
     equal(again, [], "the new question waits");
     queries.settle(stanza("<iq type='result' id='q2'/>"), SCOPENODE);
     equal(again, ["result"]);

@@ -255,6 +255,19 @@ export const reporterSuite = suite("report/reporter", function (test) {
     equal(world.reports, ["400", "400,401"]);
   });
 
+  test("unanswered ones are sent again after a pause where the link stands", function () {
+    const world = setUp(1);
+    world.reporter.send();
+    world.answer(undefined);
+    world.reporter.send();
+    world.platform.advance(29999);
+    equal(world.reports, ["400"]);
+    world.platform.advance(1);
+    equal(world.reports, ["400", "400"]);
+    world.answer(stanza(RESULT));
+    equal(world.queue.size(), 0);
+  });
+
   test("what fell out of the queue while it was under way stays out", function () {
     const world = setUp(3, 3);
     world.reporter.send();

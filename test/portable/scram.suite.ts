@@ -5,6 +5,7 @@
 import type { Hash } from "../../src/firmware/crypto/hash.js";
 import { PORTABLE_HASHES } from "../../src/firmware/crypto/portable-hash.js";
 import { fromBase64, toBase64 } from "../../src/firmware/bytes.js";
+import type { Account } from "../../src/firmware/configuration.js";
 import { createScramLogin } from "../../src/firmware/xmpp/scram.js";
 import type { ScramLogin } from "../../src/firmware/xmpp/scram.js";
 import { fromHex, toHex } from "./hex.js";
@@ -54,8 +55,12 @@ function hashOf(exchange: Exchange, asked: string[]): Hash {
   };
 }
 
+function account(user: string, password?: string): Account {
+  return { host: "h", port: 1, tls: false, jid: user + "@spime.example/spime", password: password };
+}
+
 function logIn(exchange: Exchange): ScramLogin {
-  return createScramLogin(hashOf(exchange, []), "user", "pencil", exchange.nonce);
+  return createScramLogin(hashOf(exchange, []), account("user", "pencil"), exchange.nonce);
 }
 
 function serverFirst(exchange: Exchange, iterations: string): string {
@@ -78,7 +83,11 @@ export const scramSuite = suite("xmpp/scram", function (test) {
 
     test(title + ": both messages of the client", function () {
       const asked: string[] = [];
-      const login = createScramLogin(hashOf(exchange, asked), "user", "pencil", exchange.nonce);
+      const login = createScramLogin(
+        hashOf(exchange, asked),
+        account("user", "pencil"),
+        exchange.nonce,
+      );
       equal(login.first, "n,,n=user,r=" + exchange.nonce);
       equal(
         login.answer(serverFirst(exchange, "4096")),
@@ -115,6 +124,55 @@ export const scramSuite = suite("xmpp/scram", function (test) {
   testExchange("RFC 5802", RFC_5802);
   testExchange("RFC 7677", RFC_7677);
 
+  test("keys of a login serve the next, as long as salt and rounds are the same", function () {
+    const asked: string[] = [];
+    const own = account("user", "pencil");
+    function answer(first: string): string | undefined {
+      return createScramLogin(hashOf(RFC_5802, asked), own, RFC_5802.nonce).answer(first);
+    }
+    const first = answer(serverFirst(RFC_5802, "4096"));
+    equal(answer(serverFirst(RFC_5802, "4096")), first);
+    equal(asked.length, 1, "no rounds for the second");
+    answer(serverFirst(RFC_5802, "4097"));
+    answer(NONCE + ",s=QQ==,i=4097");
+    equal(asked.length, 3, "other rounds, another salt");
+  });
+
+  test("keys instead of a password log in, and prove the server too", function () {
+    const asked: string[] = [];
+    const own = account("user", "pencil");
+    createScramLogin(hashOf(RFC_7677, asked), own, "n").answer(
+      "r=nm,s=" + RFC_7677.salt + ",i=4096",
+    );
+    const scram = own.scram!;
+    equal([scram.mechanism, scram.iterations], ["SCRAM-SHA-256", 4096]);
+    const bare = account("user");
+    bare.scram = scram;
+    const login = createScramLogin(hashOf(RFC_7677, asked), bare, RFC_7677.nonce);
+    const answer = login.answer(serverFirst(RFC_7677, "4096")) || "";
+    equal(answer.split(",p=")[1], RFC_7677.proof);
+    equal(login.verify("v=" + RFC_7677.signature), true);
+    equal(asked.length, 1);
+  });
+
+  test("keys for another salt, other rounds or another hash are of no use without a password", function () {
+    const own = account("user", "pencil");
+    const asked: string[] = [];
+    createScramLogin(hashOf(RFC_5802, asked), own, "n").answer("r=nm,s=QQ==,i=4096");
+    const bare = account("user");
+    bare.scram = own.scram;
+    [
+      [RFC_5802, "r=nm,s=Qg==,i=4096"],
+      [RFC_5802, "r=nm,s=QQ==,i=4097"],
+      [RFC_7677, "r=nm,s=QQ==,i=4096"],
+    ].forEach(function (pair) {
+      const login = createScramLogin(hashOf(pair[0] as Exchange, asked), bare, "n");
+      equal(login.answer(pair[1] as string), "", pair[1] as string);
+      equal(login.verify("v="), false);
+    });
+    equal(asked.length, 1);
+  });
+
   test("no signature counts before there was an answer", function () {
     equal(logIn(RFC_5802).verify("v=" + RFC_5802.signature), false);
     equal(logIn(RFC_5802).verify("v="), false);
@@ -126,13 +184,13 @@ export const scramSuite = suite("xmpp/scram", function (test) {
   });
 
   test("user names with = and , (RFC 5802 section 5.1)", function () {
-    const first = createScramLogin(hashOf(RFC_5802, []), "a=b,c=2C", "x", "n").first;
+    const first = createScramLogin(hashOf(RFC_5802, []), account("a=b,c=2C", "x"), "n").first;
     equal(first, "n,,n=a=3Db=2Cc=3D2C,r=n");
   });
 
   test("user names and passwords are UTF-8", function () {
     const asked: string[] = [];
-    const login = createScramLogin(hashOf(RFC_5802, asked), "\xc3\xa9", "p\xc3\xa9", "n");
+    const login = createScramLogin(hashOf(RFC_5802, asked), account("\xc3\xa9", "p\xc3\xa9"), "n");
     equal(login.first, "n,,n=\xc3\xa9,r=n");
     login.answer("r=nm,s=QQ==,i=4096");
     equal(asked, ["p\xc3\xa9 41 4096"]);

@@ -27,7 +27,7 @@ const FAST_HASHES: Hash[] = PORTABLE_HASHES.map(function (hash) {
   };
 });
 
-const FAILURES = ["not-authorized", "account-disabled", "temporary-auth-failure", "aborted"];
+const FAILURES = ["not-authorized", "account-disabled", "credentials-expired", "aborted"];
 const BIND_ERROR =
   "<error type='cancel'><text xmlns='" + STANZAS + "'>no</text>" + "<conflict xmlns='" + STANZAS;
 
@@ -172,11 +172,14 @@ export const streamLoginSuite = suite("xmpp/stream, login", function (test) {
     FAILURES.forEach(function (condition) {
       const world = at("proving");
       world.server.say(sasl("failure", "<" + condition + "/><text>some &lt;words&gt;</text>"));
-      expectEnd(world, "closed login-refused:" + condition + "+text refused", END);
+      expectEnd(world, "closed login-refused:" + condition + "+text wrong", END);
     });
+    const passing = at("proving");
+    passing.server.say(sasl("failure", "<temporary-auth-failure/>"));
+    expectEnd(passing, "closed login-refused:temporary-auth-failure again", END);
     const world = at("challenging");
     world.server.say(sasl("failure", "<text>no</text>"));
-    expectEnd(world, "closed login-refused:text refused", END);
+    expectEnd(world, "closed login-refused:text wrong", END);
   });
 
   test("a refused bind is a refusal that names its condition", function () {

@@ -6,19 +6,24 @@ import { openStream } from "../../src/firmware/xmpp/stream.js";
 import type { Stream } from "../../src/firmware/xmpp/stream.js";
 import { createFakePlatform } from "./fake-platform.js";
 import type { FakeConnection, FakePlatform } from "./fake-platform.js";
-import { ACCOUNT, createFakeServer, SASL, TOY_HASHES } from "./fake-server.js";
+import { ACCOUNT, createFakeServer, freshAccount, SASL, TOY_HASHES } from "./fake-server.js";
 import type { FakeServer } from "./fake-server.js";
 
 export const MECHANISMS = ["SCRAM-SHA-256", "SCRAM-SHA-1"];
 export const ERRORS = "urn:ietf:params:xml:ns:xmpp-streams";
 export const END = "</stream:stream>";
 
+const NOTHING_TO_RESUME = { id: "", received: 0 };
+
 export interface World {
   platform: FakePlatform;
   connection: FakeConnection;
   server: FakeServer;
   stream: Stream;
-  /** What the stream said: `online JID`, `stanza NAME`, `closed REASON` with `refused` or `again`. */
+  /**
+   * What the stream said: `online JID`, `stanza NAME`, `closed REASON` with `again`, `refused` (not before five
+   * minutes) or `wrong` (an hour).
+   */
   events: string[];
 }
 
@@ -27,17 +32,23 @@ export function begin(hashes?: Hash[], isTrickling?: boolean): World {
   const { sockets, timer, entropy } = platform;
   const offered = hashes || TOY_HASHES;
   const events: string[] = [];
-  const stream = openStream({ sockets, timer, entropy, hashes: offered }, ACCOUNT, {
-    onOnline: function (jid) {
-      events.push("online " + jid);
+  const stream = openStream(
+    { sockets, timer, entropy, hashes: offered },
+    freshAccount(),
+    NOTHING_TO_RESUME,
+    {
+      onOnline: function (jid) {
+        events.push("online " + jid);
+      },
+      onStanza: function (stanza) {
+        events.push("stanza " + stanza.name);
+      },
+      onClose: function (reason, leastRetryMs) {
+        const verdict = leastRetryMs > 300000 ? " wrong" : leastRetryMs ? " refused" : " again";
+        events.push("closed " + reason + verdict);
+      },
     },
-    onStanza: function (stanza) {
-      events.push("stanza " + stanza.name);
-    },
-    onClose: function (reason, isRefused) {
-      events.push("closed " + reason + (isRefused ? " refused" : " again"));
-    },
-  });
+  );
   const connection = platform.connection();
   const server = createFakeServer(connection, offered[0], ACCOUNT.password, isTrickling);
   return { platform, connection, server, stream, events };

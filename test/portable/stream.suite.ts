@@ -58,7 +58,7 @@ export const streamSuite = suite("xmpp/stream", function (test) {
       world.platform.advance(59999);
       equal(world.events, [], stage);
       world.platform.advance(1);
-      expectEnd(world, "closed login-timeout again", END, stage);
+      expectEnd(world, "closed login-timeout again", "", stage);
     });
     const unconnected = begin();
     unconnected.platform.advance(60000);
@@ -71,7 +71,7 @@ export const streamSuite = suite("xmpp/stream", function (test) {
       world.server.say(" ");
       world.platform.advance(1000);
     }
-    expectEnd(world, "closed login-timeout again", END);
+    expectEnd(world, "closed login-timeout again", "");
   });
 
   test("closing says good-bye at each stage, and only once", function () {
@@ -80,7 +80,7 @@ export const streamSuite = suite("xmpp/stream", function (test) {
       world.stream.close("enough");
       world.stream.close("again");
       world.stream.write("<late/>");
-      expectEnd(world, "closed enough again", END, stage);
+      expectEnd(world, "closed enough again", "", stage);
     });
   });
 

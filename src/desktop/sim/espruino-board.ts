@@ -45,11 +45,18 @@ function startEngine(binary: string, args: string[], folder: string) {
   return engine;
 }
 
+/** An engine with few variables has no room for a longer program. */
+const FLASH_LINES = 60;
+
 async function writeFlash(binary: string, folder: string, files: Readonly<Record<string, Buffer>>) {
-  writeFileSync(path.join(folder, "flash.js"), `${flashScript(files)}quit();\n`);
-  const engine = startEngine(binary, ["flash.js"], folder);
-  engine.stdout.resume();
-  await once(engine, "exit");
+  const lines = flashScript(files).split("\n");
+  for (let at = 0; at < lines.length; at += FLASH_LINES) {
+    const part = lines.slice(at, at + FLASH_LINES).join("\n");
+    writeFileSync(path.join(folder, "flash.js"), `${part}\nquit();\n`);
+    const engine = startEngine(binary, ["flash.js"], folder);
+    engine.stdout.resume();
+    await once(engine, "exit");
+  }
 }
 
 /** What the engine says when a program of its own accord ends. */

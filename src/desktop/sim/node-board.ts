@@ -51,6 +51,7 @@ function listen(socket: NetSocket, tls: boolean, handlers: SocketHandlers, traff
 
 function createSockets(opened: Set<NetSocket>, traffic?: Traffic): Sockets {
   return {
+    isVerifying: false,
     dial({ host, port, tls }, handlers): Socket {
       const socket = openSocket(host, port, tls);
       opened.add(socket);

@@ -269,7 +269,7 @@ export function createPlatform<Source>(
       pinMode(buttonPin, "input_pullup");
       setWatch(onPress, buttonPin, { repeat: true, edge: "falling", debounce: BOUNCE_MS });
     },
-    sockets: { dial: connectSocket },
+    sockets: { isVerifying: false, dial: connectSocket },
     network: {
       attach: function (wifi, onChange) {
         if (wifi) joinWifi(wifi, onChange);

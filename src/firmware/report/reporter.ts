@@ -82,7 +82,11 @@ export function createReporter(around: ReporterSurroundings, scopenode: ByteStri
       isUnderWay = false;
       if (isResult) takeResult(samples, id, sentMs);
       else if (answer) takeError(answer, samples, id);
-      else log.write("warn", "unanswered id=" + id);
+      else {
+        log.write("warn", "unanswered id=" + id);
+        // Otherwise the next link sends it.
+        if (session.isOnline()) pause();
+      }
       if (answer) send();
     });
     log.write("info", "report id=" + id + describe(samples) + " sealMs=" + sealMs);

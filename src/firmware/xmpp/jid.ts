@@ -7,6 +7,11 @@ export function bareJid(jid: ByteString): ByteString {
   return jid.split("/")[0];
 }
 
+/** Its domain, which is also the address of its server. */
+export function domainOf(jid: ByteString): ByteString {
+  return bareJid(jid).split("@")[1];
+}
+
 /**
  * The address as it is compared: localpart and domain without regard to case, resources as they are
  * (RFC 7622 section 3). On some engines toLowerCase changes lead bytes of UTF-8 as well; it does so on

@@ -1,5 +1,5 @@
-// The login of a client stream (RFC 6120 sections 6 and 7), from the first features to the bound resource:
-// SCRAM, restart, resource binding. PLAIN is not implemented, so that no server can ask for the password.
+// The login of a client stream (RFC 6120 sections 6 and 7), from the first features to the bound resource, or to
+// the session that goes on (XEP-0198): SCRAM, restart, resumption or resource binding. PLAIN is not implemented, so that no server can ask for the password.
 // Once online nothing of this is needed any more, and its memory is free for others.
 
 import type { Account } from "../configuration.js";
@@ -7,25 +7,39 @@ import type { Hash } from "../crypto/hash.js";
 import type { Entropy } from "../crypto/random.js";
 import { fromBase64, toBase64 } from "../bytes.js";
 import type { ByteString } from "../platform.js";
-import { childOf, escapeText } from "../xml/element.js";
+import { attribute, childOf, escapeText } from "../xml/element.js";
 import type { Element } from "../xml/element.js";
 import { bareJid } from "./jid.js";
-import { coreElement } from "./namespaces.js";
-import { createScramLogin } from "./scram.js";
+import { coreElement, MANAGEMENT } from "./namespaces.js";
+import { createScramLogin, SCRAM } from "./scram.js";
 import type { ScramLogin } from "./scram.js";
 
 /** What the login needs of its stream. */
 export interface LoginStream {
   write(bytes: ByteString): void;
-  /** Closes: it will not do better next time. */
-  refuse(reason: string): void;
+  /** Closes; the next try comes after `leastRetryMs` at the earliest. */
+  refuse(reason: string, leastRetryMs: number): void;
   /** Closes with a stream error. */
   reject(condition: string): void;
   /** Opens the stream anew. */
   greet(): void;
-  /** It is done; `jid` is the full JID as the server writes it. */
-  onBound(jid: ByteString): void;
+  /** It is done: StreamEvents.onOnline. */
+  onBound(jid: ByteString, handled: number): void;
 }
+
+/** What the server has to know so that a session goes on over another stream (XEP-0198). */
+export interface Resumption {
+  /** "" when it cannot. */
+  id: string;
+  /** Stanzas that came in it. */
+  received: number;
+}
+
+/** It may do better when somebody has changed something. */
+const REFUSED_RETRY_MS = 300000;
+/** A wrong password is no better in an hour, but who keeps trying it looks like who guesses it. */
+const WRONG_PASSWORD_RETRY_MS = 3600000;
+const ENABLE = "<enable" + attribute("xmlns", MANAGEMENT) + " resume='true'/>";
 
 const enum State {
   /** Features with the login mechanisms expected. */
@@ -37,10 +51,11 @@ const enum State {
   /** Header sent again, features with bind expected. */
   Restarting,
   Binding,
+  Resuming,
 }
 
 /** What the server has to say next, by state. */
-const EXPECTED = ["features", "challenge", "success", "features", "iq"];
+const EXPECTED = ["features", "challenge", "success", "features", "iq", "resumed"];
 
 /** The names of what an error holds: its condition, and that of the application if there is one. */
 export function conditionsOf(error: Element | undefined): string {
@@ -52,25 +67,30 @@ export function createLogin(
   hashes: Hash[],
   entropy: Entropy,
   account: Account,
+  resumption: Resumption,
   stream: LoginStream,
 ): (stanza: Element) => void {
   const bare = bareJid(account.jid);
   const resource = account.jid.slice(bare.length + 1);
   let state = State.Greeting;
   let scram: ScramLogin;
+  let isManaged = false;
 
   /** Offers the mechanism of the first hash that the server has too. */
   function begin(features: Element): void {
     const offered = childOf(features, "mechanisms");
     const names = (offered ? offered.children : []).map((mechanism) => mechanism.text);
-    const hash = hashes.filter((one) => names.indexOf("SCRAM-" + one.name) >= 0)[0];
+    const hash = hashes.filter(
+      ({ name }) =>
+        names.indexOf(SCRAM + name) >= 0 && (account.mechanism || SCRAM + name) === SCRAM + name,
+    )[0];
     if (!hash) {
-      stream.refuse("no-scram-offered:" + names.join(","));
+      stream.refuse("no-scram-offered:" + names.join(","), REFUSED_RETRY_MS);
       return;
     }
     const nonce = toBase64(entropy.bytes(18));
-    scram = createScramLogin(hash, bare.split("@")[0], account.password, nonce);
-    const tag = "auth mechanism='SCRAM-" + hash.name + "'";
+    scram = createScramLogin(hash, account, nonce);
+    const tag = "auth mechanism='" + SCRAM + hash.name + "'";
     state = State.Challenging;
     stream.write(coreElement(tag, "sasl", toBase64(scram.first)));
   }
@@ -78,7 +98,7 @@ export function createLogin(
   function answerChallenge(challenge: Element): void {
     const answer = scram.answer(fromBase64(challenge.text));
     if (!answer) {
-      stream.refuse("bad-challenge");
+      stream.refuse(answer === "" ? "scram-keys-outdated" : "bad-challenge", REFUSED_RETRY_MS);
       return;
     }
     state = State.Proving;
@@ -89,7 +109,22 @@ export function createLogin(
     if (scram.verify(fromBase64(success.text))) {
       state = State.Restarting;
       stream.greet();
-    } else stream.refuse("bad-server-signature");
+    } else stream.refuse("bad-server-signature", REFUSED_RETRY_MS);
+  }
+
+  function resumeOrBind(features: Element): void {
+    isManaged = !!childOf(features, "sm");
+    if (!isManaged || !resumption.id) {
+      bind();
+      return;
+    }
+    const names = attribute("xmlns", MANAGEMENT) + attribute("previd", resumption.id);
+    state = State.Resuming;
+    stream.write("<resume" + names + attribute("h", "" + resumption.received) + "/>");
+  }
+
+  function resume({ attributes }: Element): void {
+    stream.onBound("", parseInt(attributes["h"] || "0", 10));
   }
 
   function bind(): void {
@@ -102,13 +137,23 @@ export function createLogin(
     const bound = childOf(childOf(answer, "bind"), "jid");
     const { attributes } = answer;
     if (attributes["id"]! + attributes["type"]! !== "bindresult" || !bound) {
-      stream.refuse("bind-refused:" + conditionsOf(childOf(answer, "error")));
-    } else stream.onBound(bound.text);
+      stream.refuse("bind-refused:" + conditionsOf(childOf(answer, "error")), REFUSED_RETRY_MS);
+    } else {
+      if (isManaged) stream.write(ENABLE);
+      stream.onBound(bound.text, 0);
+    }
   }
 
-  const steps = [begin, answerChallenge, restart, bind, finish];
+  /** RFC 6120 section 6.5: some failures pass. */
+  function fail(failure: Element): void {
+    const passes = childOf(failure, "temporary-auth-failure");
+    stream.refuse("login-refused:" + conditionsOf(failure), passes ? 0 : WRONG_PASSWORD_RETRY_MS);
+  }
+
+  const steps = [begin, answerChallenge, restart, resumeOrBind, finish, resume];
   return function (stanza) {
-    if (stanza.name === "failure") stream.refuse("login-refused:" + conditionsOf(stanza));
+    if (stanza.name === "failure") fail(stanza);
+    else if (stanza.name === "failed" && state === State.Resuming) bind();
     else if (stanza.name === EXPECTED[state]) steps[state](stanza);
     else stream.reject("unsupported-stanza-type");
   };

@@ -13,16 +13,24 @@ interface Query {
   /** Folded; only its answer counts. */
   sender: ByteString;
   onAnswer: AnswerHandler;
+  /** Which stanza of the session it was, from 1. */
+  number: number;
   timer: number;
 }
 
 export interface Queries {
   /** Throws when `limit` questions wait already. */
-  add(id: string, sender: ByteString, timeoutMs: number, onAnswer: AnswerHandler): void;
+  add(
+    id: string,
+    sender: ByteString,
+    number: number,
+    timeoutMs: number,
+    onAnswer: AnswerHandler,
+  ): void;
   /** Gives an iq of type result or error to whoever asked; false when nobody did. */
   settle(answer: Element, from: ByteString): boolean;
-  /** The link is gone: everybody who waits gets `undefined`. */
-  abandon(): void;
+  /** Of the session's stanzas only so many have arrived: who waits for an answer to a later one gets `undefined`. */
+  abandon(handled: number): void;
 }
 
 export function createQueries(timer: Timer, limit: number): Queries {
@@ -35,9 +43,9 @@ export function createQueries(timer: Timer, limit: number): Queries {
   }
 
   return {
-    add: function (id, sender, timeoutMs, onAnswer) {
+    add: function (id, sender, number, timeoutMs, onAnswer) {
       if (waiting.length >= limit) throw new Error("queries: too many");
-      const query: Query = { id, sender: foldJid(sender), onAnswer, timer: 0 };
+      const query: Query = { id, sender: foldJid(sender), onAnswer, number, timer: 0 };
       query.timer = timer.start(timeoutMs, function () {
         finish(query);
       });
@@ -50,12 +58,12 @@ export function createQueries(timer: Timer, limit: number): Queries {
       if (query) finish(query, answer);
       return !!query;
     },
-    abandon: function () {
-      const abandoned = waiting;
-      waiting = [];
-      abandoned.forEach(function (query) {
-        finish(query);
-      });
+    abandon: function (handled) {
+      waiting
+        .filter((query) => query.number > handled)
+        .forEach(function (query) {
+          finish(query);
+        });
     },
   };
 }

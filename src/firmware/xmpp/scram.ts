@@ -1,15 +1,19 @@
 // SCRAM for SASL (RFC 5802, with SHA-256 RFC 7677), without channel binding: the client proves that it
-// knows the password without sending it, and the server has to prove that it knew it too.
+// knows the password without sending it, and the server has to prove that it knew it too. What the rounds have
+// made of the password serves again as long as salt and rounds stay: they take minutes on some engines.
 
 import { hmac, xorBytes } from "../crypto/hash.js";
 import type { Hash } from "../crypto/hash.js";
 import { fromBase64, replaceEach, toBase64 } from "../bytes.js";
+import type { Account, ScramKeys } from "../configuration.js";
 import type { ByteString } from "../platform.js";
 
 /** Below this many rounds a stolen proof gives the password away (RFC 7677 section 4). */
 const FEWEST_ITERATIONS = 4096;
 /** Above this many a server could keep a board busy for an hour. */
 const MOST_ITERATIONS = 100000;
+/** What names of mechanisms begin with. */
+export const SCRAM = "SCRAM-";
 const GS2_HEADER = "n,,";
 /** The same in Base64. */
 const CHANNEL_BINDING = "c=biws";
@@ -17,7 +21,10 @@ const CHANNEL_BINDING = "c=biws";
 export interface ScramLogin {
   /** The client's first message. */
   first: ByteString;
-  /** The client's final message for the server's first; `undefined` when that is not acceptable. */
+  /**
+   * The client's final message for the server's first; `undefined` when that is not acceptable, "" when the keys
+   * are for another one and there is no password to make new ones of.
+   */
   answer(serverFirst: ByteString): ByteString | undefined;
   /** Whether the server's final message proves that it knows the password. */
   verify(serverFinal: ByteString): boolean;
@@ -30,34 +37,45 @@ function attributeOf(message: ByteString, name: string): ByteString {
 }
 
 /**
- * One login. `nonce` is printable text without a comma. User and password are used as they are: UTF-8
- * that SASLprep (RFC 4013) leaves alone.
+ * One login; leaves its keys in the account. `nonce` is printable text without a comma. User and password are
+ * used as they are: UTF-8 that SASLprep (RFC 4013) leaves alone.
  */
-export function createScramLogin(
-  hash: Hash,
-  user: ByteString,
-  password: ByteString,
-  nonce: string,
-): ScramLogin {
+export function createScramLogin(hash: Hash, account: Account, nonce: string): ScramLogin {
+  const user = account.jid.split("@")[0];
   const bare = "n=" + replaceEach(user, ["=", "=3D", ",", "=2C"]) + ",r=" + nonce;
+  const mechanism = SCRAM + hash.name;
   let serverSignature: ByteString | undefined;
+
+  /** Those that are there if they fit, or new ones if there is a password. */
+  function keysFor(salt: string, iterations: number): ScramKeys | undefined {
+    const { scram, password } = account;
+    const isKnown = scram && scram.salt === salt && scram.iterations === iterations;
+    if (isKnown && scram.mechanism === mechanism) return scram;
+    if (!password) return undefined;
+    const salted = hash.pbkdf2(password, fromBase64(salt), iterations);
+    const clientKey = toBase64(hmac(hash, salted, "Client Key"));
+    const serverKey = toBase64(hmac(hash, salted, "Server Key"));
+    return { mechanism, salt, iterations, clientKey, serverKey };
+  }
 
   function answer(serverFirst: ByteString): ByteString | undefined {
     const fullNonce = attributeOf(serverFirst, "r");
-    const salt = fromBase64(attributeOf(serverFirst, "s"));
+    const salt = attributeOf(serverFirst, "s");
     const rounds = attributeOf(serverFirst, "i");
     const iterations = /^[0-9]+$/.test(rounds) ? parseInt(rounds, 10) : 0;
     // Our nonce and more, in front: what else could be there is a mandatory extension, "m=…", that we
     // do not know (RFC 5802 section 5.1).
     const isExtended = fullNonce.length > nonce.length && !serverFirst.indexOf("r=" + nonce);
-    if (!isExtended || !salt) return undefined;
+    if (!isExtended || !fromBase64(salt)) return undefined;
     if (!(iterations >= FEWEST_ITERATIONS && iterations <= MOST_ITERATIONS)) return undefined;
-    const salted = hash.pbkdf2(password, salt, iterations);
+    const keys = keysFor(salt, iterations);
+    if (!keys) return "";
+    account.scram = keys;
     const withoutProof = CHANNEL_BINDING + ",r=" + fullNonce;
     const signed = bare + "," + serverFirst + "," + withoutProof;
-    const clientKey = hmac(hash, salted, "Client Key");
+    const clientKey = fromBase64(keys.clientKey);
     const proof = xorBytes(clientKey, hmac(hash, hash.digest(clientKey), signed));
-    serverSignature = hmac(hash, hmac(hash, salted, "Server Key"), signed);
+    serverSignature = hmac(hash, fromBase64(keys.serverKey), signed);
     return withoutProof + ",p=" + toBase64(proof);
   }
 

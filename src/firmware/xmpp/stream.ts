@@ -9,8 +9,9 @@ import { attribute, createStanzaBuilder } from "../xml/element.js";
 import type { Element } from "../xml/element.js";
 import { createXmlParser } from "../xml/parser.js";
 import type { XmlParser } from "../xml/parser.js";
-import { bareJid } from "./jid.js";
+import { domainOf } from "./jid.js";
 import { conditionsOf, createLogin } from "./login.js";
+import type { Resumption } from "./login.js";
 import { coreElement, STREAMS } from "./namespaces.js";
 
 export interface StreamSurroundings {
@@ -22,11 +23,14 @@ export interface StreamSurroundings {
 }
 
 export interface StreamEvents {
-  /** Logged in; `jid` is the full JID as the server writes it. */
-  onOnline(jid: ByteString): void;
+  /**
+   * Logged in; `jid` is the full JID as the server writes it. "": the session before goes on, of which the server
+   * has `handled` stanzas of ours.
+   */
+  onOnline(jid: ByteString, handled: number): void;
   onStanza(stanza: Element): void;
-  /** Called once. `isRefused`: the server was reached and the login will not do better next time. */
-  onClose(reason: string, isRefused: boolean): void;
+  /** Called once. `leastRetryMs`: there is no use in coming again before. */
+  onClose(reason: string, leastRetryMs: number): void;
 }
 
 export interface Stream {
@@ -47,6 +51,7 @@ const enum State {
 export function openStream(
   around: StreamSurroundings,
   account: Account,
+  resumption: Resumption,
   events: StreamEvents,
 ): Stream {
   let state = State.Connecting;
@@ -58,25 +63,28 @@ export function openStream(
     if (state !== State.Closed) socket.write(bytes);
   }
 
-  function close(reason: string, isRefused?: boolean, lastWords?: string): void {
+  /** Without last words the stream is cut, so that the session can go on in another (XEP-0198 section 5). */
+  function close(reason: string, leastRetryMs?: number, lastWords?: string): void {
     if (state === State.Closed) return;
-    if (state === State.Open) socket.write((lastWords || "") + "</stream:stream>");
+    if (state === State.Open && lastWords !== undefined) {
+      socket.write(lastWords + "</stream:stream>");
+    }
     state = State.Closed;
     around.timer.stop(watchdog);
     socket.close();
-    events.onClose(reason, !!isRefused);
+    events.onClose(reason, leastRetryMs || 0);
   }
 
   /** A stream error of ours (RFC 6120 section 4.9). */
   function reject(condition: string): void {
     const error = "<stream:error>" + coreElement(condition, "streams", "") + "</stream:error>";
-    close("bad-stream:" + condition, false, error);
+    close("bad-stream:" + condition, 0, error);
   }
 
   function onStanza(stanza: Element): void {
     if (state === State.Closed) return;
     if (stanza.namespace === STREAMS && stanza.name === "error") {
-      close("stream-error:" + conditionsOf(stanza));
+      close("stream-error:" + conditionsOf(stanza), 0, "");
     } else take(stanza);
   }
 
@@ -93,7 +101,7 @@ export function openStream(
         onHeader: onHeader,
         onStanza: onStanza,
         onEnd: function () {
-          close("stream-ended");
+          close("stream-ended", 0, "");
         },
       }),
     );
@@ -101,23 +109,23 @@ export function openStream(
       "<?xml version='1.0'?><stream:stream xmlns='jabber:client' xmlns:stream='" +
         STREAMS +
         "' version='1.0'" +
-        attribute("to", bareJid(account.jid).split("@")[1]) +
+        attribute("to", domainOf(account.jid)) +
         ">",
     );
   }
 
   function logIn(): void {
-    take = createLogin(around.hashes, around.entropy, account, {
+    take = createLogin(around.hashes, around.entropy, account, resumption, {
       write: write,
-      refuse: function (reason) {
-        close(reason, true);
+      refuse: function (reason, leastRetryMs) {
+        close(reason, leastRetryMs, "");
       },
       reject: reject,
       greet: greet,
-      onBound: function (jid) {
+      onBound: function (jid, handled) {
         take = events.onStanza;
         around.timer.stop(watchdog);
-        events.onOnline(jid);
+        events.onOnline(jid, handled);
       },
     });
     greet();

@@ -31,7 +31,7 @@ const embedded: CastOptions = { tls: false, port: 0, outside: undefined, keys };
 
 /** Logs in where the board would. */
 async function logIn({ configuration }: Cast): Promise<Entity> {
-  const { host, port, tls, jid, password } = configuration;
+  const { host, port, tls, jid, password = "" } = configuration;
   const [bare, resource = ""] = jid.split("/");
   const [username, domain] = bare.split("@");
   const place = { service: serviceOf(host, port, tls), domain, resource };
