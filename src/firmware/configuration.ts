@@ -14,23 +14,17 @@ export interface WifiSettings {
   password: string;
 }
 
-/** What logs in at one server in the place of the password (RFC 5802 section 3); bytes in Base64. */
-export interface ScramKeys {
-  /** `SCRAM-SHA-256` or `SCRAM-SHA-1`. */
-  mechanism: string;
-  salt: string;
-  iterations: number;
-  clientKey: string;
-  serverKey: string;
-}
-
 export interface Account extends ServerAddress {
   /** Full JID; the server may bind another resource. */
   jid: ByteString;
   /** Absent: `scram` is there. */
   password?: ByteString;
-  /** Made of the password by the provisioning tool, or by the first login. */
-  scram?: ScramKeys;
+  /**
+   * What logs in at one server in the place of the password: `MECHANISM$ITERATIONS:SALT$CLIENTKEY:SERVERKEY` (RFC
+   * 5802 section 3, bytes in Base64; the form is RFC 5803's, which has StoredKey for ClientKey). Made by the
+   * provisioning tool, or by the first login.
+   */
+  scram?: string;
   /** The only login mechanism to use; absent: SCRAM-SHA-256, or SCRAM-SHA-1 where the server has no better. */
   mechanism?: string;
   /** Seconds after which a link counts as dead when nothing came, asked or unasked; absent: 60. */
@@ -95,7 +89,7 @@ export function checkedConfiguration(configuration: Configuration): Configuratio
   }
 
   const { scram } = configuration;
-  if (scram) configuration.mechanism = scram.mechanism;
+  if (scram) configuration.mechanism = scram.split("$")[0];
   check("string", "host jid scopenode" + (scram ? "" : " password"), true);
   check("string", "exposure");
   check("number", "port samplePeriodS", true);

@@ -24,7 +24,6 @@ describe("xmpp/discovery", () => {
       query.children.map(({ name, attributes }) => [name, attributes["var"]]),
       [
         ["identity", undefined],
-        ["feature", "http://jabber.org/protocol/caps"],
         ["feature", "http://jabber.org/protocol/disco#info"],
         ["feature", "openspime:protocol:core"],
         ["feature", "urn:xmpp:ping"],

@@ -144,8 +144,8 @@ export const scramSuite = suite("xmpp/scram", function (test) {
     createScramLogin(hashOf(RFC_7677, asked), own, "n").answer(
       "r=nm,s=" + RFC_7677.salt + ",i=4096",
     );
-    const scram = own.scram!;
-    equal([scram.mechanism, scram.iterations], ["SCRAM-SHA-256", 4096]);
+    const scram = own.scram || "";
+    equal(scram.slice(0, 44), "SCRAM-SHA-256$4096:" + RFC_7677.salt + "$");
     const bare = account("user");
     bare.scram = scram;
     const login = createScramLogin(hashOf(RFC_7677, asked), bare, RFC_7677.nonce);

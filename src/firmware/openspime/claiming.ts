@@ -12,7 +12,7 @@ import type { ClaimList } from "../store/claims.js";
 import type { SmallStore } from "../store/durable-file.js";
 import { attribute, childOf, element, escapeText } from "../xml/element.js";
 import type { Element } from "../xml/element.js";
-import { bareJid, foldJid } from "../xmpp/jid.js";
+import { bareJid, domainOf, foldJid } from "../xmpp/jid.js";
 import type { AnswerQuery } from "../xmpp/session.js";
 import { BAD_REQUEST, BUSY, FORBIDDEN, INTERNAL_ERROR, ITEM_NOT_FOUND } from "./conditions.js";
 import { inProtocol } from "./report.js";
@@ -85,7 +85,7 @@ function claimsOf({ security, store, nowS }: ClaimingSurroundings): ClaimList {
 /** Whether the configuration's list has the owner or his domain. */
 function isListed(settings: ClaimsSettings | undefined, owner: ByteString): boolean {
   const listed = (settings && settings.owners) || [];
-  return listed.some((one) => [owner, owner.split("@")[1]].indexOf(foldJid(one)) >= 0);
+  return listed.some((one) => [owner, domainOf(owner)].indexOf(foldJid(one)) >= 0);
 }
 
 /** Whether who writes from there has claimed the board, or is on its list. */

@@ -13,7 +13,7 @@ import { fieldOf } from "../crypto/key-record.js";
 import type { KeyRecord } from "../crypto/key-record.js";
 import type { RsaProvider } from "../crypto/rsa.js";
 import type { ByteString, Log, Store } from "../platform.js";
-import { attribute, childOf } from "../xml/element.js";
+import { attribute, childOf, textOf } from "../xml/element.js";
 import type { Element } from "../xml/element.js";
 import { foldJid } from "../xmpp/jid.js";
 import type { Session } from "../xmpp/session.js";
@@ -50,8 +50,7 @@ const MOST_EXPONENT_BYTES = 4;
  * OpenSSL MPI that the author's library writes: four bytes of length before it.
  */
 function numberIn(value: Element | undefined, name: string): string {
-  const element = childOf(value, name);
-  let bytes = element ? fromBase64(withoutBlanks(element.text)) : "";
+  let bytes = fromBase64(withoutBlanks(textOf(value, name)));
   const length = bytes.length - 4;
   if (length > 0 && bytes.slice(0, 4) === "\0\0" + String.fromCharCode(length >> 8, length & 255)) {
     bytes = bytes.slice(4);

@@ -7,7 +7,7 @@ import { fromBase64, withoutBlanks } from "../bytes.js";
 import { decryptPadded } from "../crypto/cipher.js";
 import { decryptPieces, verifySeal } from "../crypto/rsa-blocks.js";
 import type { ByteString } from "../platform.js";
-import { childOf, createStanzaBuilder } from "../xml/element.js";
+import { childOf, createStanzaBuilder, textOf } from "../xml/element.js";
 import type { Element } from "../xml/element.js";
 import { createXmlParser } from "../xml/parser.js";
 import { foldJid } from "../xmpp/jid.js";
@@ -48,11 +48,6 @@ function parseElement(text: ByteString | undefined): Element | undefined {
 /** The bytes that a text tells, which may be missing; pretty-printers put blanks between. */
 function base64Of(text: string | undefined): string {
   return fromBase64(withoutBlanks(text || ""));
-}
-
-function textOf(parent: Element | undefined, name: string): string {
-  const element = childOf(parent, name);
-  return element ? element.text : "";
 }
 
 /** The element inside an encrypted `<transport>`. What is no key or no text ends as one that is not right. */

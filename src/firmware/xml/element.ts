@@ -52,6 +52,12 @@ export function childOf(element: Element | undefined, name: string): Element | u
   return element && element.children.filter((child) => child.name === name)[0];
 }
 
+/** The text of that child; "" where there is none. */
+export function textOf(parent: Element | undefined, name: string): string {
+  const element = childOf(parent, name);
+  return element ? element.text : "";
+}
+
 /** What Canonical XML 1.0 (section 2.3) writes alike in texts and attributes. */
 function escapeCommon(text: string): string {
   return replaceEach(text, ["&", "&amp;", "<", "&lt;", "\r", "&#xD;"]);

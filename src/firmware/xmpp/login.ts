@@ -7,7 +7,7 @@ import type { Hash } from "../crypto/hash.js";
 import type { Entropy } from "../crypto/random.js";
 import { fromBase64, toBase64 } from "../bytes.js";
 import type { ByteString } from "../platform.js";
-import { attribute, childOf, escapeText } from "../xml/element.js";
+import { attribute, childOf, escapeText, textOf } from "../xml/element.js";
 import type { Element } from "../xml/element.js";
 import { bareJid } from "./jid.js";
 import { coreElement, MANAGEMENT } from "./namespaces.js";
@@ -134,13 +134,13 @@ export function createLogin(
   }
 
   function finish(answer: Element): void {
-    const bound = childOf(childOf(answer, "bind"), "jid");
+    const jid = textOf(childOf(answer, "bind"), "jid");
     const { attributes } = answer;
-    if (attributes["id"]! + attributes["type"]! !== "bindresult" || !bound) {
+    if (attributes["id"]! + attributes["type"]! !== "bindresult" || !jid) {
       stream.refuse("bind-refused:" + conditionsOf(childOf(answer, "error")), REFUSED_RETRY_MS);
     } else {
       if (isManaged) stream.write(ENABLE);
-      stream.onBound(bound.text, 0);
+      stream.onBound(jid, 0);
     }
   }
 

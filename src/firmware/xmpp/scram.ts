@@ -5,7 +5,7 @@
 import { hmac, xorBytes } from "../crypto/hash.js";
 import type { Hash } from "../crypto/hash.js";
 import { fromBase64, replaceEach, toBase64 } from "../bytes.js";
-import type { Account, ScramKeys } from "../configuration.js";
+import type { Account } from "../configuration.js";
 import type { ByteString } from "../platform.js";
 
 /** Below this many rounds a stolen proof gives the password away (RFC 7677 section 4). */
@@ -43,19 +43,22 @@ function attributeOf(message: ByteString, name: string): ByteString {
 export function createScramLogin(hash: Hash, account: Account, nonce: string): ScramLogin {
   const user = account.jid.split("@")[0];
   const bare = "n=" + replaceEach(user, ["=", "=3D", ",", "=2C"]) + ",r=" + nonce;
-  const mechanism = SCRAM + hash.name;
   let serverSignature: ByteString | undefined;
 
-  /** Those that are there if they fit, or new ones if there is a password. */
-  function keysFor(salt: string, iterations: number): ScramKeys | undefined {
-    const { scram, password } = account;
-    const isKnown = scram && scram.salt === salt && scram.iterations === iterations;
-    if (isKnown && scram.mechanism === mechanism) return scram;
-    if (!password) return undefined;
-    const salted = hash.pbkdf2(password, fromBase64(salt), iterations);
-    const clientKey = toBase64(hmac(hash, salted, "Client Key"));
-    const serverKey = toBase64(hmac(hash, salted, "Server Key"));
-    return { mechanism, salt, iterations, clientKey, serverKey };
+  /** Client key and server key: those that are there if they fit, or new ones if there is a password. */
+  function keysFor(salt: string, iterations: number): string[] {
+    const label = SCRAM + hash.name + "$" + iterations + ":" + salt + "$";
+    const { password } = account;
+    const known = account.scram || "";
+    let keys = known.slice(0, label.length) === label ? known.slice(label.length) : "";
+    if (!keys && password) {
+      const salted = hash.pbkdf2(password, fromBase64(salt), iterations);
+      keys = ["Client Key", "Server Key"]
+        .map((name) => toBase64(hmac(hash, salted, name)))
+        .join(":");
+      account.scram = label + keys;
+    }
+    return keys.split(":").map(fromBase64);
   }
 
   function answer(serverFirst: ByteString): ByteString | undefined {
@@ -68,14 +71,12 @@ export function createScramLogin(hash: Hash, account: Account, nonce: string): S
     const isExtended = fullNonce.length > nonce.length && !serverFirst.indexOf("r=" + nonce);
     if (!isExtended || !fromBase64(salt)) return undefined;
     if (!(iterations >= FEWEST_ITERATIONS && iterations <= MOST_ITERATIONS)) return undefined;
-    const keys = keysFor(salt, iterations);
-    if (!keys) return "";
-    account.scram = keys;
+    const [clientKey, serverKey] = keysFor(salt, iterations);
+    if (!clientKey) return "";
     const withoutProof = CHANNEL_BINDING + ",r=" + fullNonce;
     const signed = bare + "," + serverFirst + "," + withoutProof;
-    const clientKey = fromBase64(keys.clientKey);
     const proof = xorBytes(clientKey, hmac(hash, hash.digest(clientKey), signed));
-    serverSignature = hmac(hash, fromBase64(keys.serverKey), signed);
+    serverSignature = hmac(hash, serverKey, signed);
     return withoutProof + ",p=" + toBase64(proof);
   }
 

@@ -1,6 +1,6 @@
 // The server's time (XEP-0202), for a board whose clock nobody else has set.
 
-import { childOf } from "../xml/element.js";
+import { childOf, textOf } from "../xml/element.js";
 import type { Element } from "../xml/element.js";
 
 export const TIME_QUERY = "<time xmlns='urn:xmpp:time'/>";
@@ -13,7 +13,6 @@ const DATE = /^20[0-9][0-9]-..-..T..:..:..$/;
 
 /** Milliseconds since 1970; 0 or NaN where there is none that could be. */
 export function timeIn(answer: Element | undefined): number {
-  const utc = childOf(childOf(answer, "time"), "utc");
-  const date = utc ? utc.text.slice(0, 19) : "";
+  const date = textOf(childOf(answer, "time"), "utc").slice(0, 19);
   return DATE.test(date) ? Date.parse(date + "Z") : 0;
 }

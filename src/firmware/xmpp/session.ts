@@ -96,7 +96,6 @@ export function createSession(
   let failures = 0;
   let onlineSinceMs = Infinity;
   let heardMs = 0;
-  let sessions = 0;
   let idPrefix = "";
   let asked = 0;
   /** Stanzas of this session. */
@@ -115,9 +114,9 @@ export function createSession(
 
   /** An answer goes over the session that the query came by, or not at all. */
   function answering(id: string, from: string | undefined): AnswerQuery {
-    const session = sessions;
+    const session = idPrefix;
     return function (error, payload) {
-      if (session !== sessions) return;
+      if (session !== idPrefix) return;
       send(id, from, error ? "error" : "result", error ? errorOf(error) : payload || "");
     };
   }
@@ -201,7 +200,6 @@ export function createSession(
 
   function begin(jid: ByteString): void {
     ownJid = jid;
-    sessions++;
     idPrefix = toBase64(entropy.bytes(6)) + "-";
     resumption.id = "";
     queries.abandon(0);
