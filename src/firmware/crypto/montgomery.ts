@@ -98,10 +98,14 @@ export function createMontgomery(arithmetic: Arithmetic, pause: Pause): RsaProvi
     const width = letter === "n" ? 1 : WINDOW_BITS;
     const field = openField(key, letter);
     const { accumulator, rr } = field;
-    const unit = fromBytes("\x01", rr.length);
-    const table: Limbs[] = [];
+    let table: Limbs[] = [];
     let base: Limbs | undefined;
     let bit = 0;
+
+    /** Made anew where it is needed: between its two uses lie seconds in which memory is short. */
+    function unit(): Limbs {
+      return fromBytes("\x01", rr.length);
+    }
 
     function takeDigit(): void {
       const shift = 8 - width - (bit % 8);
@@ -116,18 +120,20 @@ export function createMontgomery(arithmetic: Arithmetic, pause: Pause): RsaProvi
 
     function step(): void {
       if (!base) base = enter(field, block);
-      else if (!table.length) table.push(reducedProduct(field, rr, unit));
+      else if (!table.length) table.push(reducedProduct(field, rr, unit()));
       else if (table.length < 1 << width) {
         // The power before is still there.
         accumulator.multiply(base);
-        table.push(accumulator.number());
+        table.push(table.length > 1 ? accumulator.number() : base);
       } else if (bit < exponent.length * 8) takeDigit();
       else {
         table.forEach(function (number) {
           add(number, number, -1);
         });
+        // What comes next needs the memory.
+        table = [];
         // Nothing else: Espruino keeps all that a function is given as long as anything in it is used.
-        onDone(reducedProduct(field, accumulator.number(), unit));
+        onDone(reducedProduct(field, accumulator.number(), unit()));
         return;
       }
       pause(step);

@@ -18,6 +18,7 @@ export function discoInfo(node: string | undefined): string {
   );
 }
 
-/** Sent at the beginning of a session. Messages for the bare address are not for a board: hence the priority. */
-export const PRESENCE =
-  "<presence><priority>-1</priority><c xmlns='http://jabber.org/protocol/caps' hash='sha-1' node='urn:x-microspime' ver='QPf2aUIPrJQB1rBhokTPJlPQDN4='/></presence>";
+/** Begins a session. Messages for the bare address are not for a board: hence the priority. */
+export function presence(): string {
+  return "<presence><priority>-1</priority><c xmlns='http://jabber.org/protocol/caps' hash='sha-1' node='urn:x-microspime' ver='QPf2aUIPrJQB1rBhokTPJlPQDN4='/></presence>";
+}

@@ -39,7 +39,6 @@ export interface Resumption {
 const REFUSED_RETRY_MS = 300000;
 /** A wrong password is no better in an hour, but who keeps trying it looks like who guesses it. */
 const WRONG_PASSWORD_RETRY_MS = 3600000;
-const ENABLE = "<enable" + attribute("xmlns", MANAGEMENT) + " resume='true'/>";
 
 const enum State {
   /** Features with the login mechanisms expected. */
@@ -53,9 +52,6 @@ const enum State {
   Binding,
   Resuming,
 }
-
-/** What the server has to say next, by state. */
-const EXPECTED = ["features", "challenge", "success", "features", "iq", "resumed"];
 
 /** The names of what an error holds: its condition, and that of the application if there is one. */
 export function conditionsOf(error: Element | undefined): string {
@@ -139,7 +135,7 @@ export function createLogin(
     if (attributes["id"]! + attributes["type"]! !== "bindresult" || !jid) {
       stream.refuse("bind-refused:" + conditionsOf(childOf(answer, "error")), REFUSED_RETRY_MS);
     } else {
-      if (isManaged) stream.write(ENABLE);
+      if (isManaged) stream.write("<enable" + attribute("xmlns", MANAGEMENT) + " resume='true'/>");
       stream.onBound(jid, 0);
     }
   }
@@ -150,11 +146,13 @@ export function createLogin(
     stream.refuse("login-refused:" + conditionsOf(failure), passes ? 0 : WRONG_PASSWORD_RETRY_MS);
   }
 
+  /** What the server has to say next, by state. */
+  const expected = ["features", "challenge", "success", "features", "iq", "resumed"];
   const steps = [begin, answerChallenge, restart, resumeOrBind, finish, resume];
   return function (stanza) {
     if (stanza.name === "failure") fail(stanza);
     else if (stanza.name === "failed" && state === State.Resuming) bind();
-    else if (stanza.name === EXPECTED[state]) steps[state](stanza);
+    else if (stanza.name === expected[state]) steps[state](stanza);
     else stream.reject("unsupported-stanza-type");
   };
 }

@@ -5,14 +5,9 @@ import type { Element } from "../xml/element.js";
 
 export const TIME_QUERY = "<time xmlns='urn:xmpp:time'/>";
 
-/**
- * A date (XEP-0082) up to its seconds, of this century: Espruino throws at dates far beyond it, as others have
- * crashed (CVE-2013-6477).
- */
-const DATE = /^20[0-9][0-9]-..-..T..:..:..$/;
-
 /** Milliseconds since 1970; 0 or NaN where there is none that could be. */
 export function timeIn(answer: Element | undefined): number {
   const date = textOf(childOf(answer, "time"), "utc").slice(0, 19);
-  return DATE.test(date) ? Date.parse(date + "Z") : 0;
+  // Of this century: Espruino throws at dates far beyond it, as others have crashed (CVE-2013-6477).
+  return /^20[0-9][0-9]-..-..T..:..:..$/.test(date) ? Date.parse(date + "Z") : 0;
 }

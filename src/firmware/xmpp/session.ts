@@ -7,7 +7,7 @@ import type { Account } from "../configuration.js";
 import type { ByteString, Clock, Log } from "../platform.js";
 import { attribute } from "../xml/element.js";
 import type { Element } from "../xml/element.js";
-import { discoInfo, PRESENCE } from "./discovery.js";
+import { discoInfo, presence } from "./discovery.js";
 import { bareJid, domainOf } from "./jid.js";
 import { coreElement, DISCO_INFO, MANAGEMENT, OPENSPIME_ERRORS, PING } from "./namespaces.js";
 import { createQueries } from "./queries.js";
@@ -203,7 +203,7 @@ export function createSession(
     idPrefix = toBase64(entropy.bytes(6)) + "-";
     resumption.id = "";
     queries.abandon(0);
-    stream.write(PRESENCE);
+    stream.write(presence());
     sent = 1;
   }
 
