@@ -85,8 +85,8 @@ async function heapBytes(): Promise<number> {
   return collect ? process.memoryUsage().heapUsed : 0;
 }
 
-const ESPRUINO_PERIOD_S = 2.0005;
-const ESPRUINO_FIX_MS = 1000;
+const ESPRUINO_PERIOD_S = 0.3005;
+const ESPRUINO_FIX_MS = 250;
 const LOOK_MS = 5;
 /**
  * In the real engine time is the wall clock's: here a login or an answer that takes 30 s to fail fails in
@@ -96,9 +96,9 @@ const PROBE = `
 (function () {
   var start = setTimeout;
   global.setTimeout = function (callback, delayMs) {
-    if (delayMs === ${ESPRUINO_PERIOD_S * 1000}) console.log("info", "sampling");
+    if (Math.abs(delayMs - ${ESPRUINO_PERIOD_S * 1000}) < 0.1) console.log("info", "sampling");
     else if (delayMs > 60000) delayMs /= 1000;
-    else if (delayMs >= 30000) delayMs /= 20;
+    else if (delayMs > 5000) delayMs /= 20;
     return start(callback, delayMs);
   };
 })();

@@ -83,7 +83,10 @@ class Soak {
   private taken = 0;
   private dropped = 0;
   private received = 0;
+  /** Every sample is acknowledged. */
+  private isEmpty = false;
   private isHealed = false;
+  private isMeasured = false;
   private isDelivered = false;
   private lastProgressMs = performance.now();
   private crash: string | undefined;
@@ -145,18 +148,16 @@ class Soak {
     };
   }
 
+  /** The memory is looked at while no sample waits: each that does takes some. */
   private async play(bench: Bench): Promise<void> {
-    let measured = 0;
     while (!this.isDelivered && this.failure() === undefined) {
       await bench.advance(this.isDead && this.phase !== "waiting" ? "dead" : this.phase);
-      const reconnects = this.connections - 1;
-      if (reconnects === measured || this.phase !== "waiting") continue;
-      measured = reconnects;
-      if (reconnects >= SETTLED && this.memory.afterTenth === 0)
-        this.memory.afterTenth = await bench.memory();
-      if (reconnects < this.options.reconnects || this.isHealed) continue;
-      this.memory.afterLast = await bench.memory();
-      this.isHealed = true;
+      if (!this.isEmpty || this.connections <= SETTLED) continue;
+      if (this.memory.afterTenth === 0) this.memory.afterTenth = await bench.memory();
+      if (this.isHealed && this.memory.afterLast === 0) {
+        this.memory.afterLast = await bench.memory();
+        this.isMeasured = true;
+      }
     }
   }
 
@@ -176,8 +177,8 @@ class Soak {
     const event = logEventOf(line);
     if (event?.name === "connecting") this.onConnecting();
     else if (event?.name === "online") this.phase = "online";
-    else if (event?.name === "offline") this.phase = "waiting";
-    else if (event?.name === "report") this.phase = "asking";
+    else if (event?.name === "offline") this.onOffline();
+    else if (event?.name === "report") this.onReport();
     else if (event?.name === "gap") this.taken -= 1;
     else if (event?.name === "dropped") this.dropped += 1;
     else if (event?.name === "refused") this.phase = "online";
@@ -186,13 +187,25 @@ class Soak {
 
   private onAcknowledged(waiting: string | undefined): void {
     this.phase = "online";
-    if (waiting === "0") this.isDelivered = this.isHealed;
+    this.isEmpty = waiting === "0";
+    if (this.isEmpty) this.isDelivered = this.isMeasured;
+  }
+
+  private onReport(): void {
+    this.phase = "asking";
+    this.isEmpty = false;
+  }
+
+  private onOffline(): void {
+    this.phase = "waiting";
+    this.isEmpty = false;
   }
 
   private onConnecting(): void {
     this.phase = "connecting";
     this.isDead = false;
     this.connections += 1;
+    this.isHealed = this.connections > this.options.reconnects;
     this.lastProgressMs = performance.now();
     this.options.onProgress?.(this.connections - 1);
   }

@@ -5,10 +5,14 @@ import type { Wire } from "../../src/desktop/sim/wire.js";
 
 const START_MS = Date.UTC(2016, 0, 1);
 
+/** The dates of reports have no smaller part. */
+const STEP_MS = 1000;
+
+/** Its time goes on by a second a fix, however often there is one. */
 export function startReceiver(wire: Wire, clock: BoardClock, periodMs: number): void {
   let timeMs = START_MS;
   const send = () => {
-    wire.toBoard(Buffer.from(epochOf(new Date((timeMs += periodMs))), "latin1"));
+    wire.toBoard(Buffer.from(epochOf(new Date((timeMs += STEP_MS))), "latin1"));
     clock.after(periodMs, send);
   };
   send();
