@@ -215,7 +215,7 @@ class Soak {
     const failure = this.isDelivered ? undefined : this.failure();
     const dates = this.storedDates();
     const stored = new Set(dates).size;
-    const balance = this.taken - stored - dropped;
+    const missing = this.taken - stored;
     return {
       engine: bench.title,
       seed: this.options.seed,
@@ -223,8 +223,9 @@ class Soak {
       faults: this.faults,
       samples: {
         ...{ taken: this.taken, stored, dropped },
-        surplus: dates.length - stored + Math.max(0, -balance),
-        lost: Math.max(0, balance),
+        surplus: dates.length - stored + Math.max(0, -missing),
+        // One that was given up may be stored all the same: then only its answer was lost.
+        lost: Math.max(0, missing - dropped),
         repeated: received - dates.length,
       },
       memory: { unit: bench.memoryUnit, ...memory },
