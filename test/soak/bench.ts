@@ -2,6 +2,8 @@
 // back-off of minutes.
 
 import { setImmediate as turn, setTimeout as delay } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import type { Configuration } from "../../src/firmware/configuration.js";
 import type { BoardSurroundings } from "../../src/desktop/sim/board.js";
 import { logEventOf } from "../../src/desktop/sim/agent-log.js";
@@ -50,7 +52,7 @@ const STEPS_MS: Partial<Readonly<Record<Phase, number>>> = { online: 50, waiting
 const NODE_PERIOD_S = 120.0005;
 const NODE_FIX_MS = 10_000;
 
-/** The bundle build/sim.js; run Node with --expose-gc for its memory. */
+/** The bundle build/sim.js. */
 export const nodeEngine: BenchEngine = {
   async start(around) {
     let periods = 0;
@@ -80,9 +82,9 @@ export const nodeEngine: BenchEngine = {
 };
 
 async function heapBytes(): Promise<number> {
-  const collect = globalThis.gc;
-  if (collect) await collect();
-  return collect ? process.memoryUsage().heapUsed : 0;
+  setFlagsFromString("--expose-gc");
+  runInNewContext("gc")();
+  return process.memoryUsage().heapUsed;
 }
 
 const ESPRUINO_PERIOD_S = 0.3005;
