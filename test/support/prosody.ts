@@ -1,16 +1,13 @@
 // A real Prosody (0.12, Debian package) on loopback, unprivileged, with a directory of its own.
 // Options: https://prosody.im/doc/configure and the man page of prosody(8).
 
-import { spawn } from "node:child_process";
-import type { ChildProcess } from "node:child_process";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { connect, createServer } from "node:net";
-import type { AddressInfo } from "node:net";
+import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
-import { generate } from "selfsigned";
 import { isExecutable } from "./executable.js";
+import { leash } from "./leash.js";
+import { freePorts, HOST, untilAccepting } from "./loopback.js";
+import { selfSigned } from "./self-signed.js";
 
 export interface ProsodyOptions {
   readonly domain: string;
@@ -36,10 +33,6 @@ export interface Prosody {
   stop(): Promise<void>;
 }
 
-const HOST = "127.0.0.1";
-const START_TIMEOUT_MS = 15_000;
-const RETRY_MS = 20;
-
 /** The path of Prosody, or undefined where it is not installed. It is not run: it has no `--version`. */
 export function findProsody(): string | undefined {
   const directories = [...(process.env.PATH ?? "").split(delimiter), "/usr/bin"];
@@ -56,7 +49,8 @@ export async function startProsody(options: ProsodyOptions): Promise<Prosody> {
   await mkdir(join(directory, "certs"));
   await writeAccounts(directory, options);
   await writeFile(join(directory, "prosody.cfg.lua"), configuration(directory, options, ports));
-  const run = launch(program, directory);
+  const command = [program, "--config", join(directory, "prosody.cfg.lua"), "-F"];
+  const run = leash({ name: "Prosody", command, directory });
   try {
     await Promise.all(Object.values(ports).map((port) => untilAccepting(port, run)));
   } catch (error) {
@@ -72,96 +66,11 @@ interface Ports {
   readonly directTlsPort?: number;
 }
 
-interface Run {
-  readonly exited: () => boolean;
-  readonly log: () => string;
-  readonly stop: () => Promise<void>;
-}
-
-/**
- * Standard input is the leash: however the test process ends, even by SIGKILL, it closes, and the shell
- * kills Prosody and removes its directory. If Prosody ends first, so does the shell.
- */
-const LEASH = `
-trap '' INT TERM HUP PIPE
-exec 3<&0
-"$1" --config "$2/prosody.cfg.lua" -F </dev/null 3<&- &
-prosody=$!
-{ read -r _ <&3; kill -KILL $prosody; } >/dev/null 2>&1 &
-watch=$!
-exec 3<&-
-wait $prosody
-status=$?
-kill -KILL $watch 2>/dev/null
-rm -rf "$2"
-exit $status
-`;
-
-function launch(program: string, directory: string): Run {
-  const child = spawn("/bin/sh", ["-c", LEASH, "prosody", program, directory]);
-  let output = "";
-  const append = (chunk: Buffer) => (output += chunk.toString());
-  child.stdout.on("data", append);
-  child.stderr.on("data", append);
-  const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
-  return {
-    exited: () => hasExited(child),
-    log: () => output,
-    stop: async () => {
-      child.stdin.destroy();
-      await closed;
-      await rm(directory, { recursive: true, force: true });
-    },
-  };
-}
-
-function hasExited({ exitCode, signalCode }: ChildProcess): boolean {
-  return exitCode !== null || signalCode !== null;
-}
-
-/** All are held open together, so that they differ. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, listen));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
-}
-
-function listen(): Promise<ReturnType<typeof createServer>> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, HOST, () => resolve(server));
-  });
-}
-
-async function untilAccepting(port: number, run: Run): Promise<void> {
-  const deadline = Date.now() + START_TIMEOUT_MS;
-  while (!(await accepts(port))) {
-    if (run.exited() || Date.now() > deadline) {
-      throw new Error(`Prosody does not accept on port ${port}:\n${run.log()}`);
-    }
-    await delay(RETRY_MS);
-  }
-}
-
-function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, HOST);
-    socket.once("connect", () => socket.destroy());
-    socket.once("error", () => resolve(false));
-    socket.once("close", (failed) => resolve(!failed));
-  });
-}
-
 async function writeCertificate(directory: string, domain: string): Promise<string> {
-  const pems = await generate([{ name: "commonName", value: domain }], {
-    algorithm: "sha256",
-    extensions: [{ name: "subjectAltName", altNames: [{ type: 2, value: domain }] }],
-  });
-  await writeFile(join(directory, "key.pem"), pems.private, { mode: 0o600 });
-  await writeFile(join(directory, "cert.pem"), pems.cert);
-  return pems.cert;
+  const { key, certificate } = await selfSigned(domain);
+  await writeFile(join(directory, "key.pem"), key, { mode: 0o600 });
+  await writeFile(join(directory, "cert.pem"), certificate);
+  return certificate;
 }
 
 /** What `prosodyctl register` writes with internal_plain: util.datamanager's files, one an account. */

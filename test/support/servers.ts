@@ -1,6 +1,7 @@
 // The servers that a suite runs on, each started in the same way.
 
 import { startServer } from "../../src/desktop/server/server.js";
+import { lackOfEjabberd, startEjabberd } from "./ejabberd.js";
 import { findProsody, startProsody } from "./prosody.js";
 
 export interface ServerSetup {
@@ -9,12 +10,17 @@ export interface ServerSetup {
   readonly components: { readonly domain: string; readonly secret: string }[];
   /** Domain of a PubSub service. */
   readonly pubsub?: string | readonly string[];
+  /** With direct TLS (XEP-0368) and a certificate that nobody else has signed. */
+  readonly tls?: boolean;
 }
 
 export interface TestServer {
   readonly host: string;
   /** Without TLS, with SCRAM-SHA-1. */
   readonly c2sPort: number;
+  /** With `tls` only, as is the certificate, PEM. */
+  readonly directTlsPort?: number;
+  readonly certificate?: string;
   readonly componentPort: number;
   stop(): Promise<void>;
 }
@@ -32,11 +38,22 @@ export const prosody: ServerFixture = {
   start: startProsody,
 };
 
+const lack = lackOfEjabberd();
+
+export const ejabberd: ServerFixture = {
+  name: "ejabberd",
+  ...(lack !== undefined && { skipped: lack }),
+  start: startEjabberd,
+};
+
 export const embedded: ServerFixture = {
   name: "the embedded server",
-  async start(setup) {
-    const server = await startServer({ ...setup, componentPort: 0 });
-    const { client: c2sPort, component: componentPort = 0 } = server.ports;
-    return { host: server.address, c2sPort, componentPort, stop: () => server.close() };
+  async start({ tls = false, ...setup }) {
+    const server = await startServer({ ...setup, componentPort: 0, ...(tls && { tlsPort: 0 }) });
+    const { client: c2sPort, tls: directTlsPort, component: componentPort = 0 } = server.ports;
+    const { address: host, tlsCertificate: certificate } = server;
+    const ports = { c2sPort, componentPort, ...(directTlsPort && { directTlsPort }) };
+    const close = () => server.close();
+    return { host, ...ports, ...(certificate && { certificate }), stop: close };
   },
 };

@@ -2,7 +2,7 @@
 
 import type { Configuration } from "../../firmware/configuration.js";
 import type { Traffic } from "./trace.js";
-import type { VirtualClock } from "./virtual-clock.js";
+import type { BoardClock } from "./virtual-clock.js";
 import type { Wire } from "./wire.js";
 
 export interface BoardSurroundings {
@@ -12,7 +12,7 @@ export interface BoardSurroundings {
   readonly files: Readonly<Record<string, Buffer>>;
   readonly gps: Wire;
   readonly co2: Wire;
-  readonly clock: VirtualClock;
+  readonly clock: BoardClock;
   /** A line of the agent's log. */
   readonly onLog: (line: string) => void;
   /** What goes over the board's connection; where the simulation is not traced, nothing. */

@@ -1,7 +1,7 @@
 // A GPS receiver that sends a recording (NMEA 0183) over its serial line again: byte for byte, each
 // epoch at the time that its sentences carry, at the pace of the baud rate.
 
-import type { VirtualClock } from "./virtual-clock.js";
+import type { BoardClock } from "./virtual-clock.js";
 import type { Wire } from "./wire.js";
 
 export interface Epoch {
@@ -88,7 +88,7 @@ export class GpsReceiver {
   constructor(
     epochs: readonly Epoch[],
     private readonly wire: Wire,
-    private readonly clock: VirtualClock,
+    private readonly clock: BoardClock,
     baud: number,
   ) {
     this.pieces = piecesOf(epochs, baud);

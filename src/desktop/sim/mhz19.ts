@@ -2,7 +2,7 @@
 // concentration. Written from the manual, not from the driver, so that each checks the other.
 
 import type { Co2Curve } from "./co2-curve.js";
-import type { VirtualClock } from "./virtual-clock.js";
+import type { BoardClock } from "./virtual-clock.js";
 import type { Wire } from "./wire.js";
 
 const COMMAND_BYTES = 9;
@@ -36,7 +36,7 @@ function isReadCommand(frame: Buffer): boolean {
 }
 
 /** Connects a sensor to the wire. */
-export function attachMhz19(wire: Wire, curve: Co2Curve, clock: VirtualClock): void {
+export function attachMhz19(wire: Wire, curve: Co2Curve, clock: BoardClock): void {
   let pending = Buffer.alloc(0);
   wire.onBytesForSensor((bytes) => {
     pending = Buffer.concat([pending, bytes]);

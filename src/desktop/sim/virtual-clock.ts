@@ -8,7 +8,16 @@ const HEARTBEAT_MS = 5;
 /** Between two heartbeats; what goes beyond is time in which nothing could run. */
 const LONGEST_STEP_MS = 20;
 
-export class VirtualClock {
+/** What simulated boards and sensors need of a clock. */
+export interface BoardClock {
+  /** Milliseconds since the start. */
+  nowMs(): number;
+  /** Calls back once; the handle is for `cancel`. */
+  after(delayMs: number, callback: () => void): number;
+  cancel(handle: number): void;
+}
+
+export class VirtualClock implements BoardClock {
   private readonly timers = new Map<number, NodeJS.Timeout>();
   private readonly heartbeat = setInterval(() => this.nowMs(), HEARTBEAT_MS).unref();
   private lastWallMs = performance.now();

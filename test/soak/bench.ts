@@ -1,0 +1,134 @@
+// A board on the bench: its engine, sensors that never rest, and a clock that need not wait for the board's
+// back-off of minutes.
+
+import { setImmediate as turn, setTimeout as delay } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import type { Configuration } from "../../src/firmware/configuration.js";
+import type { BoardSurroundings } from "../../src/desktop/sim/board.js";
+import { logEventOf } from "../../src/desktop/sim/agent-log.js";
+import { startEspruinoBoard } from "../../src/desktop/sim/espruino-board.js";
+import { attachMhz19 } from "../../src/desktop/sim/mhz19.js";
+import { startNodeBoard } from "../../src/desktop/sim/node-board.js";
+import { VirtualClock } from "../../src/desktop/sim/virtual-clock.js";
+import { startReceiver } from "./steady-receiver.js";
+import { SteppedClock } from "./stepped-clock.js";
+
+/** `asking`: a report is under way; `dead`: nothing can come any more, and only a timer will tell. */
+export type Phase = "connecting" | "asking" | "online" | "waiting" | "dead";
+
+export interface BenchSurroundings extends Omit<BoardSurroundings, "clock" | "configuration"> {
+  readonly configuration: Omit<Configuration, "samplePeriodS">;
+  /** The agent has tried to take a sample. */
+  readonly onSample: () => void;
+}
+
+export interface Bench {
+  readonly title: string;
+  readonly memoryUnit: string;
+  /** A turn of the loop, or a little more, in which the board's time goes on. */
+  advance(phase: Phase): Promise<void>;
+  /** After a collection of garbage. */
+  memory(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+export interface BenchEngine {
+  start(around: BenchSurroundings): Promise<Bench>;
+}
+
+const CO2_PPM = 428;
+
+/**
+ * How fast the board's clock goes while something is under way: slow enough that TCP's own delays of 40 ms
+ * are not taken for a link that is dead.
+ */
+const SPEED = 50;
+/** While this process is busy computing nothing could come. */
+const LONGEST_WALL_MS = 5;
+/** Milliseconds at a turn of the loop while nothing is. */
+const STEPS_MS: Partial<Readonly<Record<Phase, number>>> = { online: 50, waiting: 1000, dead: 500 };
+/** No other timer is started for half a millisecond. */
+const NODE_PERIOD_S = 120.0005;
+const NODE_FIX_MS = 10_000;
+
+/** The bundle build/sim.js. */
+export const nodeEngine: BenchEngine = {
+  async start(around) {
+    let periods = 0;
+    const clock = new SteppedClock((delayMs) => {
+      // The first waits for the first sample, each one after it for the sample behind one that was taken.
+      if (delayMs === NODE_PERIOD_S * 1000 && (periods += 1) > 1) around.onSample();
+    });
+    attachMhz19(around.co2, () => CO2_PPM, clock);
+    const configuration = { ...around.configuration, samplePeriodS: NODE_PERIOD_S };
+    const board = startNodeBoard({ ...around, configuration, clock });
+    startReceiver(around.gps, clock, NODE_FIX_MS);
+    let lastMs = performance.now();
+    const advance = async (phase: Phase) => {
+      await turn();
+      const wallMs = Math.min(performance.now() - lastMs, LONGEST_WALL_MS);
+      lastMs = performance.now();
+      clock.advance(STEPS_MS[phase] ?? wallMs * SPEED);
+    };
+    return {
+      title: board.title,
+      memoryUnit: "bytes",
+      advance,
+      memory: heapBytes,
+      stop: () => board.stop(),
+    };
+  },
+};
+
+async function heapBytes(): Promise<number> {
+  setFlagsFromString("--expose-gc");
+  runInNewContext("gc")();
+  return process.memoryUsage().heapUsed;
+}
+
+const ESPRUINO_PERIOD_S = 0.3005;
+const ESPRUINO_FIX_MS = 250;
+const LOOK_MS = 5;
+/**
+ * In the real engine time is the wall clock's: here a login or an answer that takes 30 s to fail fails in
+ * 1.5 s, and a back-off of minutes is over in a quarter of a second. What is shorter stays as it is.
+ */
+const PROBE = `
+(function () {
+  var start = setTimeout;
+  global.setTimeout = function (callback, delayMs) {
+    if (Math.abs(delayMs - ${ESPRUINO_PERIOD_S * 1000}) < 0.1) console.log("info", "sampling");
+    else if (delayMs > 60000) delayMs /= 1000;
+    else if (delayMs > 5000) delayMs /= 20;
+    return start(callback, delayMs);
+  };
+})();
+`;
+
+/** The bundle build/linux.js in the Espruino that ESPRUINO names. */
+export const espruinoEngine: BenchEngine = {
+  async start(around) {
+    const clock = new VirtualClock(1);
+    attachMhz19(around.co2, () => CO2_PPM, clock);
+    const board = await startEspruinoBoard({
+      ...{ ...around, clock, probe: PROBE },
+      configuration: { ...around.configuration, samplePeriodS: ESPRUINO_PERIOD_S },
+      onLog: (line) => {
+        if (logEventOf(line)?.name === "sampling") around.onSample();
+        else around.onLog(line);
+      },
+    });
+    startReceiver(around.gps, clock, ESPRUINO_FIX_MS);
+    return {
+      title: board.title,
+      memoryUnit: "variables",
+      advance: () => delay(LOOK_MS),
+      memory: async () => (await board.memory())?.used ?? 0,
+      stop: async () => {
+        clock.stop();
+        await board.stop();
+      },
+    };
+  },
+};
