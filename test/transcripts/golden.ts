@@ -11,12 +11,16 @@ import { childElements } from "../../src/desktop/openspime/element.js";
 import type { XmlElement } from "../../src/desktop/openspime/element.js";
 import { parseXmlText } from "../../src/desktop/openspime/xml-text.js";
 
-const FOLDER = "test/transcripts";
+export const FOLDER = "test/transcripts";
 const SECRET = "** Base64 encoded data **";
+
+export function asPrinted(name: string): string {
+  return readFileSync(`${FOLDER}/${name}.xml`, "utf8");
+}
 
 /** As it is printed, but with these in the places of its base64, in their order. */
 export function golden(name: string, ...secrets: string[]): string {
-  const parts = readFileSync(`${FOLDER}/${name}.xml`, "utf8").split(SECRET);
+  const parts = asPrinted(name).split(SECRET);
   assert.equal(parts.length - 1, secrets.length, `base64 in ${name}`);
   return parts.map((part, index) => part + (secrets[index] ?? "")).join("");
 }
@@ -45,8 +49,7 @@ export function idOf(text: string): string {
 
 /** What a signature covers, of a transcript whose base64 is not needed for it. */
 export function payloadOf(name: string): XmlElement {
-  const text = readFileSync(`${FOLDER}/${name}.xml`, "utf8");
-  return childElements(found(text, "transport"))[0] ?? assert.fail(`nothing in ${name}`);
+  return childElements(found(asPrinted(name), "transport"))[0] ?? assert.fail(`nothing in ${name}`);
 }
 
 /** A reply of the document to a question that has another id than there. */
@@ -55,13 +58,16 @@ export function withId(text: string, id: string): string {
 }
 
 export function assertPrinted(text: string, name: string): void {
-  const printed = readFileSync(`${FOLDER}/${name}.xml`, "utf8");
-  assert.equal(normalised(text), normalised(printed), name);
+  assert.equal(normalised(text), normalised(asPrinted(name)), name);
 }
 
+/** What an address is written as. */
+export type Naming = (jid: string) => string;
+
 /** Servers add the language (RFC 6120 section 8.1.5), fold addresses and leave no white space between. */
-export function normalised(text: string): string {
-  return canonicalForms(plain(elementIn(text)))[0] ?? assert.fail("no canonical form");
+export function normalised(stanza: string | XmlElement, naming: Naming = foldAddress): string {
+  const element = typeof stanza === "string" ? elementIn(stanza) : stanza;
+  return canonicalForms(plain(element, naming))[0] ?? assert.fail("no canonical form");
 }
 
 class Plain implements XmlElement {
@@ -77,20 +83,21 @@ class Plain implements XmlElement {
   }
 }
 
-function plain(element: XmlElement): XmlElement {
+function plain(element: XmlElement, naming: Naming): XmlElement {
   const attributes = Object.entries(element.attrs)
     .filter(([name]) => name !== "xml:lang" && name !== "xmlns")
-    .map(([name, value = ""]) => [name, attributeOf(name, value)]);
-  const elements = childElements(element).map(plain);
+    .map(([name, value = ""]) => [name, attributeOf(name, value, naming)]);
+  const elements = childElements(element).map((child) => plain(child, naming));
   const text = element.children.filter((child) => typeof child === "string").join("");
-  const children = elements.length > 0 ? [...elements, text.trim()] : [textOf(element, text)];
+  const children =
+    elements.length > 0 ? [...elements, text.trim()] : [textOf(element, text, naming)];
   return new Plain(element.name, Object.fromEntries(attributes), children, element.getNS());
 }
 
 const ADDRESSES = ["from", "to", "jid", "osid", "cert", "claims", "authorizes"];
 
-function attributeOf(name: string, value: string): string {
-  if (ADDRESSES.includes(name)) return foldAddress(value);
+function attributeOf(name: string, value: string, naming: Naming): string {
+  if (ADDRESSES.includes(name)) return naming(value);
   if (name === "id") return value === "" ? "" : "*id*";
   return name === "transport-key" ? base64(value) : value;
 }
@@ -102,10 +109,10 @@ const number = (text: string) => (/^-?\d+(\.\d+)?$/.test(text) ? "*number*" : te
 const kinds: Readonly<Record<string, (text: string) => string>> = {
   ...{ sign: base64, claimkey: base64, Modulus: base64, Exponent: base64 },
   ...{ date, expdate: date, lat: number, lon: number, ele: number, ppm: number },
-  spimeid: foldAddress,
 };
 
-function textOf({ name, attrs }: XmlElement, text: string): string {
+function textOf({ name, attrs }: XmlElement, text: string, naming: Naming): string {
+  if (name === "spimeid") return naming(text.trim());
   const isSecret = name === "transport" && attrs["transport-key"] !== undefined;
   const kind = isSecret ? base64 : kinds[name];
   return kind ? kind(text.trim()) : text.trim();

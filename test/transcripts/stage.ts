@@ -153,7 +153,7 @@ export class Stage {
       service: `xmpp://${this.server.address}:${this.componentPort}`,
       ...{ domain: SCOPENODE_DOMAIN, secret: SECRET, jid: SCOPENODE, now },
       key: pemOf(scopenodeKey),
-      acceptedCertifiers: [CERTIFIER, OWNER_CERTIFIER],
+      acceptedCertifiers: [CERTIFIER, { jid: OWNER_CERTIFIER, domains: ["mydomain.com"] }],
       database: ":memory:",
       ...(pubsub !== undefined && { pubsub: { service: pubsub } }),
       onReport: (report) => void told.reports.push(report),

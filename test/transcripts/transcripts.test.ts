@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { createPublicKey } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import type { ClaimingState } from "../../src/firmware/openspime/claiming.js";
 import { answerRequest } from "../../src/firmware/openspime/requests.js";
 import { takeMessage } from "../../src/firmware/openspime/seeking.js";
@@ -12,12 +12,11 @@ import type { SeekSurroundings } from "../../src/firmware/openspime/seeking.js";
 import { childOf } from "../../src/firmware/xml/element.js";
 import type { Element } from "../../src/firmware/xml/element.js";
 import { conditionsOf } from "../../src/firmware/xmpp/login.js";
+import { foldAddress } from "../../src/desktop/openspime/address.js";
 import { answerPubkeys } from "../../src/desktop/certification/answers.js";
 import { KeyStore } from "../../src/desktop/certification/key-store.js";
 import { openClaimKey, sealClaimKey } from "../../src/desktop/openspime/claim-key.js";
 import { parseClaimResponse } from "../../src/desktop/openspime/claim.js";
-import { childElements, textOf } from "../../src/desktop/openspime/element.js";
-import type { XmlElement } from "../../src/desktop/openspime/element.js";
 import { parseEntry } from "../../src/desktop/openspime/entry.js";
 import { parseEnvelope } from "../../src/desktop/openspime/envelope.js";
 import { keyValueOf, readKeyInfo } from "../../src/desktop/openspime/key-info.js";
@@ -29,13 +28,12 @@ import { isSignatureOf, sign } from "../../src/desktop/openspime/signature.js";
 import { encryptTransport } from "../../src/desktop/openspime/transport.js";
 import { parseData } from "../../src/desktop/scopenode/report.js";
 import { playTour } from "../../src/desktop/tour/tour.js";
-import { element, privateKey, publicKey } from "../desktop/openspime/support.js";
+import { privateKey, publicKey } from "../desktop/openspime/support.js";
 import { createCutStore } from "../portable/cut-store.js";
 import { stanza } from "../portable/fake-server.js";
 import { createToySecurity } from "../portable/toy-security.js";
-
-const FOLDER = "test/transcripts";
-const PLACEHOLDER = /\*\* Base64 encoded data \*\*/g;
+import { asPrinted, elementIn, FOLDER, found, golden, normalised } from "./golden.js";
+import type { Naming } from "./golden.js";
 
 /** Who is who in the document, and in the tour. */
 const ROLES: Readonly<Record<string, string>> = {
@@ -49,51 +47,27 @@ const ROLES: Readonly<Record<string, string>> = {
   "cert.spimeowners.com": "owner's certifier",
 };
 
-const files = readdirSync(FOLDER).filter((name) => name.endsWith(".xml"));
+const names = readdirSync(FOLDER)
+  .filter((file) => file.endsWith(".xml"))
+  .map((file) => file.replace(/\.xml$/, ""));
 
-function printed(name: string): string {
-  const file = files.find((one) => one.startsWith(name));
-  assert.ok(file, name);
-  return readFileSync(`${FOLDER}/${file}`, "utf8");
+/** By section and place: its whole name. */
+const whole = (name: string) => names.find((one) => one.startsWith(name)) ?? assert.fail(name);
+
+/** The printed stanza, with values in the places of its base64. */
+const printed = (name: string, ...values: string[]) => golden(whole(name), ...values);
+
+function namingBy(roles: Readonly<Record<string, string>>): Naming {
+  return (jid) => roles[foldAddress(jid)] ?? foldAddress(jid);
 }
 
-function fold(jid: string): string {
-  const [bare = "", ...resource] = jid.split("/");
-  return [bare.toLowerCase(), ...resource].join("/");
-}
-
-/** Values that differ from run to run, by their kind. */
-function kindOf(text: string, roles: Readonly<Record<string, string>>): string {
-  const value = text.trim();
-  const role = roles[fold(value)];
-  if (role !== undefined) return role;
-  if (/^\*\* Base64/.test(value) || /^(AQAB|[A-Za-z0-9+/]{24,}=*)$/.test(value)) {
-    return "BASE64";
-  }
-  if (/^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/.test(value)) return "DATE";
-  if (/^-?\d+(\.\d+)?$/.test(value)) return "NUMBER";
-  return value;
-}
-
-/** `from` is written by the server, and xml:lang too. */
-const OF_SERVERS = ["xml:lang", "from"];
-
-/** A stanza as lines: names, namespaces, attributes and texts, without what differs from run to run. */
-function shapeOf(node: XmlElement, roles: Readonly<Record<string, string>>, depth = 0): string[] {
-  const attributes = Object.entries(node.attrs)
-    .filter(([name]) => name !== "xmlns" && !(depth === 0 && OF_SERVERS.includes(name)))
-    .map(([name, value = ""]) => `${name}=${name === "id" ? "ID" : kindOf(value, roles)}`);
-  const children = childElements(node);
-  const text = children.length > 0 ? "" : kindOf(textOf(node), roles);
-  const head = [node.name, `{${node.getNS() ?? ""}}`, ...attributes.sort(), text];
-  const inside = children.map((child) => shapeOf(child, roles, depth + 1).join("\n"));
-  // Several entries are as one, and the document's answers have no measurement.
-  const wanted = [...new Set(inside)].filter((child) => !/^ +ppm \{http/.test(child));
-  return [`${" ".repeat(depth)}${head.join(" ").trim()}`, ...wanted];
-}
-
-function documentShape(name: string): string {
-  return shapeOf(element(printed(name)), ROLES).join("\n");
+/** `from` is written by the server; several entries are as one, and the document's answers have no measurement. */
+function shapeOf(stanza: string, roles: Readonly<Record<string, string>>): string {
+  return normalised(stanza, namingBy(roles))
+    .replace(/^(<\w+[^>]*?) from="[^"]*"/, "$1")
+    .replace(/<response .*<.response>/s, (response) =>
+      response.replaceAll(/<ppm>[^<]*<.ppm>/g, "").replaceAll(/(<entry>.*?<.entry>)\1+/gs, "$1"),
+    );
 }
 
 interface Seen {
@@ -123,45 +97,21 @@ describe("the document's stanzas, written", function () {
         onLog() {},
       },
     );
-    for (const { from, to, xml } of raw) {
-      const shape = shapeOf(element(xml), roles).join("\n");
-      // What has no prefix is of the stream's namespace, which a stanza by itself does not show.
-      seen.push({ from, to, shape: shape.replaceAll("{jabber:client}", "{}") });
-    }
+    seen.push(...raw.map(({ from, to, xml }) => ({ from, to, shape: shapeOf(xml, roles) })));
   });
 
-  for (const file of files) {
-    it(file, () => {
-      const { attrs } = element(printed(file));
-      const [from, to] = [ROLES[fold(attrs.from ?? "")], ROLES[fold(attrs.to ?? "")]];
+  for (const name of names) {
+    it(name, () => {
+      const { attrs } = elementIn(asPrinted(name));
+      const [from, to] = [attrs.from ?? "", attrs.to ?? ""].map(namingBy(ROLES));
       const between = seen.filter((one) => one.from === from && one.to === to);
       assert.ok(between.length > 0, `nothing from ${from} to ${to}`);
       const shapes = [...new Set(between.map(({ shape }) => shape))];
-      const wanted = documentShape(file);
+      const wanted = shapeOf(asPrinted(name), ROLES);
       assert.ok(shapes.includes(wanted), `${wanted}\n\nis none of\n\n${shapes.join("\n\n")}`);
     });
   }
 });
-
-/** The printed stanza with real values in the places, in their order. */
-function filled(name: string, ...values: string[]): XmlElement {
-  return element(printed(name).replace(PLACEHOLDER, () => values.shift() ?? ""));
-}
-
-function find(node: XmlElement, name: string): XmlElement {
-  const found = search(node, name);
-  assert.ok(found, `<${name}>`);
-  return found;
-}
-
-function search(node: XmlElement, name: string): XmlElement | undefined {
-  if (node.name === name) return node;
-  for (const child of childElements(node)) {
-    const found = search(child, name);
-    if (found) return found;
-  }
-  return undefined;
-}
 
 const spime = privateKey("spime-2048");
 const scopenode = privateKey("scopenode-2048");
@@ -171,14 +121,9 @@ const JIDS = {
   seeker: "spimeowner@mydomain.com/web",
 };
 
-/** Printed text with its base64 filled in, as the firmware's parser gives it. */
-function onBoard(name: string, ...values: string[]) {
-  return stanza(printed(name).replace(PLACEHOLDER, () => values.shift() ?? ""));
-}
-
 describe("the document's stanzas, read", () => {
   it("1.0.0-1: the ScopeNode has the entry", () => {
-    const data = find(element(printed("1.0.0-1")), "data");
+    const data = found(printed("1.0.0-1"), "data");
     const parsed = parseData(data);
     assert.ok("value" in parsed);
     const [{ lat, lon, eleM, ppm, exposure, date }] = parsed.value;
@@ -206,10 +151,10 @@ describe("the document's stanzas, read", () => {
   it("1.0.1-1: the ScopeNode decrypts and verifies", async () => {
     const canonical =
       '<data xmlns="openspime:protocol:extension:data" version="0.9"><entry></entry></data>';
-    const payload = element(canonical);
+    const payload = elementIn(canonical);
     const { transportKey, text } = encryptTransport(canonical, createPublicKey(scopenode));
-    const report = filled("1.0.1-1", sign(payload, spime), transportKey, text);
-    const envelope = parseEnvelope(find(report, "openspime"), { decrypts: true, verifies: true });
+    const report = printed("1.0.1-1", sign(payload, spime), transportKey, text);
+    const envelope = parseEnvelope(found(report, "openspime"), { decrypts: true, verifies: true });
     assert.ok("value" in envelope);
     const opened = await openEnvelope(envelope.value, JIDS.spime, {
       privateKey: scopenode,
@@ -237,16 +182,16 @@ describe("the document's stanzas, read", () => {
     );
     await store.load();
     for (const name of ["1.0.1-2", "1.2.0-4", "1.2.1-4", "1.2.1-6"]) {
-      const answer = answerPubkeys(find(element(printed(name)), "pubkeys"), store);
+      const answer = answerPubkeys(found(printed(name), "pubkeys"), store);
       assert.ok(typeof answer !== "string", name);
-      assert.ok(readKeyInfo(element(answer.toString()))?.equals(createPublicKey(spime)), name);
+      assert.ok(readKeyInfo(elementIn(answer.toString()))?.equals(createPublicKey(spime)), name);
     }
   });
 
   it("pubkeys results: whoever asked has the key", () => {
     const { modulus, exponent } = keyValueOf(createPublicKey(spime));
     for (const name of ["1.0.1-3", "1.2.0-5", "1.2.1-5", "1.2.1-7"]) {
-      const pubkeys = find(filled(name, modulus, exponent), "pubkeys");
+      const pubkeys = found(printed(name, modulus, exponent), "pubkeys");
       assert.ok(readKeyInfo(pubkeys)?.equals(createPublicKey(spime)), name);
     }
   });
@@ -267,7 +212,7 @@ describe("the document's stanzas, read", () => {
       nowS: 1795564800,
       monotonicMs: 1,
     };
-    const query = onBoard("1.1.0-1");
+    const query = stanza(printed("1.1.0-1"));
     const from = query.attributes["from"] ?? "";
     answerRequest(
       createTurns(() => 0),
@@ -285,10 +230,9 @@ describe("the document's stanzas, read", () => {
   it("1.1.0-2, also just as printed: the claimer opens the claim key", () => {
     const expiresAt = new Date("2030-01-01T00:00:00Z");
     const key = sealClaimKey({ osid: JIDS.owner, expiresAt }, spime);
-    const asPrinted = printed("1.1.0-2").replace(/<claim xmlns='[^']*' version='0.9'>/, "<claim>");
-    for (const xml of [printed("1.1.0-2"), asPrinted]) {
-      const claim = find(element(xml.replace(PLACEHOLDER, key)), "claim");
-      const response = parseClaimResponse(claim);
+    const full = printed("1.1.0-2", key);
+    for (const xml of [full, full.replace(/<claim xmlns='[^']*' version='0.9'>/, "<claim>")]) {
+      const response = parseClaimResponse(found(xml, "claim"));
       assert.equal(response?.authorizes, "owner@mydomain.com");
       const opened = openClaimKey(response?.claimKey ?? "", createPublicKey(spime));
       assert.deepEqual(opened, { osid: JIDS.owner, expiresAt });
@@ -300,9 +244,9 @@ describe("the document's stanzas, read", () => {
       ["1.2.0-3", false],
       ["1.2.1-3", true],
     ] as const) {
-      const payload = find(element(printed(name)), "spimeseek");
-      const values = [sign(payload, spime), "AAAA"];
-      const [item] = itemsOf(filled(name, ...values));
+      const payload = found(asPrinted(whole(name)), "spimeseek");
+      const values = [sign(payload, spime), ...(isRequired ? ["AAAA"] : [])];
+      const [item] = itemsOf(elementIn(printed(name, ...values)));
       assert.equal(item?.node, "spimeseek");
       const envelope = parseEnvelope(item.payload!, { decrypts: true, verifies: true });
       assert.ok("value" in envelope && "payload" in envelope.value.content);
@@ -328,25 +272,25 @@ describe("the document's stanzas, read", () => {
   it("1.2.0-1, 1.2.1-1: what the PubSub service takes is what it tells its subscribers", () => {
     for (const section of ["1.2.0", "1.2.1"]) {
       const [published, told] = [`${section}-1`, `${section}-3`].map((name) =>
-        shapeOf(find(element(printed(name)), "openspime"), ROLES).join("\n"),
+        normalised(found(asPrinted(whole(name)), "openspime")),
       );
       assert.equal(published, told);
     }
   });
 
   it("1.2.0-6: the board finds where it was", () => {
-    const found: string[] = [];
-    const message = onBoard("1.2.0-6");
+    const latitudes: string[] = [];
+    const message = stanza(printed("1.2.0-6"));
     const around = {
       security: createToySecurity(),
       turns: createTurns(() => 0),
       configuration: { encrypt: false },
       nowS: 1207065262,
-      onFound: (entry: Element) => void found.push(childOf(entry, "lat")?.text ?? ""),
+      onFound: (entry: Element) => void latitudes.push(childOf(entry, "lat")?.text ?? ""),
     } as unknown as SeekSurroundings;
     takeMessage(around, { id: "7abc78af21", endS: 1207065263 }, message, "a@b/c");
-    assert.deepEqual(found, ["45.475841199050905"]);
-    const response = parseSeekResponse(find(element(printed("1.2.0-6")), "spimeseek"));
+    assert.deepEqual(latitudes, ["45.475841199050905"]);
+    const response = parseSeekResponse(found(printed("1.2.0-6"), "spimeseek"));
     const entry = parseEntry(response!.entries[0], SPIMESEEK);
     assert.ok(typeof entry !== "string");
     assert.deepEqual([entry.lat, entry.eleM, entry.ppm], [45.475841199050905, 120, undefined]);
@@ -357,8 +301,8 @@ describe("the document's stanzas, read", () => {
       '<spimeseek xmlns="http://openspime.org/protocol/spimeseek" version="0.9">' +
       '<response id="7abc78af21"></response></spimeseek>';
     const { transportKey, text: body } = encryptTransport(text, createPublicKey(scopenode));
-    const message = filled("1.2.1-8", transportKey, body);
-    const envelope = parseEnvelope(find(message, "openspime"), { decrypts: true, verifies: true });
+    const message = printed("1.2.1-8", transportKey, body);
+    const envelope = parseEnvelope(found(message, "openspime"), { decrypts: true, verifies: true });
     assert.ok("value" in envelope);
     const opened = await openEnvelope(envelope.value, "a@b/c", { privateKey: scopenode });
     assert.ok("value" in opened);

@@ -28,6 +28,8 @@ export type Ignored =
   | "no-sender"
   | "undecryptable"
   | "unverified"
+  /** By way of a certification service that is not accepted, or not for who signed. */
+  | "unaccepted"
   | "unencrypted"
   | "malformed"
   | "too-many";
@@ -64,7 +66,7 @@ const reasons: Partial<Record<Condition, Ignored>> = {
   "decryption-error": "undecryptable",
   "decryption-not-enabled": "undecryptable",
   "signature-not-enabled": "unverified",
-  "signature-error-invalid-cert-auth": "unverified",
+  "signature-error-invalid-cert-auth": "unaccepted",
   "signature-error-public-key-corrupted": "unverified",
   "no-available-public-key": "unverified",
   "internal-server-error": "unverified",

@@ -5,6 +5,8 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { ExitCode, Failure, usageFailure } from "../failure.js";
 import { isSameAddress } from "../openspime/address.js";
+import { checkCertifiers } from "../openspime/certifiers.js";
+import type { AcceptedCertifier } from "../openspime/certifiers.js";
 import { KeyRing } from "../openspime/key-ring.js";
 import type { Security } from "../openspime/opening.js";
 import { publishQuery, SEEK_NODE } from "../openspime/pubsub.js";
@@ -44,8 +46,8 @@ export interface SeekOptions extends ClaimerAccount {
   readonly waitMs?: number;
   /** With so many it is over earlier; default, and at most, 100. */
   readonly wanted?: number;
-  /** Certification services believed if an answer is signed; default those of the owner and of the claim. */
-  readonly acceptedCertifiers?: readonly string[];
+  /** Believed, and about whom, if an answer is signed; default the services of the owner and of the claim. */
+  readonly acceptedCertifiers?: readonly AcceptedCertifier[];
   /** Called with the id of the request. */
   readonly onPublished?: (id: string) => void;
   readonly onAnswer?: (answer: SeekAnswer) => void;
@@ -71,8 +73,9 @@ const PUBLISH_TIMEOUT_MS = 30_000;
 
 /** Rejects with a `Failure` if the request cannot be published, or the claim is not for this account. */
 export async function seekSpime(options: SeekOptions): Promise<SeekOutcome> {
-  const { signing, isTrusting = false, wanted = MAX_ANSWERS } = options;
+  const { signing, isTrusting = false, wanted = MAX_ANSWERS, acceptedCertifiers = [] } = options;
   if (!(wanted >= 1 && wanted <= MAX_ANSWERS)) throw new RangeError("wanted: not from 1 to 100");
+  checkCertifiers("acceptedCertifiers", acceptedCertifiers);
   return withSession(options, (session) => {
     checkClaim(session.jid, options);
     return withSigner(signing, session, isTrusting, (signer) => seek(session, signer, options));

@@ -10,8 +10,9 @@ import type { Registration } from "../certification/registration.js";
 import { codeOf, messageOf, usageFailure } from "../failure.js";
 import type { Failure } from "../failure.js";
 import { serviceOf } from "../sim/cast.js";
-import { componentFailure, componentLoginOf, demand, withComponent } from "./component.js";
+import { componentFailure, componentLoginOf, withComponent } from "./component.js";
 import type { ComponentFlags } from "./component.js";
+import { demandFor } from "./demand.js";
 import { interrupted, interruption } from "./interruption.js";
 import { readPublic, warnOfWeakness } from "./keys.js";
 import { createLines } from "./lines.js";
@@ -19,6 +20,8 @@ import type { Lines } from "./lines.js";
 import type { HostAndPort } from "./parsers.js";
 import { addressOf, hostAndPort, jidOf } from "./parsers.js";
 import { plural } from "./terminal.js";
+
+const demand = demandFor("certify");
 
 interface Flags extends ComponentFlags {
   keys?: string;
@@ -61,7 +64,7 @@ function checkFlags(flags: Flags): void {
 
 async function run(flags: Flags): Promise<void> {
   checkFlags(flags);
-  const folder = demand("certify", flags.keys, "--keys");
+  const folder = demand(flags.keys, "--keys");
   const lines = createLines(flags.json ?? false);
   if (flags.add !== undefined) return add(folder, flags.add, flags, lines);
   await checkFolder(folder);
@@ -138,8 +141,8 @@ async function joinAsClient(
   flags: Flags,
   onError: OnError,
 ) {
-  const jid = demand("certify", flags.jid, "--jid");
-  const password = demand("certify", flags.password, "--password (or MICROSPIME_CERT_PASSWORD)");
+  const jid = demand(flags.jid, "--jid");
+  const password = demand(flags.password, "--password (or MICROSPIME_CERT_PASSWORD)");
   const [bare, resource] = jid.split(/\/(.*)/s);
   const [username, domain] = bare.split("@");
   const login = { service: serviceOf(host, port, flags.tls), username, domain, resource, password };
@@ -152,7 +155,7 @@ async function joinAsClient(
 }
 
 async function add(folder: string, jid: string, flags: Flags, lines: Lines): Promise<void> {
-  const key = await readPublic(demand("certify", flags.key, "--key"));
+  const key = await readPublic(demand(flags.key, "--key"));
   warnOfWeakness(key);
   try {
     const registration = await registerKey(folder, jid, key, flags.force);

@@ -97,6 +97,8 @@ const ignoredBecause: Readonly<Record<Ignored, string>> = {
   "no-sender": "from nobody",
   undecryptable: "that cannot be decrypted",
   unverified: "whose signature or sender cannot be verified",
+  unaccepted:
+    "signed by way of a certification service not believed about who signed (--accept-certifier)",
   unencrypted: "in the clear, though encryption was required",
   malformed: "with something else in it",
   "too-many": "that came faster than they could be read",

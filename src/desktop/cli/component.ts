@@ -6,6 +6,7 @@ import { messageOf, usageFailure } from "../failure.js";
 import type { Failure } from "../failure.js";
 import { componentRefused } from "../scopenode/joining.js";
 import { serviceOf } from "../sim/cast.js";
+import { demandFor } from "./demand.js";
 import type { HostAndPort } from "./parsers.js";
 import { hostAndPort } from "./parsers.js";
 
@@ -30,21 +31,13 @@ export function withComponent(command: Command): Command {
 }
 
 export function componentLoginOf(command: string, flags: ComponentFlags): ComponentLogin {
-  const { host, port } = demand(command, flags.component, "--component");
-  const domain = demand(command, flags.componentDomain, "--component-domain");
-  const option = "--component-secret (or MICROSPIME_SECRET)";
+  const demand = demandFor(command);
+  const { host, port } = demand(flags.component, "--component");
   return {
     service: serviceOf(host, port),
-    domain,
-    secret: demand(command, flags.componentSecret, option),
+    domain: demand(flags.componentDomain, "--component-domain"),
+    secret: demand(flags.componentSecret, "--component-secret (or MICROSPIME_SECRET)"),
   };
-}
-
-/** An empty one, from the environment for example, is none. */
-export function demand<T>(command: string, value: T | undefined, option: string): T {
-  if (value) return value;
-  const advice = `microspime ${command} --help lists what it takes.`;
-  throw usageFailure(`${option} is missing.`, advice);
 }
 
 /** `who` begins a sentence. */

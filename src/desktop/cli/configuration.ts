@@ -3,6 +3,7 @@
 import { randomInt } from "node:crypto";
 import type { ClaimsSettings, Configuration, WifiSettings } from "../../firmware/configuration.js";
 import { usageFailure } from "../failure.js";
+import { demandFor } from "./demand.js";
 import type { HostAndPort } from "./parsers.js";
 
 export interface ConfigurationFlags {
@@ -29,6 +30,8 @@ export interface ConfigurationFlags {
 export const CLAIM_POLICIES = ["none", "open", "owners", "first", "button", "code"] as const;
 
 export type ClaimPolicy = (typeof CLAIM_POLICIES)[number];
+
+const demand = demandFor("provision", "For microspime.json");
 
 const DEFAULT_PERIOD_S = 60;
 const DEFAULT_CLAIM_DAYS = 365;
@@ -115,11 +118,4 @@ function wifiOf({ wifiSsid: ssid, wifiPassword = "" }: ConfigurationFlags) {
     throw usageFailure(message, "Leave it out for a network that is open.");
   }
   return { ssid, password: wifiPassword } satisfies WifiSettings;
-}
-
-/** An empty one, from the environment for example, is none. */
-function demand<T>(value: T | undefined, option: string): T {
-  if (value) return value;
-  const message = `For microspime.json ${option} is needed too.`;
-  throw usageFailure(message, "microspime provision --help lists what it takes.");
 }

@@ -5,6 +5,7 @@ import type { CertifierLogin } from "../certification/joining.js";
 import { serviceOf } from "../sim/cast.js";
 import type { ComponentLogin, OutsideServer } from "../sim/cast.js";
 import type { TourServer } from "../tour/stage.js";
+import { demandFor } from "./demand.js";
 import type { HostAndPort } from "./parsers.js";
 
 export interface OutsideFlags {
@@ -27,12 +28,7 @@ export interface OutsideFlags {
 
 const DEFAULT_COMPONENT_PORT = 5347;
 
-/** An empty one, from the environment for example, is none. */
-function demand(value: string | undefined, option: string): string {
-  if (value) return value;
-  const message = `With --xmpp, ${option} is needed too.`;
-  throw usageFailure(message, "microspime sim --help lists what an outside server takes.");
-}
+const demand = demandFor("sim", "With --xmpp,");
 
 function componentOf(flags: OutsideFlags, host: string): ComponentLogin {
   const { component = { host, port: DEFAULT_COMPONENT_PORT } } = flags;

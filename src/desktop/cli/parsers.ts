@@ -2,6 +2,7 @@
 
 import { InvalidArgumentError } from "commander";
 import { isAddress } from "../openspime/address.js";
+import type { AcceptedCertifier } from "../openspime/certifiers.js";
 import { MAX_KEY_BITS, MIN_KEY_BITS } from "../openspime/keys.js";
 
 export interface HostAndPort {
@@ -61,6 +62,16 @@ export function ownersOf(text: string, others: string[] = []): string[] {
 export function addressOf(text: string): string {
   if (isAddress(text)) return text;
   throw new InvalidArgumentError("It must be an address like services@example.org/cert.");
+}
+
+/** `ADDRESS` or `ADDRESS=domain,domain`, each option adding one. No domain has a `=`: the last one counts. */
+export function certifiersOf(text: string, others: AcceptedCertifier[] = []): AcceptedCertifier[] {
+  const equals = text.lastIndexOf("=");
+  if (equals < 0) return [...others, addressOf(text)];
+  const domains = text.slice(equals + 1).split(",");
+  const jid = addressOf(text.slice(0, equals));
+  if (domains.every(isAddress)) return [...others, { jid, domains }];
+  throw new InvalidArgumentError("It must be ADDRESS=domain, or ADDRESS=domain,domain and so on.");
 }
 
 /** Whole words of every arithmetic and accelerator in both primes. */

@@ -5,13 +5,16 @@ import { ExitCode, Failure, usageFailure } from "../failure.js";
 import { SEEK_NODE } from "../openspime/pubsub.js";
 import { RelayFault, startRelay } from "../relay/index.js";
 import type { ItemIdentity, Relay } from "../relay/index.js";
-import { componentFailure, componentLoginOf, demand, withComponent } from "./component.js";
+import { componentFailure, componentLoginOf, withComponent } from "./component.js";
 import type { ComponentFlags, ComponentLogin } from "./component.js";
+import { demandFor } from "./demand.js";
 import { interrupted, interruption } from "./interruption.js";
 import { createLines } from "./lines.js";
 import type { Lines } from "./lines.js";
 import { addressOf } from "./parsers.js";
 import { printable, timeOf } from "./terminal.js";
+
+const demand = demandFor("relay");
 
 interface Flags extends ComponentFlags {
   from?: string;
@@ -27,7 +30,7 @@ interface Way {
 }
 
 function wayOf({ from, to, node }: Flags): Way {
-  const way = { from: demand("relay", from, "--from"), to: demand("relay", to, "--to"), node };
+  const way = { from: demand(from, "--from"), to: demand(to, "--to"), node };
   if (way.from.toLowerCase() !== way.to.toLowerCase()) return way;
   const message = "--from and --to name the same service.";
   throw usageFailure(message, "A relay takes requests from one service to another.");

@@ -5,12 +5,13 @@ import { MAX_ANSWERS, readClaim, seekSpime } from "../claimer/index.js";
 import type { HeldClaim, SeekOptions, SeekOutcome } from "../claimer/index.js";
 import { ExitCode, Failure, usageFailure } from "../failure.js";
 import { isSameAddress } from "../openspime/address.js";
+import type { AcceptedCertifier } from "../openspime/certifiers.js";
 import { SEEK_NODE } from "../openspime/pubsub.js";
 import { accountOf, withAccount } from "./account.js";
 import { claimerDisplay } from "./claimer-display.js";
 import type { ClaimerDisplay } from "./claimer-display.js";
 import { interruption } from "./interruption.js";
-import { addressOf, countTo, fullJidOf, numberFrom } from "./parsers.js";
+import { addressOf, certifiersOf, countTo, fullJidOf, numberFrom } from "./parsers.js";
 import { signingOf, withSigningOptions } from "./signing.js";
 import type { SigningFlags } from "./signing.js";
 
@@ -23,7 +24,7 @@ interface SeekFlags extends SigningFlags {
   plain?: boolean;
   wait: number;
   answers?: number;
-  acceptCertifier?: string[];
+  acceptCertifier?: AcceptedCertifier[];
 }
 
 const EXPIRES_S = 3600;
@@ -97,10 +98,6 @@ function demandAnswer({ spime, answers }: SeekOutcome, { wait }: SeekFlags): voi
   throw new Failure(ExitCode.notAcknowledged, message, advice);
 }
 
-function collect(text: string, earlier: string[] = []): string[] {
-  return [...earlier, addressOf(text)];
-}
-
 export function seekCommand(): Command {
   const command = new Command("seek")
     .argument("[spime]", "its full address, as it is in the claim file", fullJidOf)
@@ -120,9 +117,10 @@ export function seekCommand(): Command {
       .option("--wait <seconds>", "for their answers", numberFrom(1, 86400), WAIT_S)
       .option("--answers <count>", "end after that many", countTo(MAX_ANSWERS))
       .option(
-        "--accept-certifier <address>",
-        "believe ScopeNodes that sign by it; may be given again (default: yours and the spime's)",
-        collect,
+        "--accept-certifier <address[=domains]>",
+        "believe ScopeNodes that sign by it, if they are of these domains, with commas between; " +
+          "may be given again (default: yours and the spime's)",
+        certifiersOf,
       )
       .optionsGroup("Your key:"),
     "it signs the request and opens the answers",

@@ -1,10 +1,12 @@
-// Opening an envelope, OpenSpime v0.9 section 1.0.1: is the certification service on the accepted list,
+// Opening an envelope, OpenSpime v0.9 section 1.0.1: is the certification service believed about the originator,
 // what is inside, is it what the originator signed. The certifier is looked at first, because that costs
 // nothing; decryption comes before verification, because what was signed is the plain element. A claim key,
 // section 1.2.1, is opened likewise.
 
 import type { KeyObject } from "node:crypto";
 import { foldAddress, isAddress, isSameAddress } from "./address.js";
+import { certifierFor } from "./certifiers.js";
+import type { AcceptedCertifier } from "./certifiers.js";
 import { clip, refuse } from "./conditions.js";
 import type { Parsed } from "./conditions.js";
 import type { XmlElement } from "./element.js";
@@ -20,7 +22,7 @@ export interface Security {
   readonly privateKey?: KeyObject;
   /** Without it what is signed is refused. */
   readonly verification?: {
-    readonly certifiers: readonly string[];
+    readonly certifiers: readonly AcceptedCertifier[];
     readonly keys: Pick<KeyRing, "verify">;
   };
 }
@@ -71,18 +73,12 @@ function checkCertifier(
 ): Parsed<string> {
   if (verification === undefined) return cannotVerify();
   if (!isAddress(osid)) return refuse("bad-request", `osid ${clip(osid)}`);
-  return acceptedCertifier(certifier, verification.certifiers);
-}
-
-function acceptedCertifier(certifier: string, certifiers: readonly string[]): Parsed<string> {
-  const accepted = certifiers.find((one) => isSameAddress(one, certifier));
-  if (accepted !== undefined) return { value: accepted };
-  return refuse("signature-error-invalid-cert-auth", `cert ${clip(certifier)} is not accepted`);
+  return certifierFor(osid, certifier, verification.certifiers);
 }
 
 /**
- * Opens a claim key (section 1.2.1) with the key that a certification service on the accepted list has for
- * the claimed spime. Whom it authorizes, and until when, is for the caller to compare.
+ * Opens a claim key (section 1.2.1) with the key that a certification service, which has to be believed about
+ * the claimed spime, has for it. Whom it authorizes, and until when, is for the caller to compare.
  */
 export async function openSealedClaimKey(
   { certifier, claims, text }: SealedClaimKey,
@@ -90,7 +86,7 @@ export async function openSealedClaimKey(
 ): Promise<Parsed<ClaimKey>> {
   if (verification === undefined) return cannotVerify();
   if (!isAddress(claims)) return refuse("bad-request", `claims ${clip(claims)}`);
-  const accepted = acceptedCertifier(certifier, verification.certifiers);
+  const accepted = certifierFor(claims, certifier, verification.certifiers);
   if ("fault" in accepted) return accepted;
   const claimed = foldAddress(claims);
   const opens = (key: KeyObject) => openClaimKey(text, key) !== undefined;

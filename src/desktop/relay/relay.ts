@@ -157,41 +157,42 @@ class RunningRelay implements Relay {
     const { from } = this.settings;
     if (!isSameAddress(message.attrs.from ?? "", from.service)) return;
     for (const item of itemsOf(message)) {
-      if (item.node === from.node) this.onItem(item);
+      if (item.node === from.node) this.relay(item).catch(this.settings.onError);
     }
   }
 
-  private onItem(item: PublishedItem): void {
-    const identity = identityOf(item);
+  /** What could not be published is forgotten: should it come again, it is tried again. */
+  private async relay({ id, payload }: PublishedItem): Promise<void> {
+    if (payload === undefined) return this.leaveOut(id, "the service sends no payloads");
+    // What itemsOf gives is out of the stanza.
+    const alone = standingAlone(payload as Element);
+    const identity = identityOf(id, alone);
+    if (identity === undefined) return this.leaveOut(id, "it has no canonical form");
     const key = keyOf(identity);
     if (this.relayed.get(key)) return;
-    const { maxWaiting, onError } = this.settings;
-    const fault = faultBefore(item, this.waiting >= maxWaiting);
-    if (fault !== undefined) return onError(new Error(`item ${item.id} is not relayed: ${fault}`));
+    if (this.waiting >= this.settings.maxWaiting) return this.leaveOut(id, BUSY);
     this.relayed.set(key, true);
-    this.publish(item, identity).catch(onError);
+    const fault = await this.publish(id, alone);
+    if (fault === undefined) return this.settings.onRelayed(identity);
+    this.relayed.delete(key);
+    if (!this.isStopped) this.leaveOut(id, `${this.settings.to.service}: ${fault}`);
   }
 
-  /** What could not be published is forgotten: should it come again, it is tried again. */
-  private async publish(item: PublishedItem, identity: ItemIdentity): Promise<void> {
-    const { to, onRelayed, onError } = this.settings;
-    // What itemsOf gives is out of the stanza.
-    const payload = standingAlone(item.payload as Element);
+  private async publish(itemId: string, payload: Element): Promise<string | undefined> {
+    const { to } = this.settings;
     this.waiting++;
-    const query = publishQuery(to.node, item.id, payload);
+    const query = publishQuery(to.node, itemId, payload);
     const fault = faultOf(await this.questions.ask(to.service, "set", query));
     this.waiting--;
-    if (fault === undefined) return onRelayed(identity);
-    this.relayed.delete(keyOf(identity));
-    if (!this.isStopped)
-      onError(new Error(`item ${item.id} is not relayed: ${to.service}: ${fault}`));
+    return fault;
+  }
+
+  private leaveOut(itemId: string, why: string): void {
+    this.settings.onError(new Error(`item ${itemId} is not relayed: ${why}`));
   }
 }
 
-function faultBefore({ payload }: PublishedItem, isBusy: boolean): string | undefined {
-  if (payload === undefined) return "the service sends no payloads";
-  return isBusy ? "too many wait for the other service" : undefined;
-}
+const BUSY = "too many wait for the other service";
 
 async function makeReady(asks: Asks, { from, to, jid }: Settings): Promise<void> {
   const [createdFrom, createdTo] = await Promise.all([

@@ -21,7 +21,10 @@ export interface OpenedDatabase {
 const IN_MEMORY = ":memory:";
 
 /** In `user_version`. */
-const VERSION = 1;
+const VERSION = 2;
+
+/** Version 1 did not say whose a treated request is: those that are there are all nobody's. */
+const FROM_VERSION_1 = "ALTER TABLE seeks ADD COLUMN originator BLOB NOT NULL DEFAULT x''";
 
 const SCHEMA = `
   CREATE TABLE spimes (id INTEGER PRIMARY KEY, osid TEXT NOT NULL UNIQUE) STRICT;
@@ -38,7 +41,11 @@ const SCHEMA = `
     is_encrypted INTEGER NOT NULL,
     PRIMARY KEY (spime, date_ms)
   ) STRICT, WITHOUT ROWID;
-  CREATE TABLE seeks (digest BLOB PRIMARY KEY, expires_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE seeks (
+    digest BLOB PRIMARY KEY,
+    expires_ms INTEGER NOT NULL,
+    originator BLOB NOT NULL
+  ) STRICT, WITHOUT ROWID;
   CREATE INDEX seeks_by_expiry ON seeks (expires_ms);
 `;
 
@@ -82,9 +89,9 @@ function openSqlite(path: string): Sqlite {
   const opened = new sqlite.Database(path);
   try {
     opened.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = FULL");
-    const isNew = checkSchema(opened);
+    const version = versionOf(opened);
     if (path !== IN_MEMORY) useLog(opened);
-    if (isNew) transact(opened, () => opened.exec(`${SCHEMA} PRAGMA user_version = ${VERSION}`));
+    if (version < VERSION) bringUpToDate(opened, version);
     return opened;
   } catch (error) {
     opened.close();
@@ -92,14 +99,19 @@ function openSqlite(path: string): Sqlite {
   }
 }
 
-/** Whether it is empty; throws if it is somebody else's, before anything of it is changed. */
-function checkSchema(opened: Sqlite): boolean {
-  const version = opened.get("PRAGMA user_version")?.user_version;
-  if (version === VERSION) return false;
-  if (version !== 0) throw new Error(`schema ${String(version)}, this program knows ${VERSION}`);
+/** Of its schema, 0 if it is empty; throws if it is somebody else's, before anything of it is changed. */
+function versionOf(opened: Sqlite): number {
+  const version = Number(opened.get("PRAGMA user_version")?.user_version);
+  if (version >= 1 && version <= VERSION) return version;
+  if (version !== 0) throw new Error(`schema ${version}, this program knows ${VERSION}`);
   const { count } = opened.get("SELECT count(*) AS count FROM sqlite_schema") ?? {};
   if (count !== 0) throw new Error("it holds something else");
-  return true;
+  return 0;
+}
+
+function bringUpToDate(opened: Sqlite, version: number): void {
+  const change = version === 0 ? SCHEMA : `${FROM_VERSION_1};`;
+  transact(opened, () => opened.exec(`${change} PRAGMA user_version = ${VERSION}`));
 }
 
 function useLog(opened: Sqlite): void {

@@ -13,7 +13,7 @@ export interface DatabaseBounds {
   readonly maxEntries?: number;
   /** A report of one more is an error: what is there is not given up for newcomers. Default 10,000. */
   readonly maxSpimes?: number;
-  /** Requests remembered; default 10,000. */
+  /** Requests remembered; with more, who has the most loses those that expire first. Default 10,000. */
   readonly maxSeeks?: number;
 }
 

@@ -4,6 +4,7 @@ export { startScopeNode } from "./scopenode.js";
 export type { Refusal, ScopeNode, ScopeNodeOptions } from "./scopenode.js";
 export type { Report } from "./queries.js";
 export type { Entry } from "./report.js";
+export type { AcceptedCertifier, BoundCertifier } from "../openspime/certifiers.js";
 export type { Condition } from "../openspime/conditions.js";
 export { defaultScope } from "./scope.js";
 export type { Range, Scope } from "./scope.js";

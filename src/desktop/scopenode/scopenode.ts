@@ -4,6 +4,7 @@
 import type { Element, Entity } from "@xmpp/component";
 import { parseAddress } from "../openspime/address.js";
 import type { Address } from "../openspime/address.js";
+import type { AcceptedCertifier } from "../openspime/certifiers.js";
 import type { Condition, Fault } from "../openspime/conditions.js";
 import { connectComponent, disconnect } from "./connection.js";
 import { makeAcceptance } from "./acceptance.js";
@@ -49,8 +50,12 @@ export interface ScopeNodeOptions {
   readonly now?: () => Date;
   /** PEM of an RSA key of 1024 to 4096 bits; without it encrypted reports are refused. */
   readonly key?: string;
-  /** Addresses of the certification services to believe; without it signed reports are refused. */
-  readonly acceptedCertifiers?: readonly string[];
+  /**
+   * The certification services to believe, each with the domains that it is believed about; without it signed
+   * reports are refused. One by its address alone is believed about everybody if there is no other, and else about
+   * its own domain.
+   */
+  readonly acceptedCertifiers?: readonly AcceptedCertifier[];
   /** How long a certification service may take to answer; default 5,000. */
   readonly certifierTimeoutMs?: number;
   /** A signed report that was handed on before: it was answered again, and goes nowhere. */

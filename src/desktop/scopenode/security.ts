@@ -1,7 +1,7 @@
 // What a ScopeNode decrypts and verifies with, from its options.
 
 import type { KeyObject } from "node:crypto";
-import { isAddress } from "../openspime/address.js";
+import { checkCertifiers } from "../openspime/certifiers.js";
 import { KeyRing } from "../openspime/key-ring.js";
 import { bitsOf, readPrivateKey, SAFE_KEY_BITS } from "../openspime/keys.js";
 import type { Security } from "../openspime/opening.js";
@@ -14,9 +14,7 @@ type SecurityOptions = Pick<ScopeNodeOptions, "key" | "acceptedCertifiers" | "on
 export function makeSecurity(options: SecurityOptions, keyQueries: KeyQueries): Security {
   const { key, acceptedCertifiers: certifiers, onWarning = warn } = options;
   const privateKey = key === undefined ? undefined : readScopeNodeKey(key, onWarning);
-  certifiers?.forEach((jid) => {
-    if (!isAddress(jid)) throw new TypeError(`acceptedCertifiers: ${JSON.stringify(jid)}`);
-  });
+  checkCertifiers("acceptedCertifiers", certifiers ?? []);
   const keys = new KeyRing({
     fetchKey: (certifier, osid) => keyQueries.ask(certifier, osid),
     nowMs: () => performance.now(),

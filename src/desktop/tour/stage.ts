@@ -6,6 +6,7 @@ import { startCertificationService } from "../certification/index.js";
 import { certifierJidOf, joinCertifier } from "../certification/joining.js";
 import type { CertifierLogin } from "../certification/joining.js";
 import { ExitCode, Failure, messageOf } from "../failure.js";
+import { parseAddress } from "../openspime/address.js";
 import { pemOf, publicPemOf } from "../openspime/keys.js";
 import { makeKey } from "../provisioning/key-pair.js";
 import type { Seek } from "../scopenode/index.js";
@@ -134,7 +135,10 @@ async function enter(cast: Cast, options: StageOptions, cleanUp: CleanUp) {
     database: ":memory:",
     pubsub: { service: cast.pubsub },
     key: pemOf(scopenodeKey),
-    acceptedCertifiers: [certifier, ownerCertifier],
+    acceptedCertifiers: [
+      { jid: certifier, domains: [parseAddress(cast.jid).domain] },
+      { jid: ownerCertifier, domains: [parseAddress(cast.owner.jid).domain] },
+    ],
     onReport: () => {},
     onStanza,
     onSeek,

@@ -21,13 +21,13 @@ import {
 } from "../../../src/desktop/openspime/pubsub.js";
 import { parseSeekRequest, seekResponse } from "../../../src/desktop/openspime/seek.js";
 import type { SeekRequest } from "../../../src/desktop/openspime/seek.js";
-import { isSignatureOf } from "../../../src/desktop/openspime/signature.js";
+import { isSignatureOf, sign } from "../../../src/desktop/openspime/signature.js";
 import { encryptTransport } from "../../../src/desktop/openspime/transport.js";
 import { connectComponent, disconnect } from "../../../src/desktop/scopenode/connection.js";
 import { KeyQueries } from "../../../src/desktop/scopenode/key-queries.js";
 import { Questions } from "../../../src/desktop/scopenode/questions.js";
 import type { TestServer } from "../../support/servers.js";
-import { PUBSUB, SECRET } from "./world.js";
+import { OWNER_JID, PUBSUB, SECRET } from "./world.js";
 
 /** A request that has verified. */
 export interface Call {
@@ -146,6 +146,14 @@ export function measuredEntry(ppm: string): Element {
 
 export function plainAnswer(id: string, entries: Element[], origin: Element[] = []): Element {
   return inOpenspime(xml("transport", {}, seekResponse(id, entries)), origin);
+}
+
+/** In the name of the owner, whose key the certification service has. */
+export function signedAnswer(id: string, key: KeyObject, cert: string): Element {
+  const payload = seekResponse(id, [printedEntry()]);
+  const signature = xml("sign", {}, sign(payload, key));
+  const originator = xml("originator", { cert, osid: OWNER_JID }, signature);
+  return plainAnswer(id, [printedEntry()], [originator]);
 }
 
 export function encryptedAnswer(id: string, entries: Element[], key: KeyObject): Element {

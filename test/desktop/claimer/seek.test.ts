@@ -4,7 +4,6 @@
 import assert from "node:assert/strict";
 import { createPublicKey } from "node:crypto";
 import { xml } from "@xmpp/client";
-import type { Element } from "@xmpp/client";
 import { seekSpime } from "../../../src/desktop/claimer/index.js";
 import type { HeldClaim, SeekAnswer, SeekOptions } from "../../../src/desktop/claimer/index.js";
 import { ExitCode } from "../../../src/desktop/failure.js";
@@ -12,8 +11,6 @@ import { sealClaimKey } from "../../../src/desktop/openspime/claim-key.js";
 import { childElements } from "../../../src/desktop/openspime/element.js";
 import type { XmlElement } from "../../../src/desktop/openspime/element.js";
 import { parseXmlText } from "../../../src/desktop/openspime/xml-text.js";
-import { seekResponse } from "../../../src/desktop/openspime/seek.js";
-import { sign } from "../../../src/desktop/openspime/signature.js";
 import { assertFails } from "./failures.js";
 import {
   encryptedAnswer,
@@ -21,6 +18,7 @@ import {
   nonsense,
   plainAnswer,
   printedEntry,
+  signedAnswer,
   StandInScopeNode,
 } from "./scopenode.js";
 import { EXPIRES_AT } from "./spime.js";
@@ -207,18 +205,11 @@ function defineSuite(): void {
       "unknown-request": 1,
       unencrypted: 1,
       undecryptable: 1,
-      unverified: 2,
+      unverified: 1,
+      unaccepted: 1,
       malformed: 3,
     });
   });
-
-  /** In the name of the owner, whose key the certification service has. */
-  function signedAnswer(id: string, key: typeof ownerKey, cert: string): Element {
-    const payload = seekResponse(id, [printedEntry()]);
-    const signature = xml("sign", {}, sign(payload, key));
-    const originator = xml("originator", { cert, osid: OWNER_JID }, signature);
-    return plainAnswer(id, [printedEntry()], [originator]);
-  }
 
   it("names who has signed an answer", async () => {
     one.answering = ({ request }) => [signedAnswer(request.id, ownerKey, CERTIFIER_JID)];
@@ -227,7 +218,17 @@ function defineSuite(): void {
     const acceptedCertifiers = [`services@${DOMAIN}/other`];
     const options = { isEncryptionRequired: false, acceptedCertifiers };
     const { ignored } = await seekUntil((text) => text.includes("<sign>"), options);
-    assert.deepEqual(ignored, { unverified: 1 });
+    assert.deepEqual(ignored, { unaccepted: 1 });
+  });
+
+  it("believes nobody's certification service about a ScopeNode of another domain", async () => {
+    one.answering = ({ request }) => [signedAnswer(request.id, ownerKey, CERTIFIER_JID)];
+    const acceptedCertifiers = [{ jid: CERTIFIER_JID, domains: NODE_DOMAINS }];
+    const options = { isEncryptionRequired: false, acceptedCertifiers };
+    const { ignored } = await seekUntil((text) => text.includes("<sign>"), options);
+    assert.deepEqual(ignored, { unaccepted: 1 });
+    const wrong = seek({ acceptedCertifiers: [{ jid: CERTIFIER_JID, domains: [] }] });
+    await assert.rejects(wrong, /^TypeError: acceptedCertifiers: /);
   });
 
   it("takes no more than 100 answers", async () => {

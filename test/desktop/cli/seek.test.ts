@@ -14,6 +14,7 @@ import {
   measuredEntry,
   plainAnswer,
   printedEntry,
+  signedAnswer,
   StandInScopeNode,
 } from "../claimer/scopenode.js";
 import { EXPIRES_AT } from "../claimer/spime.js";
@@ -25,6 +26,7 @@ import {
   NODE_DOMAINS,
   OWNER,
   OWNER_JID,
+  ownerKey,
   prosody,
   PUBSUB,
   SECRET,
@@ -159,6 +161,17 @@ function findsSpimes(): void {
     assert.equal(linesOf(ended.stdout).at(-1), ignored);
   });
 
+  it("believes a certification service about the domains that it is accepted for", async () => {
+    one.answering = ({ request }) => [signedAnswer(request.id, ownerKey, CERTIFIER_JID)];
+    const accepting = (domains: string) =>
+      seek([...claimed(), "--plain", "--wait", "1", "--accept-certifier", domains]);
+    const believed = await accepting(`${CERTIFIER_JID}=x.example,${DOMAIN}`);
+    assertSuccess(believed);
+    assert.match(believed.stdout, /in the clear, signed by owner@spime\.example\/web:\n/);
+    const { stdout } = await accepting(`${CERTIFIER_JID}=x.example`);
+    assert.match(stdout, /\nIgnored messages: 1 signed by way of a .*--accept-certifier\)\.\n$/);
+  });
+
   it("ends in good order with Ctrl-C", async () => {
     one.answering = () => [];
     const ended = await seek([...claimed(), "--wait", "600"], {
@@ -253,6 +266,12 @@ describe("microspime seek", () => {
       [["--pubsub", DOMAIN], /signed requests only, and --key is missing/, /keygen/],
       [signing, /required option '--pubsub/, /--help/],
       [[...claimed(DOMAIN), "--answers", "101"], /from 1 to 100/, /--help/],
+      [
+        [...claimed(DOMAIN), "--accept-certifier", `${CERTIFIER_JID}=x.example,`],
+        /must be ADDRESS=domain/,
+        /--help/,
+      ],
+      [[...claimed(DOMAIN), "--accept-certifier", "a b@c=d"], /must be an address/, /--help/],
     ];
     for (const [args, message, advice] of rows) {
       assertFailure(await seek(...args), 2, message, advice);

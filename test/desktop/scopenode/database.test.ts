@@ -157,9 +157,72 @@ describe("ScopeNode: database", () => {
     assert.deepEqual([known(), seeks.size], ["00111", 3], "the bound");
   });
 
+  const [soon, never] = [new Date(1000), new Date("9999-12-31T23:59:59Z")];
+
+  it("forgets those of who has the most first, so that nobody's are pushed out by another's", () => {
+    const { seeks } = open(":memory:", { maxSeeks: 10 });
+    const add = (osid: string, id: number, expiresAt: Date) =>
+      seeks.add(seekId(osid, `${id}`), expiresAt, new Date(0));
+    const known = (osid: string) =>
+      Array.from({ length: 20 }, (_, id) => id).filter((id) => seeks.has(seekId(osid, `${id}`)));
+    for (const id of [1, 2]) add("honest@b/c", id, soon);
+    for (let id = 0; id < 20; id += 1) add("thief@b/c", id, new Date(never.getTime() + id));
+    add("other@b/c", 1, soon);
+    assert.deepEqual(known("honest@b/c"), [1, 2]);
+    assert.deepEqual(known("other@b/c"), [1]);
+    assert.deepEqual(known("thief@b/c"), [13, 14, 15, 16, 17, 18, 19], "the last to expire");
+  });
+
+  it("forgets what expires last first where all have as many", () => {
+    const { seeks } = open(":memory:", { maxSeeks: 10 });
+    const add = (osid: string, expiresAt: Date) =>
+      seeks.add(seekId(osid, "1"), expiresAt, new Date(0));
+    add("honest@b/c", soon);
+    for (let index = 0; index < 20; index += 1) add(`thief@b/${index}`, never);
+    assert.deepEqual([seeks.size, seeks.has(seekId("honest@b/c", "1"))], [10, true]);
+  });
+
+  it("remembers as many of one originator as there is room", () => {
+    const { seeks } = open(":memory:", { maxSeeks: 10 });
+    for (let id = 0; id < 10; id += 1) seeks.add(seekId("a@b/c", `${id}`), soon, new Date(0));
+    assert.equal(seeks.size, 10);
+  });
+
+  it("makes room for some more at once where there are many", () => {
+    const { seeks } = open(":memory:", { maxSeeks: 200 });
+    for (let id = 0; id < 201; id += 1) seeks.add(seekId("a@b/c", `${id}`), soon, new Date(0));
+    assert.equal(seeks.size, 198);
+  });
+
+  it("has a bound that was lowered at once", () => {
+    open(path, { maxSeeks: 10 });
+    for (let id = 0; id < 10; id += 1) {
+      database?.seeks.add(seekId("a@b/c", `${id}`), soon, new Date(0));
+    }
+    database?.close();
+    const { seeks } = open(path, { maxSeeks: 3 });
+    seeks.add(seekId("a@b/c", "10"), soon, new Date(0));
+    assert.equal(seeks.size, 3);
+  });
+
+  it("takes a file of before it was noted whose a treated request is, and knows its requests", () => {
+    open(path).store(reportOf());
+    database?.seeks.add(seekId("a@b/c", "1"), soon, new Date(0));
+    database?.close();
+    query(path, "ALTER TABLE seeks DROP COLUMN originator");
+    query(path, "PRAGMA user_version = 1");
+    const { seeks, holds } = open(path, { maxSeeks: 2 });
+    assert.equal(holds.call(database, reportOf()), true);
+    assert.equal(seeks.has(seekId("a@b/c", "1")), true);
+    for (const id of ["2", "3"]) seeks.add(seekId("a@b/c", id), soon, new Date(0));
+    assert.equal(seeks.size, 2);
+    database?.close();
+    assert.equal(open(path).seeks.size, 2);
+  });
+
   it("tells osid and id apart", () => {
-    assert.notDeepEqual(seekId("a@b/c d", "e"), seekId("a@b/c", "d e"));
-    assert.notDeepEqual(seekId('a@b/c","', "e"), seekId("a@b/c", '","e'));
+    assert.notDeepEqual(seekId("a@b/c d", "e").digest, seekId("a@b/c", "d e").digest);
+    assert.notDeepEqual(seekId('a@b/c","', "e").digest, seekId("a@b/c", '","e').digest);
   });
 
   it("has it all after a restart, and leaves no other file behind", () => {

@@ -25,6 +25,8 @@ const PASSWORD = "correct horse";
 const SECRET = "battery staple";
 const AWAY_JID = `services@${DOMAIN}/away`;
 const OTHER_JID = `other@${DOMAIN}/spime`;
+/** The certification service, which is accepted for the spimes of its own domain, has a key for it all the same. */
+const FAR_JID = "spime@far.example/spime";
 
 const setup: ServerSetup = {
   domain: DOMAIN,
@@ -60,6 +62,7 @@ function defineSuite(fixture: ServerFixture, bits: number): void {
     const c2s = `xmpp://${server.host}:${server.c2sPort}`;
     registered.set(SPIME_JID, readPem(`spime-${bits}.pub`));
     registered.set(OTHER_JID, readPem(`scopenode-${bits}.pub`));
+    registered.set(FAR_JID, readPem(`spime-${bits}.pub`));
     const login = { service: c2s, domain: DOMAIN, password: PASSWORD };
     service = await startCertificationService({ ...login, username: "services", keys: registered });
     const component = `xmpp://${server.host}:${server.componentPort}`;
@@ -173,6 +176,11 @@ function defineSuite(fixture: ServerFixture, bits: number): void {
     [
       "another certification service",
       () => secured("400", "06", SPIME_JID, `services@${DOMAIN}/other`),
+      "cancel not-allowed signature-error-invalid-cert-auth",
+    ],
+    [
+      "a spime that the certification service is not believed about",
+      () => secured("400", "06", FAR_JID),
       "cancel not-allowed signature-error-invalid-cert-auth",
     ],
     ["an originator without a key", () => secured("400", "07", `unknown@${DOMAIN}/spime`), noKey],

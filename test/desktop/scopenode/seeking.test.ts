@@ -34,6 +34,12 @@ const otherKey = newKey();
 /** The seeker may have claimed this one. */
 const OTHER_SPIME = "other@spime.openspime.com/spime";
 
+const NOBODY = "nobody@spime.openspime.com/spime";
+
+/** A certification service that is accepted for its own domain only, and a spime that it has a key of. */
+const FAR_CERT_JID = "services@far.example/cert";
+const FAR_SPIME = "spime@far.example/spime";
+
 const spime = { osid: SPIME, cert: CERT_JID, key: spimeKey };
 const owner = { osid: OWNER, cert: OWNER_CERT_JID, key: ownerKey };
 const bySpime = (changes: SeekChanges = {}) => seekXml(spime, changes);
@@ -61,6 +67,10 @@ describe("ScopeNode: seeking", () => {
       [`${CERT_JID} ${SPIME}`, createPublicKey(spimeKey)],
       [`${OWNER_CERT_JID} ${OWNER}`, createPublicKey(ownerKey)],
       [`${CERT_JID} ${OTHER_SPIME}`, createPublicKey(otherKey)],
+      // What it says about its own it may say, and about the others it lies.
+      ...[FAR_SPIME, SPIME, OWNER].map(
+        (osid) => [`${FAR_CERT_JID} ${osid}`, createPublicKey(otherKey)] as const,
+      ),
     ]);
     asked = [];
     sent = [];
@@ -84,7 +94,7 @@ describe("ScopeNode: seeking", () => {
       database,
       security: {
         verification: {
-          certifiers: [CERT_JID, OWNER_CERT_JID],
+          certifiers: [CERT_JID, OWNER_CERT_JID, FAR_CERT_JID],
           keys: new KeyRing({ fetchKey, nowMs: () => 0 }),
         },
       },
@@ -184,6 +194,23 @@ describe("ScopeNode: seeking", () => {
     assert.equal(sent[0]?.attrs.to, OWNER);
   });
 
+  it("believes a certification service about its own domain, and a claim key of a spime there", async () => {
+    database.store(reportOf({ osid: FAR_SPIME, dates: [9000] }));
+    const far = { spimeId: FAR_SPIME, claims: FAR_SPIME, cert: FAR_CERT_JID };
+    const itself = { osid: FAR_SPIME, cert: FAR_CERT_JID, key: otherKey };
+    await tell(startSeeking(), [byOwner(far, otherKey), seekXml(itself, { spimeId: FAR_SPIME })]);
+    assert.deepEqual(outcomes(), ["answered", "answered"]);
+  });
+
+  it("tells its operator whom a certification service is not believed about, and what to do", async () => {
+    await tell(startSeeking(), [byOwner({ cert: FAR_CERT_JID })]);
+    assert.equal(
+      seeks[0]?.text,
+      `cert "${FAR_CERT_JID}" is not believed about "${SPIME}": ` +
+        `if it should be, accept it for "spime.openspime.com"`,
+    );
+  });
+
   const hourAgo = new Date(Date.now() - 3_600_000);
   const unsigned = bySpime({ sign: "" });
   const ignored: [name: string, content: string, outcome: SeekOutcome, keysAsked?: number][] = [
@@ -231,8 +258,14 @@ describe("ScopeNode: seeking", () => {
     ["a claim key that the seeker made", byOwner({}, ownerKey), "claim-key-refused", 1],
     ["a claim key by another certifier", byOwner({ cert: "a@b/c" }), "claim-key-refused", 0],
     [
+      "a claim key by the certifier of other spimes",
+      byOwner({ cert: FAR_CERT_JID }),
+      "claim-key-refused",
+      0,
+    ],
+    [
       "a claim key of a spime that nobody certifies",
-      byOwner({ claims: "x@b/c", spimeId: "x@b/c" }),
+      byOwner({ claims: NOBODY, spimeId: NOBODY }),
       "claim-key-refused",
       1,
     ],
@@ -259,6 +292,12 @@ describe("ScopeNode: seeking", () => {
     [
       "a signature by another certifier",
       seekXml({ ...spime, cert: "a@b/c" }),
+      "signature-refused",
+      0,
+    ],
+    [
+      "a signature by the certifier of others",
+      seekXml({ ...spime, cert: FAR_CERT_JID, key: otherKey }),
       "signature-refused",
       0,
     ],
