@@ -3,6 +3,7 @@
 
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
+import { X509Certificate } from "node:crypto";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { connect, createServer } from "node:net";
 import type { AddressInfo } from "node:net";
@@ -31,6 +32,8 @@ export interface Prosody {
   /** The ports and the certificate exist with `tls` only. */
   readonly directTlsPort?: number;
   readonly certificate?: string;
+  /** Its SHA-256. */
+  readonly fingerprint?: string;
   readonly componentPort: number;
   log(): string;
   stop(): Promise<void>;
@@ -63,7 +66,11 @@ export async function startProsody(options: ProsodyOptions): Promise<Prosody> {
     await run.stop();
     throw error;
   }
-  return { host: HOST, ...ports, ...(certificate && { certificate }), ...run };
+  return { host: HOST, ...ports, ...(certificate && witnessOf(certificate)), ...run };
+}
+
+function witnessOf(certificate: string) {
+  return { certificate, fingerprint: new X509Certificate(certificate).fingerprint256 };
 }
 
 interface Ports {

@@ -3,7 +3,7 @@
 
 import { createPublicKey, randomBytes } from "node:crypto";
 import type { KeyObject } from "node:crypto";
-import type { Configuration } from "../../firmware/configuration.js";
+import type { BoardConfiguration } from "./board-configuration.js";
 import { configurationText } from "./configuration-text.js";
 import type { NewFile } from "./files.js";
 import { keyRecord } from "./key-record.js";
@@ -32,6 +32,6 @@ export function secretFiles(key: KeyObject, arithmetic: Arithmetic): NewFile[] {
   ];
 }
 
-export function configurationFile(configuration: Configuration): NewFile {
+export function configurationFile(configuration: BoardConfiguration): NewFile {
   return { name: CONFIGURATION_FILE, content: `${configurationText(configuration)}\n` };
 }

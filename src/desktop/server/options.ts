@@ -16,6 +16,12 @@ export interface ComponentAccount {
   readonly secret: string;
 }
 
+/** Both in PEM. */
+export interface OwnCertificate {
+  readonly key: string;
+  readonly cert: string;
+}
+
 export interface TrafficInfo {
   readonly kind: "client" | "component";
   /** The connection is TLS; the bytes are those inside it. */
@@ -40,6 +46,8 @@ export interface ServerOptions {
   port?: number;
   tlsPort?: number;
   componentPort?: number;
+  /** For `tlsPort`; default one of the server's own making, for domain and host. */
+  certificate?: OwnCertificate;
   accounts?: readonly Account[];
   components?: readonly ComponentAccount[];
   /** Domains of PubSub services, each with nodes of its own. */
@@ -61,8 +69,11 @@ export interface ServerOptions {
   onTraffic?: OnTraffic;
 }
 
-export type Settings = Required<Omit<ServerOptions, "tlsPort" | "componentPort" | "manners">> & {
+type Absent = "tlsPort" | "componentPort" | "certificate";
+
+export type Settings = Required<Omit<ServerOptions, Absent | "manners">> & {
   readonly tlsPort: number | undefined;
+  readonly certificate: OwnCertificate | undefined;
   readonly componentPort: number | undefined;
   readonly manners: Manners;
 };
@@ -103,9 +114,10 @@ function given<T extends object>(options: T): Partial<T> {
 }
 
 export function settingsOf(options: ServerOptions): Settings {
-  const { tlsPort, componentPort } = options;
+  const { tlsPort, componentPort, certificate } = options;
   const manners = { ...allManners, ...given(options.manners ?? {}) };
-  const settings = { ...DEFAULTS, ...given(options), tlsPort, componentPort, manners };
+  const absent = { tlsPort, componentPort, certificate };
+  const settings = { ...DEFAULTS, ...given(options), ...absent, manners };
   if (!isLoopback(settings.host)) throw new RangeError(`host "${settings.host}" is not loopback`);
   checkPositive("iterations", settings.iterations);
   checkPositive("handshakeTimeoutMs", settings.handshakeTimeoutMs);

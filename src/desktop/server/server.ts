@@ -4,7 +4,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from "node:n
 import { createServer as createTlsServer } from "node:tls";
 import { AccountDomain } from "./account-domain.js";
 import { Accounts } from "./accounts.js";
-import { type Certificate, newCertificate } from "./certificate.js";
+import { type Certificate, newCertificate, withFingerprint } from "./certificate.js";
 import { ClientSession } from "./client-session.js";
 import { ComponentDomain } from "./component-domain.js";
 import { ComponentSession } from "./component-session.js";
@@ -134,7 +134,10 @@ class RunningServer implements EmbeddedServer {
   }
 
   private async listenTls(port: number): Promise<number> {
-    this.certificate = await newCertificate(this.settings.domain, this.settings.host);
+    const { domain, host, certificate } = this.settings;
+    this.certificate = certificate
+      ? withFingerprint(certificate)
+      : await newCertificate(domain, host);
     const listener = createTlsServer({
       key: this.certificate.key,
       cert: this.certificate.cert,

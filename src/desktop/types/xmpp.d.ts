@@ -51,6 +51,8 @@ declare module "@xmpp/xml" {
     };
     /** Bytes of the socket, or text. */
     _onData(bytes: Buffer | string): void;
+    /** What makes the sockets of a client, the first that knows its kind of service. */
+    transports: (new () => { Socket: unknown })[];
     /** What the socket of a client is opened with. */
     socketParameters(service: string): object | undefined;
     readonly options: { readonly service: string; readonly domain: string };
