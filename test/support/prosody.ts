@@ -24,6 +24,10 @@ export interface ProsodyOptions {
   readonly pubsubAdmins?: readonly string[];
   /** With a self-signed certificate for the domain: STARTTLS on c2sPort and a direct TLS port. */
   readonly tls?: boolean;
+  /** XEP-0077; more fields than a password, a `+` behind those that are demanded. */
+  readonly registration?: { readonly fields?: readonly string[] };
+  /** It keeps SCRAM's hash of each password, and so one salt an account, instead of the password. */
+  readonly hash?: "SHA-1" | "SHA-256";
 }
 
 export interface Prosody {
@@ -203,8 +207,8 @@ function configuration(directory: string, options: ProsodyOptions, ports: Ports)
     `log = { { levels = { min = "info" }, to = "console" } }`,
     `modules_enabled = { ${modules.map(lua).join(", ")} }`,
     `modules_disabled = { "s2s" }`,
-    // Plain passwords in the store: then it offers SCRAM-SHA-1 and SCRAM-SHA-256.
-    `authentication = "internal_plain"`,
+    ...authenticationLines(options),
+    ...registrationLines(options),
     `c2s_require_encryption = false`,
     ...listeners(ports),
     ...(tls ? certificateLines(directory) : []),
@@ -216,6 +220,18 @@ function configuration(directory: string, options: ProsodyOptions, ports: Ports)
     ...pubsubLines(options),
     "",
   ].join("\n");
+}
+
+/** Plain passwords in the store: then it offers SCRAM-SHA-1 and SCRAM-SHA-256, with a new salt each time. */
+function authenticationLines({ hash }: ProsodyOptions): string[] {
+  if (hash === undefined) return [`authentication = "internal_plain"`];
+  return [`authentication = "internal_hashed"`, `password_hash = ${lua(hash)}`];
+}
+
+function registrationLines({ registration }: ProsodyOptions): string[] {
+  if (registration === undefined) return [];
+  const fields = (registration.fields ?? []).map(lua).join(", ");
+  return [`allow_registration = true`, `additional_registration_fields = { ${fields} }`];
 }
 
 /** mod_pubsub lets nobody but administrators create a node, or publish to one that it makes by the way. */

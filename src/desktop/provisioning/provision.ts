@@ -13,6 +13,8 @@ import type { Arithmetic } from "./key-record.js";
 export const KEY_FILE = "microspime.key";
 export const SEED_FILE = "microspime.seed";
 export const CONFIGURATION_FILE = "microspime.json";
+/** Not for the board: the password of the account, where the board has keys in its place. */
+export const PASSWORD_FILE = "spime.password";
 
 /** NIST SP 800-90A: entropy and nonce for a security strength of 256 bits. */
 export const SEED_BYTES = 48;
@@ -30,6 +32,10 @@ export function secretFiles(key: KeyObject, arithmetic: Arithmetic): NewFile[] {
     { name: KEY_FILE, content: keyRecord(key, arithmetic) },
     { name: SEED_FILE, content: randomBytes(SEED_BYTES) },
   ];
+}
+
+export function passwordFile(password: string): NewFile {
+  return { name: PASSWORD_FILE, content: `${password}\n` };
 }
 
 export function configurationFile(configuration: BoardConfiguration): NewFile {

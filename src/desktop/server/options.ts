@@ -98,7 +98,7 @@ const DEFAULTS = {
   onTraffic: () => {},
 };
 
-const isLoopback = (host: string) =>
+export const isLoopback = (host: string) =>
   host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
 
 export function checkedDomain(field: string, text: string): string {

@@ -17,6 +17,9 @@ declare module "@xmpp/xml" {
     getChild(name: string, xmlns?: string): Element | undefined;
     getChildElements(): Element[];
     getText(): string;
+    getChildren(name: string, xmlns?: string): Element[];
+    getChildText(name: string, xmlns?: string): string | null;
+    clone(): Element;
     toString(): string;
   }
 
@@ -50,6 +53,8 @@ declare module "@xmpp/xml" {
       set(xmlns: string, name: string, answer: (context: IqContext) => IqAnswer): void;
     };
     /** Bytes of the socket, or text. */
+    /** Whether the stream is inside TLS. */
+    isSecure(): boolean;
     _onData(bytes: Buffer | string): void;
     /** What makes the sockets of a client, the first that knows its kind of service. */
     transports: (new () => { Socket: unknown })[];
