@@ -1,6 +1,7 @@
 // A client's stream before its login, RFC 6120 sections 4 to 6: as far as TLS goes xmpp.js does it, what comes then
 // is up to the task. No resource is bound, so that whoever is online with the account stays online.
 
+import { xml } from "@xmpp/client";
 import type { Element, Entity } from "@xmpp/client";
 import type { CertificateTrust } from "../certificates/index.js";
 import { clientOf } from "../certification/client-of.js";
@@ -78,7 +79,7 @@ function takeFeatures(entity: Entity): Promise<Element> {
     entity.prependListener("element", (element: Element) => {
       if (!element.is("features", STREAMS)) return;
       if (!entity.isSecure() && element.getChild("starttls", STARTTLS)) return;
-      resolve(element.clone());
+      resolve(xml("features", element.attrs, ...element.children));
       element.children = [];
     });
   });

@@ -47,6 +47,8 @@ async function exchange(stream: EarlyStream, login: ScramLogin): Promise<ScramKe
   const success = await ask(stream, xml("response", { xmlns: SASL }, answer));
   if (!success.is("success", SASL)) throw new ScramFault("the server does not end the login");
   login.verify(decode(success));
+  // Section 6.4.6: only the stream after it has an end that the server answers.
+  await Promise.race([stream.entity.restart(), stream.lost]);
   return login.keys!;
 }
 

@@ -19,7 +19,6 @@ declare module "@xmpp/xml" {
     getText(): string;
     getChildren(name: string, xmlns?: string): Element[];
     getChildText(name: string, xmlns?: string): string | null;
-    clone(): Element;
     toString(): string;
   }
 
@@ -64,6 +63,8 @@ declare module "@xmpp/xml" {
     /** `start` is these two, and waiting for "online". */
     connect(service: string): Promise<unknown>;
     open(options: { domain: string }): Promise<unknown>;
+    /** Opens the stream anew on the same connection. */
+    restart(): Promise<unknown>;
     start(): Promise<{ toString(): string }>;
     stop(): Promise<unknown>;
     send(element: Element): Promise<void>;
