@@ -4,7 +4,7 @@ import { certificateFaultOf } from "../certificates/index.js";
 import { codeOf, ExitCode, Failure, messageOf } from "../failure.js";
 import type { AccountPlace } from "./early-stream.js";
 import { LoginRefused } from "./log-in.js";
-import { MoreDemanded, OpenLine, RegistrationRefused } from "./register.js";
+import { MoreDemanded, OpenLine, RegistrationRefused, Undecided } from "./register.js";
 import type { RegistrationForm } from "./registration-form.js";
 import { SaltChanged, ScramFault } from "./scram.js";
 
@@ -39,8 +39,15 @@ const REFUSALS: Readonly<Record<string, Explanation>> = {
   "resource-constraint": ["the server takes no more accounts for now", "Try again in an hour."],
 };
 
+/** A failure after which there may be an account all the same. */
+export class PerhapsRegistered extends Failure {}
+
 export function registrationFailure({ jid }: AccountPlace, where: string, error: unknown): Failure {
   const [said, advice] = explanationOf(error);
+  if (error instanceof Undecided) {
+    const undecided = `Whether ${jid} is registered at ${where} is not known: ${said}.`;
+    return new PerhapsRegistered(ExitCode.network, undecided, "");
+  }
   const message = `${jid} cannot be registered at ${where}: ${said}.`;
   return new Failure(exitCodeOf(error), message, advice);
 }

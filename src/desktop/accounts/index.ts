@@ -6,6 +6,7 @@ import { loginFailure, registrationFailure } from "./failures.js";
 import { logInOnce } from "./log-in.js";
 import { registerAccount } from "./register.js";
 
+export { PerhapsRegistered } from "./failures.js";
 export type { AccountPlace } from "./early-stream.js";
 
 const whereOf = ({ service }: AccountPlace) => service.replace(/^xmpps?:\/\//, "");

@@ -4,6 +4,7 @@
 import { xml } from "@xmpp/client";
 import type { Element } from "@xmpp/client";
 import { randomUUID } from "node:crypto";
+import { messageOf } from "../failure.js";
 import { isLoopback } from "../server/options.js";
 import { isSameAddress, parseAddress } from "../openspime/address.js";
 import { isReply } from "../openspime/replies.js";
@@ -39,21 +40,35 @@ export class OpenLine extends Error {
   }
 }
 
-/** Rejects with one of the errors above, or that of the connection. */
-export async function registerAccount(place: AccountPlace, password: string): Promise<void> {
-  try {
-    await withEarlyStream(place, (stream) => registerOn(stream, place, password));
-  } catch (error) {
-    throw refusedByStream(error);
+/** The connection broke between the request and its answer: the account may be there, or not. */
+export class Undecided extends Error {
+  constructor(cause: unknown) {
+    super(messageOf(cause), { cause });
   }
 }
 
-async function registerOn(stream: EarlyStream, place: AccountPlace, password: string) {
-  if (!stream.entity.isSecure() && !isOnThisMachine(place.service)) throw new OpenLine();
-  const { local } = parseAddress(place.jid);
+/** Rejects with one of the errors above, or that of the connection. */
+export async function registerAccount(place: AccountPlace, password: string): Promise<void> {
+  let isRequested = false;
+  try {
+    await withEarlyStream(place, async (stream) => {
+      const form = await formOf(stream, place);
+      isRequested = true;
+      await ask(stream, "set", filledForm(form, parseAddress(place.jid).local, password));
+    });
+  } catch (error) {
+    const refusal = refusedByStream(error);
+    // Also where time is up while the server thinks.
+    const isUndecided = isRequested && !(refusal instanceof RegistrationRefused);
+    throw isUndecided ? new Undecided(refusal) : refusal;
+  }
+}
+
+async function formOf(stream: EarlyStream, { service }: AccountPlace): Promise<RegistrationForm> {
+  if (!stream.entity.isSecure() && !isOnThisMachine(service)) throw new OpenLine();
   const form = readForm(await ask(stream, "get", xml("query", { xmlns: REGISTER })));
   if (!form.takesPassword || form.demands.length > 0) throw new MoreDemanded(form);
-  await ask(stream, "set", filledForm(form, local, password));
+  return form;
 }
 
 function isOnThisMachine(service: string): boolean {

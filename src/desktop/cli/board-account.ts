@@ -1,7 +1,7 @@
 // The board's account at its server, with a command line around it: registered, and its keys in the place of its
 // password.
 
-import { loginKeysOf, register } from "../accounts/index.js";
+import { loginKeysOf, PerhapsRegistered, register } from "../accounts/index.js";
 import type { AccountPlace } from "../accounts/index.js";
 import { Failure } from "../failure.js";
 import type { BoardConfiguration } from "../provisioning/board-configuration.js";
@@ -40,8 +40,8 @@ export async function withLoginKeys(
 }
 
 /**
- * After all files have been written, lest there be an account whose password nobody has: if none is made, they are
- * removed. Rejects with a `Failure`.
+ * After all files have been written, lest there be an account whose password nobody has: where it is certain that
+ * none was made, they are removed. Rejects with a `Failure`.
  */
 export async function registerBoard(
   configuration: NewConfiguration,
@@ -52,10 +52,21 @@ export async function registerBoard(
   try {
     await register(place, configuration.password);
   } catch (error) {
+    if (error instanceof PerhapsRegistered) throw undecided(error, paths);
     await removeFiles(paths);
     throw error;
   }
   tell(`${configuration.jid} is registered at ${configuration.host}.`);
+}
+
+/** Its password may be that of an account. */
+function undecided({ exitCode, message }: Failure, paths: readonly string[]): Failure {
+  const advice = `Its password is in ${configurationPath(paths)}: keep it until you know, and see --login-keys.`;
+  return new Failure(exitCode, message, advice);
+}
+
+function configurationPath(paths: readonly string[]): string {
+  return paths.find((path) => path.endsWith(CONFIGURATION_FILE)) ?? "";
 }
 
 /** Of a board that has just been registered: whatever fails, its password is in its file. */
@@ -64,7 +75,7 @@ export async function exchangePassword(
   flags: BoardAccountFlags,
   paths: readonly string[],
 ): Promise<void> {
-  const path = paths.find((one) => one.endsWith(CONFIGURATION_FILE))!;
+  const path = configurationPath(paths);
   try {
     const { content } = configurationFile(await withLoginKeys(configuration, flags));
     await replaceSecretFile(path, String(content));

@@ -215,9 +215,22 @@ describe("microspime provision: the board's account", () => {
       assertRefused(ended, 2, /without --tls the board sees none/, /Give --tls too/);
     });
 
+    it("may be made or not: then its password is kept", async () => {
+      const { service } = await start({ registration, manners: { split: false } });
+      const proxy = await proxyBefore(server!, swallowResult);
+      try {
+        const where = `127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+        const ended = await provision(where, ["--register"]);
+        assertFailure(ended, 3, /Whether .* is registered .* is not known: /, /microspime\.json/);
+        await logInOnce({ service, jid: JID }, { password: written().password ?? "" });
+      } finally {
+        proxy.close();
+      }
+    });
+
     it("is not believed to a server that does not know the password", async () => {
       await start({ accounts, manners: { split: false } });
-      const liar = await liarBefore(server!);
+      const liar = await proxyBefore(server!, forgeSignature);
       try {
         const where = `127.0.0.1:${(liar.address() as AddressInfo).port}`;
         const ended = await provision(where, ["--login-keys"], { MICROSPIME_PASSWORD: PASSWORD });
@@ -315,22 +328,36 @@ describe("microspime provision: the board's account", () => {
   });
 });
 
-/** Passes everything on but the server's signature, in place of which it writes another one. */
-async function liarBefore({ address, ports }: EmbeddedServer): Promise<Server> {
-  const liar = createServer((client) => {
+/** In place of the server's signature another one. */
+function forgeSignature(text: string): string {
+  const forged = Buffer.from(`v=${Buffer.alloc(32).toString("base64")}`).toString("base64");
+  return text.replace(/(<success[^>]*>)[^<]+/, `$1${forged}`);
+}
+
+/** The connection breaks where the answer to the second iq would come. */
+function swallowResult(text: string): string | undefined {
+  return /<iq/.test(text) && !text.includes("<query") ? undefined : text;
+}
+
+/** A way to the server on which all that it says is changed, or cut. */
+async function proxyBefore(
+  { address, ports }: EmbeddedServer,
+  change: (text: string) => string | undefined,
+): Promise<Server> {
+  const proxy = createServer((client) => {
     const server = connect(ports.client, address);
     client.pipe(server);
     server.on("data", (bytes) => {
-      const forged = `v=${Buffer.alloc(32).toString("base64")}`;
-      const text = Buffer.from(forged).toString("base64");
-      client.write(bytes.toString().replace(/(<success[^>]*>)[^<]+/, `$1${text}`));
+      const text = change(bytes.toString());
+      if (text === undefined) client.destroy();
+      else client.write(text);
     });
     for (const socket of [client, server]) {
       socket.on("error", () => {});
       socket.on("close", () => [client, server].forEach((one) => one.destroy()));
     }
   });
-  liar.listen(0, "127.0.0.1");
-  await once(liar, "listening");
-  return liar;
+  proxy.listen(0, "127.0.0.1");
+  await once(proxy, "listening");
+  return proxy;
 }
