@@ -1,6 +1,7 @@
 // A real Prosody (0.12, Debian package) on loopback, unprivileged, with a directory of its own.
 // Options: https://prosody.im/doc/configure and the man page of prosody(8).
 
+import { X509Certificate } from "node:crypto";
 import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
@@ -20,6 +21,10 @@ export interface ProsodyOptions {
   readonly pubsubAdmins?: readonly string[];
   /** With a self-signed certificate for the domain: STARTTLS on c2sPort and a direct TLS port. */
   readonly tls?: boolean;
+  /** XEP-0077; more fields than a password, a `+` behind those that are demanded. */
+  readonly registration?: { readonly fields?: readonly string[] };
+  /** It keeps SCRAM's hash of each password, and so one salt an account, instead of the password. */
+  readonly hash?: "SHA-1" | "SHA-256";
 }
 
 export interface Prosody {
@@ -28,6 +33,8 @@ export interface Prosody {
   /** The ports and the certificate exist with `tls` only. */
   readonly directTlsPort?: number;
   readonly certificate?: string;
+  /** Its SHA-256. */
+  readonly fingerprint?: string;
   readonly componentPort: number;
   log(): string;
   stop(): Promise<void>;
@@ -57,7 +64,11 @@ export async function startProsody(options: ProsodyOptions): Promise<Prosody> {
     await run.stop();
     throw error;
   }
-  return { host: HOST, ...ports, ...(certificate && { certificate }), ...run };
+  return { host: HOST, ...ports, ...(certificate && witnessOf(certificate)), ...run };
+}
+
+function witnessOf(certificate: string) {
+  return { certificate, fingerprint: new X509Certificate(certificate).fingerprint256 };
 }
 
 interface Ports {
@@ -105,8 +116,8 @@ function configuration(directory: string, options: ProsodyOptions, ports: Ports)
     `log = { { levels = { min = "info" }, to = "console" } }`,
     `modules_enabled = { ${modules.map(lua).join(", ")} }`,
     `modules_disabled = { "s2s" }`,
-    // Plain passwords in the store: then it offers SCRAM-SHA-1 and SCRAM-SHA-256.
-    `authentication = "internal_plain"`,
+    ...authenticationLines(options),
+    ...registrationLines(options),
     `c2s_require_encryption = false`,
     ...listeners(ports),
     ...(tls ? certificateLines(directory) : []),
@@ -118,6 +129,18 @@ function configuration(directory: string, options: ProsodyOptions, ports: Ports)
     ...pubsubLines(options),
     "",
   ].join("\n");
+}
+
+/** Plain passwords in the store: then it offers SCRAM-SHA-1 and SCRAM-SHA-256, with a new salt each time. */
+function authenticationLines({ hash }: ProsodyOptions): string[] {
+  if (hash === undefined) return [`authentication = "internal_plain"`];
+  return [`authentication = "internal_hashed"`, `password_hash = ${lua(hash)}`];
+}
+
+function registrationLines({ registration }: ProsodyOptions): string[] {
+  if (registration === undefined) return [];
+  const fields = (registration.fields ?? []).map(lua).join(", ");
+  return [`allow_registration = true`, `additional_registration_fields = { ${fields} }`];
 }
 
 /** mod_pubsub lets nobody but administrators create a node, or publish to one that it makes by the way. */

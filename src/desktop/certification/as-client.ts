@@ -2,17 +2,21 @@
 // spimes' own domain (services@spime.openspime.com/cert). The iq's to its full JID are for it alone.
 
 import type { Element, Entity } from "@xmpp/client";
+import type { CertificateTrust } from "../certificates/index.js";
 import { parseAddress } from "../openspime/address.js";
 import { DISCO_INFO, PUBKEY } from "../openspime/namespaces.js";
 import { errorElement } from "../openspime/replies.js";
 import { answerDisco, answerPubkeys } from "./answers.js";
 import type { Answer } from "./answers.js";
+import { clientOf } from "./client-of.js";
 import { goOnline } from "./going-online.js";
 import type { KeyStore } from "./key-store.js";
-import { trustingClient } from "./trusting-client.js";
-import { verifyingClient } from "./verifying-client.js";
 
-export interface ClientLogin {
+/**
+ * `isTrusting`: connects as a board does: no STARTTLS, any certificate (XEP-0368), SCRAM or nothing. For tests and
+ * simulations, where the server's certificate is its own.
+ */
+export interface ClientLogin extends CertificateTrust {
   /** xmpp://host:port, or xmpps:// for direct TLS. */
   readonly service: string;
   readonly domain: string;
@@ -20,11 +24,6 @@ export interface ClientLogin {
   readonly password: string;
   /** Default `cert`. */
   readonly resource?: string;
-  /**
-   * Connects as a board does: no STARTTLS, any certificate (XEP-0368), SCRAM or nothing. For tests and
-   * simulations, where the server's certificate is its own.
-   */
-  readonly isTrusting?: boolean;
 }
 
 /** Online: who it is, and its end. */
@@ -48,9 +47,8 @@ export async function joinAsClient(
 
 /** The package answers pings itself, every other iq with bad-request or service-unavailable. */
 function makeEntity(login: ClientLogin, store: KeyStore): Entity {
-  const { service, domain, username, password, resource = RESOURCE, isTrusting } = login;
-  const connect = isTrusting ? trustingClient : verifyingClient;
-  const entity = connect({ service, domain, resource }, { username, password });
+  const { service, domain, username, password, resource = RESOURCE } = login;
+  const entity = clientOf({ service, domain, resource }, login, { username, password });
   entity.iqCallee.get(PUBKEY, "pubkeys", ({ element }) => childOf(answerPubkeys(element, store)));
   entity.iqCallee.get(DISCO_INFO, "query", ({ element }) =>
     childOf(answerDisco(element, identity)),

@@ -1,6 +1,8 @@
 // A certification service that a command runs beside its own work, as an account on a server: the login as
 // people write it, and what to tell them if it fails.
 
+import { trustOf } from "../certificates/index.js";
+import type { CertificateTrust } from "../certificates/index.js";
 import { ExitCode, Failure, messageOf } from "../failure.js";
 import { startCertificationService } from "./certification.js";
 import type { CertificationService } from "./certification.js";
@@ -17,8 +19,8 @@ export interface CertifierLogin {
 export interface CertifierOptions {
   readonly login: CertifierLogin;
   readonly keys: KeySource;
-  /** As in `CertificationOptions`. */
-  readonly isTrusting: boolean;
+  /** As in `ClientLogin`. */
+  readonly trust: CertificateTrust;
   /** What to do where it is not the login that was refused. */
   readonly advice: string;
 }
@@ -27,13 +29,13 @@ const RESOURCE = "cert";
 
 /** Rejects with a `Failure`. */
 export async function joinCertifier(options: CertifierOptions): Promise<CertificationService> {
-  const { login, keys, isTrusting } = options;
+  const { login, keys, trust } = options;
   const { service, password } = login;
   const [bare, resource] = certifierJidOf(login).split(/\/(.*)/s);
   const [username, domain] = bare.split("@");
   try {
     const account = { service, username, domain, resource, password };
-    return await startCertificationService({ ...account, keys, isTrusting });
+    return await startCertificationService({ ...account, ...trustOf(trust), keys });
   } catch (error) {
     const refused = "Check --certifier-jid and --certifier-password.";
     const where = service.replace(/^xmpps?:\/\//, "");

@@ -3,6 +3,7 @@
 
 import { client } from "@xmpp/client";
 import type { Authenticate, Element, Entity } from "@xmpp/client";
+import { tlsOptions } from "../certificates/index.js";
 import { decodeWholeCharacters } from "./whole-characters.js";
 
 export interface Place {
@@ -28,7 +29,7 @@ export function trustingClient(place: Place, login: Credentials): Entity {
   const parametersOf = entity.socketParameters.bind(entity);
   entity.socketParameters = (service) => {
     const parameters = parametersOf(service);
-    return parameters && { ...parameters, servername: place.domain, rejectUnauthorized: false };
+    return parameters && { ...parameters, ...tlsOptions(place.domain, { isTrusting: true }) };
   };
   entity.prependListener("element", forgetStartTls);
   decodeWholeCharacters(entity);

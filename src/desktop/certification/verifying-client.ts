@@ -3,7 +3,7 @@
 
 import { client } from "@xmpp/client";
 import type { Entity } from "@xmpp/client";
-import { isIP } from "node:net";
+import { tlsOptions } from "../certificates/index.js";
 import type { Credentials, Place } from "./trusting-client.js";
 import { decodeWholeCharacters } from "./whole-characters.js";
 
@@ -13,9 +13,7 @@ export function verifyingClient(place: Place, login: Credentials): Entity {
   // By itself the package has a certificate of direct TLS say the host that is connected to.
   entity.socketParameters = (service) => {
     const parameters = parametersOf(service);
-    return (
-      parameters && { ...parameters, ...(!isIP(place.domain) && { servername: place.domain }) }
-    );
+    return parameters && { ...parameters, ...tlsOptions(place.domain, {}) };
   };
   decodeWholeCharacters(entity);
   return entity;

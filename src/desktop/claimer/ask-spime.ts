@@ -30,10 +30,10 @@ export async function askSpime(
   payload: Element,
   explanations: Explanations,
 ): Promise<XmlElement> {
-  const { spime, signing, isTrusting = false, timeoutMs = TIMEOUT_MS } = request;
+  const { spime, signing, timeoutMs = TIMEOUT_MS } = request;
   const ask = (query: Element) => session.ask(spime, query, timeoutMs);
   const reply = await (signing
-    ? withSigner(signing, session, isTrusting, (signer) => ask(envelopeOf(payload, signer)))
+    ? withSigner(signing, session, request, (signer) => ask(envelopeOf(payload, signer)))
     : ask(envelopeOf(payload)));
   if ("result" in reply) return reply.result;
   throw "error" in reply ? explain(spime, reply.error, explanations) : silent(spime, timeoutMs);

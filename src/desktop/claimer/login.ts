@@ -2,9 +2,10 @@
 // it, its certificate is verified. The password itself goes over TLS only: else it is SCRAM or no login.
 
 import type { Entity } from "@xmpp/client";
+import { certificateFaultOf } from "../certificates/index.js";
+import type { CertificateTrust } from "../certificates/index.js";
+import { clientOf } from "../certification/client-of.js";
 import { goOnline } from "../certification/going-online.js";
-import { trustingClient } from "../certification/trusting-client.js";
-import { verifyingClient } from "../certification/verifying-client.js";
 import { codeOf, ExitCode, Failure, messageOf } from "../failure.js";
 import { isAddress, parseAddress } from "../openspime/address.js";
 import { watchStanzas } from "../openspime/watching.js";
@@ -13,14 +14,13 @@ import { within } from "../within.js";
 
 export type { OnStanza } from "../openspime/watching.js";
 
-export interface ClaimerAccount {
+/** `isTrusting`: connects as a board does: no STARTTLS, any certificate, SCRAM or nothing. */
+export interface ClaimerAccount extends CertificateTrust {
   /** xmpp://host:port, or xmpps:// for direct TLS. */
   readonly service: string;
   /** Full: its resource is part of the osid that a claim key holds. */
   readonly jid: string;
   readonly password: string;
-  /** Connects as a board does: no STARTTLS, any certificate, SCRAM or nothing. */
-  readonly isTrusting?: boolean;
   /** Stanzas after the login, as XML. */
   readonly onStanza?: OnStanza;
 }
@@ -58,10 +58,10 @@ function checkAccount({ service, jid }: ClaimerAccount): void {
   if (!isAddress(jid) || !local || !resource) throw new TypeError("jid: not a full address");
 }
 
-function entityOf({ service, jid, password, isTrusting }: ClaimerAccount): Entity {
+function entityOf(account: ClaimerAccount): Entity {
+  const { service, jid, password } = account;
   const { local: username, domain, resource } = parseAddress(jid);
-  const connect = isTrusting ? trustingClient : verifyingClient;
-  return connect({ service, domain, resource }, { username, password });
+  return clientOf({ service, domain, resource }, account, { username, password });
 }
 
 /** RFC 6120 section 7.6: a server may choose another, and then claim keys are for somebody else. */
@@ -85,7 +85,7 @@ function refused({ service, jid }: ClaimerAccount, error: unknown): Failure {
   return new Failure(
     isRefused ? ExitCode.loginRefused : ExitCode.network,
     `${jid} cannot log in at ${where}: ${reasonOf(error)}.`,
-    isRefused ? "Check --jid and --password, or use --tls." : adviceOf(codeOf(error)),
+    isRefused ? "Check --jid and --password, or use --tls." : adviceOf(error),
   );
 }
 
@@ -98,10 +98,8 @@ function reasonOf(error: unknown): string {
   return message.trim().replace(/\.$/, "");
 }
 
-const CERTIFICATE = /CERT|SIGNATURE|ISSUER/;
-
-function adviceOf(code: string): string {
-  return CERTIFICATE.test(code)
-    ? "NODE_EXTRA_CA_CERTS=FILE names a certificate to believe; --trusting believes any."
+function adviceOf(error: unknown): string {
+  return certificateFaultOf(error)
+    ? "--fingerprint or NODE_EXTRA_CA_CERTS=FILE name a certificate to believe; --trusting believes any."
     : "Check --xmpp, and --tls: a port for direct TLS needs it, others do not take it.";
 }

@@ -73,12 +73,12 @@ const PUBLISH_TIMEOUT_MS = 30_000;
 
 /** Rejects with a `Failure` if the request cannot be published, or the claim is not for this account. */
 export async function seekSpime(options: SeekOptions): Promise<SeekOutcome> {
-  const { signing, isTrusting = false, wanted = MAX_ANSWERS, acceptedCertifiers = [] } = options;
+  const { signing, wanted = MAX_ANSWERS, acceptedCertifiers = [] } = options;
   if (!(wanted >= 1 && wanted <= MAX_ANSWERS)) throw new RangeError("wanted: not from 1 to 100");
   checkCertifiers("acceptedCertifiers", acceptedCertifiers);
   return withSession(options, (session) => {
     checkClaim(session.jid, options);
-    return withSigner(signing, session, isTrusting, (signer) => seek(session, signer, options));
+    return withSigner(signing, session, options, (signer) => seek(session, signer, options));
   });
 }
 

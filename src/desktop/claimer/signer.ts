@@ -2,6 +2,7 @@
 // tells its public half. The owner may bring that service along: section 1.2.1 has it on a domain of his own.
 
 import type { KeyObject } from "node:crypto";
+import type { CertificateTrust } from "../certificates/index.js";
 import { joinCertifier } from "../certification/joining.js";
 import type { CertifierLogin } from "../certification/joining.js";
 import { publicPemOf } from "../openspime/keys.js";
@@ -25,14 +26,14 @@ export interface Signer {
 export async function withSigner<T>(
   { key, certifier }: Signing,
   { jid: osid }: Session,
-  isTrusting: boolean,
+  trust: CertificateTrust,
   task: (signer: Signer) => Promise<T>,
 ): Promise<T> {
   if (typeof certifier === "string") return task({ key, osid, certifier });
   const service = await joinCertifier({
     login: certifier,
     keys: new Map([[osid, publicPemOf(key)]]),
-    isTrusting,
+    trust,
     advice: "Check --xmpp and --certifier-jid, or use --certifier.",
   });
   try {

@@ -3,15 +3,20 @@
 import { Option } from "commander";
 import type { Command } from "commander";
 import type { ClaimerAccount, OnStanza } from "../claimer/index.js";
+import type { CertificateTrust } from "../certificates/index.js";
 import { usageFailure } from "../failure.js";
 import { serviceOf } from "../sim/cast.js";
 import type { HostAndPort } from "./parsers.js";
-import { fullJidOf, hostAndPort } from "./parsers.js";
+import { fingerprintOf, fullJidOf, hostAndPort } from "./parsers.js";
 
-export interface AccountFlags {
+export interface TrustFlags {
+  trusting?: boolean;
+  fingerprint?: string;
+}
+
+export interface AccountFlags extends TrustFlags {
   xmpp: HostAndPort;
   tls?: boolean;
-  trusting?: boolean;
   jid: string;
   password?: string;
   trace?: boolean;
@@ -25,16 +30,31 @@ export function withAccount(command: Command): Command {
     .addOption(new Option("--password <text>", "your password").env("MICROSPIME_PASSWORD"))
     .option("--tls", "direct TLS (XEP-0368); else STARTTLS where the server offers it")
     .option("--trusting", "believe any certificate, and do without STARTTLS, as a board does")
+    .option(
+      "--fingerprint <sha256>",
+      "believe this certificate of the server's, and no other",
+      fingerprintOf,
+    )
     .option("--trace", "show every stanza, → sent, ← received")
     .option("--json", "one JSON object a line, for scripts");
 }
 
 export function accountOf(flags: AccountFlags, onStanza: OnStanza): ClaimerAccount {
-  const { tls = false, trusting: isTrusting = false, jid, trace = false } = flags;
+  const { tls = false, jid, trace = false } = flags;
   if (!flags.password) {
     const message = "--password (or MICROSPIME_PASSWORD) is needed.";
     throw usageFailure(message, `It is that of ${jid}.`);
   }
   const service = serviceOf(flags.xmpp.host, flags.xmpp.port, tls);
-  return { service, jid, password: flags.password, isTrusting, ...(trace && { onStanza }) };
+  const { password } = flags;
+  return { service, jid, password, ...trustFrom(flags), ...(trace && { onStanza }) };
+}
+
+/** What is demanded of the server's certificate. */
+export function trustFrom({ trusting = false, fingerprint }: TrustFlags): CertificateTrust {
+  if (trusting && fingerprint !== undefined) {
+    const message = "--trusting believes any certificate, --fingerprint one.";
+    throw usageFailure(message, "Leave one of them out.");
+  }
+  return { isTrusting: trusting, ...(fingerprint !== undefined && { fingerprint }) };
 }

@@ -10,6 +10,7 @@ import type { Registration } from "../certification/registration.js";
 import { codeOf, messageOf, usageFailure } from "../failure.js";
 import type { Failure } from "../failure.js";
 import { serviceOf } from "../sim/cast.js";
+import { trustFrom } from "./account.js";
 import { componentFailure, componentLoginOf, withComponent } from "./component.js";
 import type { ComponentFlags } from "./component.js";
 import { demandFor } from "./demand.js";
@@ -18,7 +19,7 @@ import { readPublic, warnOfWeakness } from "./keys.js";
 import { createLines } from "./lines.js";
 import type { Lines } from "./lines.js";
 import type { HostAndPort } from "./parsers.js";
-import { addressOf, hostAndPort, jidOf } from "./parsers.js";
+import { addressOf, fingerprintOf, hostAndPort, jidOf } from "./parsers.js";
 import { plural } from "./terminal.js";
 
 const demand = demandFor("certify");
@@ -31,6 +32,7 @@ interface Flags extends ComponentFlags {
   password?: string;
   tls?: boolean;
   trusting?: boolean;
+  fingerprint?: string;
   add?: string;
   key?: string;
   force?: boolean;
@@ -132,7 +134,8 @@ async function joinAsComponent(keys: string, flags: Flags, onError: OnError) {
 
 const CLIENT_ADVICE = {
   refused: "Check --jid and --password.",
-  otherwise: "Check --xmpp and --jid; a certificate of the server's own making needs --trusting.",
+  otherwise:
+    "Check --xmpp and --jid; a certificate of the server's own making needs --fingerprint or --trusting.",
 };
 
 async function joinAsClient(
@@ -147,8 +150,7 @@ async function joinAsClient(
   const [username, domain] = bare.split("@");
   const login = { service: serviceOf(host, port, flags.tls), username, domain, resource, password };
   try {
-    const isTrusting = flags.trusting ?? false;
-    return await startCertificationService({ ...login, keys, isTrusting, onError });
+    return await startCertificationService({ ...login, ...trustFrom(flags), keys, onError });
   } catch (error) {
     throw accountRefused(jid, `${host}:${port}`, CLIENT_ADVICE, error);
   }
@@ -201,7 +203,8 @@ function withClient(command: Command): Command {
     .option("--jid <address>", "the account; its resource is cert if none is given", jidOf)
     .addOption(new Option("--password <text>", "its password").env("MICROSPIME_CERT_PASSWORD"))
     .option("--tls", "direct TLS (XEP-0368) instead of STARTTLS where the server has it")
-    .option("--trusting", "take any certificate, do no STARTTLS, as a board does");
+    .option("--trusting", "take any certificate, do no STARTTLS, as a board does")
+    .option("--fingerprint <sha256>", "take this certificate, and no other", fingerprintOf);
 }
 
 function withAddition(command: Command): Command {

@@ -1,8 +1,10 @@
 // A board's configuration from options: docs/configuration.md has its fields.
 
 import { randomInt } from "node:crypto";
-import type { ClaimsSettings, Configuration, WifiSettings } from "../../firmware/configuration.js";
+import type { ClaimsSettings, WifiSettings } from "../../firmware/configuration.js";
 import { usageFailure } from "../failure.js";
+import type { BoardConfiguration } from "../provisioning/board-configuration.js";
+import { newSecret } from "../sim/embedded-addresses.js";
 import { demandFor } from "./demand.js";
 import type { HostAndPort } from "./parsers.js";
 
@@ -11,6 +13,9 @@ export interface ConfigurationFlags {
   tls?: boolean;
   jid?: string;
   password?: string;
+  register?: boolean;
+  loginKeys?: boolean;
+  fingerprint?: string;
   scopenode?: string;
   certifier?: string;
   sign: boolean;
@@ -26,6 +31,9 @@ export interface ConfigurationFlags {
   wifiPassword?: string;
 }
 
+/** As it is written, or with keys in the password's place. */
+export type NewConfiguration = BoardConfiguration & { readonly password: string };
+
 /** Who may claim a board: docs/configuration.md. */
 export const CLAIM_POLICIES = ["none", "open", "owners", "first", "button", "code"] as const;
 
@@ -38,18 +46,20 @@ const DEFAULT_CLAIM_DAYS = 365;
 const DEFAULT_BUTTON_S = 60;
 
 /** Nothing where none of its options is given: passwords may be in the environment for other commands. */
-export function configurationOf(flags: ConfigurationFlags): Configuration | undefined {
+export function configurationOf(flags: ConfigurationFlags): NewConfiguration | undefined {
   checkClaimFlags(flags);
+  checkFingerprint(flags);
   if (!isWanted(flags)) return undefined;
   const { host, port } = demand(flags.xmpp, "--xmpp");
-  const { tls = false, exposure = "", period = DEFAULT_PERIOD_S } = flags;
+  const { tls = false, fingerprint, exposure = "", period = DEFAULT_PERIOD_S } = flags;
   const wifi = wifiOf(flags);
   return {
     host,
     port,
     tls,
     jid: demand(flags.jid, "--jid"),
-    password: demand(flags.password, "--password (or MICROSPIME_PASSWORD)"),
+    password: passwordOf(flags),
+    ...(tls && fingerprint !== undefined && { fingerprint }),
     scopenode: demand(flags.scopenode, "--scopenode"),
     ...securityOf(flags),
     ...claimsOf(flags),
@@ -60,10 +70,25 @@ export function configurationOf(flags: ConfigurationFlags): Configuration | unde
   };
 }
 
+/** An account that is made gets a password of its own, as strong as 144 random bits. */
+function passwordOf({ password, register = false }: ConfigurationFlags): string {
+  if (register) return password || newSecret();
+  return demand(password, "--password (or MICROSPIME_PASSWORD)");
+}
+
+/** Without TLS a board sees no certificate; this program does, by STARTTLS. */
+function checkFingerprint({ fingerprint, tls, register, loginKeys }: ConfigurationFlags): void {
+  if (fingerprint === undefined || tls || register || loginKeys) return;
+  const message = "--fingerprint is of a certificate, and without --tls the board sees none.";
+  throw usageFailure(message, "Give --tls too.");
+}
+
 function isWanted(flags: ConfigurationFlags): boolean {
   const { xmpp, tls, jid, scopenode, certifier, exposure, period, wifiSsid } = flags;
   const { claims, owner, claimDays, buttonSeconds, pubsub } = flags;
-  const ofOthers = [certifier, claims, owner, claimDays, buttonSeconds, pubsub];
+  const { register, loginKeys, fingerprint } = flags;
+  const ofAccount = [register, loginKeys, fingerprint];
+  const ofOthers = [certifier, claims, owner, claimDays, buttonSeconds, pubsub, ...ofAccount];
   const given = [xmpp, tls, jid, scopenode, exposure, period, wifiSsid, ...ofOthers];
   return given.some((value) => value !== undefined) || !flags.sign || !flags.encrypt;
 }

@@ -5,11 +5,14 @@ import type { CertifierLogin } from "../certification/joining.js";
 import { serviceOf } from "../sim/cast.js";
 import type { ComponentLogin, OutsideServer } from "../sim/cast.js";
 import type { TourServer } from "../tour/stage.js";
+import { trustFrom } from "./account.js";
 import { demandFor } from "./demand.js";
 import type { HostAndPort } from "./parsers.js";
 
 export interface OutsideFlags {
   tls?: boolean;
+  trusting?: boolean;
+  fingerprint?: string;
   plain?: boolean;
   xmpp?: HostAndPort;
   jid?: string;
@@ -40,7 +43,7 @@ function componentOf(flags: OutsideFlags, host: string): ComponentLogin {
 /** Whoever forgets --xmpp would see a simulation on the embedded server, and take it for his own. */
 function refuseWithoutXmpp(flags: OutsideFlags): void {
   const { jid, component, componentDomain, scopenode, certifier, certifierJid } = flags;
-  const { ownerJid, pubsub } = flags;
+  const { ownerJid, pubsub, trusting, fingerprint } = flags;
   const given = Object.entries({
     "--jid": jid,
     "--component": component,
@@ -50,10 +53,19 @@ function refuseWithoutXmpp(flags: OutsideFlags): void {
     "--certifier-jid": certifierJid,
     "--owner-jid": ownerJid,
     "--pubsub": pubsub,
+    "--trusting": trusting,
+    "--fingerprint": fingerprint,
   }).find(([, value]) => value !== undefined);
   if (!given) return;
   const message = `${given[0]} is about an outside server, and --xmpp is missing.`;
   throw usageFailure(message, "Name it with --xmpp host:port.");
+}
+
+/** The board's, and only TLS has one. */
+function checkTrust({ tls, trusting, fingerprint }: OutsideFlags): void {
+  if (tls || (!trusting && fingerprint === undefined)) return;
+  const option = trusting ? "--trusting" : "--fingerprint";
+  throw usageFailure(`${option} is about a certificate, and --tls is missing.`, "Give --tls too.");
 }
 
 export function outsideOf(flags: OutsideFlags): OutsideServer | undefined {
@@ -61,12 +73,13 @@ export function outsideOf(flags: OutsideFlags): OutsideServer | undefined {
     refuseWithoutXmpp(flags);
     return undefined;
   }
+  checkTrust(flags);
   const { host } = flags.xmpp;
   const jid = demand(flags.jid, "--jid");
   const password = demand(flags.password, "--password (or MICROSPIME_PASSWORD)");
   const scopenode = flags.scopenode ?? componentOf(flags, host);
   const certifier = flags.plain ? undefined : certifierOf(flags, flags.xmpp, jid);
-  return { ...flags.xmpp, jid, password, scopenode, certifier };
+  return { ...flags.xmpp, jid, password, scopenode, certifier, ...trustFrom(flags) };
 }
 
 /** Who tells the public keys: one that runs elsewhere, or one to start with an account there. */
@@ -94,8 +107,10 @@ export function tourServerOf(flags: OutsideFlags): TourServer | undefined {
     refuseWithoutXmpp(flags);
     return undefined;
   }
+  checkTrust(flags);
   return {
     ...xmpp,
+    ...trustFrom(flags),
     tls,
     jid: demand(flags.jid, "--jid"),
     password: demand(flags.password, "--password (or MICROSPIME_PASSWORD)"),

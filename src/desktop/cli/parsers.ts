@@ -1,6 +1,7 @@
 // Values of options: each parser gives the value, or says what it must be.
 
 import { InvalidArgumentError } from "commander";
+import { foldFingerprint } from "../certificates/index.js";
 import { isAddress } from "../openspime/address.js";
 import type { AcceptedCertifier } from "../openspime/certifiers.js";
 import { MAX_KEY_BITS, MIN_KEY_BITS } from "../openspime/keys.js";
@@ -82,6 +83,15 @@ export function keyBits(text: string): number {
   if (bits >= MIN_KEY_BITS && bits <= MAX_KEY_BITS && bits % BITS_STEP === 0) return bits;
   throw new InvalidArgumentError(
     `It must be from ${MIN_KEY_BITS} to ${MAX_KEY_BITS}, in steps of ${BITS_STEP}.`,
+  );
+}
+
+/** Of a certificate, as `openssl x509 -fingerprint -sha256` prints it, or without colons. */
+export function fingerprintOf(text: string): string {
+  const fingerprint = foldFingerprint(text.replace(/^sha256 fingerprint=/i, ""));
+  if (fingerprint !== undefined) return fingerprint;
+  throw new InvalidArgumentError(
+    "It must be a SHA-256: 64 hexadecimal digits, colons between them or not.",
   );
 }
 

@@ -8,12 +8,14 @@ import { writeSecretFiles } from "../provisioning/files.js";
 import type { NewFile } from "../provisioning/files.js";
 import { makeKey } from "../provisioning/key-pair.js";
 import { CONFIGURATION_FILE, configurationFile } from "../provisioning/provision.js";
-import { pemFiles, secretFiles } from "../provisioning/provision.js";
+import { passwordFile, pemFiles, secretFiles } from "../provisioning/provision.js";
+import { exchangePassword, registerBoard, withLoginKeys } from "./board-account.js";
 import { CLAIM_POLICIES, configurationOf } from "./configuration.js";
-import type { ConfigurationFlags } from "./configuration.js";
+import type { ConfigurationFlags, NewConfiguration } from "./configuration.js";
 import { DEFAULT_BITS, readPrivate, warnOfWeakness } from "./keys.js";
 import {
   addressOf,
+  fingerprintOf,
   fullJidOf,
   hostAndPort,
   jidOf,
@@ -50,10 +52,9 @@ function checkFlags({ bits, key, public: half }: ProvisionFlags): void {
   }
 }
 
-async function write(folder: string, files: NewFile[]): Promise<void> {
+async function write(folder: string, files: NewFile[]): Promise<string[]> {
   try {
-    const paths = await writeSecretFiles(folder, files);
-    for (const path of paths) process.stdout.write(`${path}\n`);
+    return await writeSecretFiles(folder, files);
   } catch (error) {
     const isThere = codeOf(error) === "EEXIST";
     const advice = "Nothing was written. Give another --out, or move away what is there.";
@@ -63,6 +64,10 @@ async function write(folder: string, files: NewFile[]): Promise<void> {
       advice,
     );
   }
+}
+
+function tellPaths(paths: readonly string[]): void {
+  for (const path of paths) process.stdout.write(`${path}\n`);
 }
 
 /** A file name of its own, not a path. */
@@ -75,7 +80,7 @@ async function keygen({ out, bits = DEFAULT_BITS, name }: KeygenFlags): Promise<
   checkName(name);
   const key = await makeKey(bits);
   warnOfWeakness(key);
-  await write(out, pemFiles(key, name));
+  tellPaths(await write(out, pemFiles(key, name)));
 }
 
 function tellWhatIsMissing(): void {
@@ -100,10 +105,40 @@ async function provision(flags: ProvisionFlags): Promise<void> {
   const configuration = configurationOf(flags);
   const key = await keyOf(flags);
   warnOfWeakness(key);
-  const settings = configuration ? [configurationFile(configuration)] : [];
-  await write(flags.out, [...pemFiles(key), ...secretFiles(key, arithmetic), ...settings]);
-  if (!configuration) tellWhatIsMissing();
-  if (configuration?.claims?.code) tellCode(configuration.claims.code);
+  const files = [...pemFiles(key), ...secretFiles(key, arithmetic)];
+  if (configuration) await provisionWith(configuration, files, flags);
+  else {
+    tellPaths(await write(flags.out, files));
+    tellWhatIsMissing();
+  }
+}
+
+async function provisionWith(
+  configuration: NewConfiguration,
+  files: NewFile[],
+  flags: ProvisionFlags,
+): Promise<void> {
+  const { out, register, loginKeys } = flags;
+  if (register) await provisionNewAccount(configuration, files, flags);
+  else {
+    const written = loginKeys ? await withLoginKeys(configuration, flags) : configuration;
+    tellPaths(await write(out, [...files, configurationFile(written)]));
+  }
+  if (configuration.claims?.code) tellCode(configuration.claims.code);
+}
+
+/** The password is on the disk before the server hears of it, and stays there where the board does not get it. */
+async function provisionNewAccount(
+  configuration: NewConfiguration,
+  files: NewFile[],
+  flags: ProvisionFlags,
+): Promise<void> {
+  const { out, loginKeys = false, password } = flags;
+  const kept = loginKeys && !password ? [passwordFile(configuration.password)] : [];
+  const paths = await write(out, [...files, configurationFile(configuration), ...kept]);
+  await registerBoard(configuration, flags, paths);
+  tellPaths(paths);
+  if (loginKeys) await exchangePassword(configuration, flags, paths);
 }
 
 function command(name: string): Command {
@@ -144,6 +179,9 @@ function withConfiguration(command: Command): Command {
     .option("--tls", "direct TLS (XEP-0368) instead of plain TCP")
     .option("--jid <address>", "its full address", fullJidOf)
     .addOption(new Option("--password <text>", "its password").env("MICROSPIME_PASSWORD"))
+    .option("--register", "make that account at the server first (XEP-0077)")
+    .option("--login-keys", "put keys made of the password into its place; logs in once for it")
+    .option("--fingerprint <sha256>", "believe this certificate of the server's", fingerprintOf)
     .option("--scopenode <address>", "the ScopeNode that takes its reports", jidOf)
     .option("--certifier <address>", "the certification service: reports are signed", fullJidOf)
     .option("--no-sign", "encrypt only: anyone could have sent it")

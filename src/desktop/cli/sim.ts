@@ -10,6 +10,7 @@ import { DEFAULT_BITS } from "./keys.js";
 import {
   addressOf,
   count,
+  fingerprintOf,
   fullJidOf,
   hostAndPort,
   jidOf,
@@ -152,6 +153,8 @@ export function simCommand(): Command {
     .option("--keys <folder>", "use spime.pem and scopenode.pem of that folder instead")
     .optionsGroup("An outside server:")
     .option("--xmpp <host:port>", "use this XMPP server, Prosody or ejabberd", hostAndPort)
+    .option("--fingerprint <sha256>", "believe this certificate of it, no other", fingerprintOf)
+    .option("--trusting", "believe any certificate of it, as Espruino does")
     .option("--jid <address>", "the board's account there", jidOf)
     .addOption(new Option("--password <text>", "its password").env("MICROSPIME_PASSWORD"))
     .option("--component <host:port>", "where components connect (default: port 5347)", hostAndPort)

@@ -1,6 +1,6 @@
 // Files with secrets: readable by their owner alone, never written over what is there, all or none.
 
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 export interface NewFile {
@@ -22,8 +22,20 @@ export async function writeSecretFiles(
       written.push(path);
     }
   } catch (error) {
-    await Promise.all(written.map((path) => rm(path)));
+    await removeFiles(written);
     throw error;
   }
   return written;
+}
+
+/** Those that were written, where there is no use for them after all. */
+export async function removeFiles(paths: readonly string[]): Promise<void> {
+  await Promise.all(paths.map((path) => rm(path)));
+}
+
+/** In the place of one that was written: the old one or the new one is there, whatever happens. */
+export async function replaceSecretFile(path: string, content: string): Promise<void> {
+  const next = `${path}.new`;
+  await writeFile(next, content, { mode: 0o600, flag: "wx" });
+  await rename(next, path);
 }

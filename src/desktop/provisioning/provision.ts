@@ -3,7 +3,7 @@
 
 import { createPublicKey, randomBytes } from "node:crypto";
 import type { KeyObject } from "node:crypto";
-import type { Configuration } from "../../firmware/configuration.js";
+import type { BoardConfiguration } from "./board-configuration.js";
 import { configurationText } from "./configuration-text.js";
 import type { NewFile } from "./files.js";
 import { keyRecord } from "./key-record.js";
@@ -13,6 +13,8 @@ import type { Arithmetic } from "./key-record.js";
 export const KEY_FILE = "microspime.key";
 export const SEED_FILE = "microspime.seed";
 export const CONFIGURATION_FILE = "microspime.json";
+/** Not for the board: the password of the account, where the board has keys in its place. */
+export const PASSWORD_FILE = "spime.password";
 
 /** NIST SP 800-90A: entropy and nonce for a security strength of 256 bits. */
 export const SEED_BYTES = 48;
@@ -32,6 +34,10 @@ export function secretFiles(key: KeyObject, arithmetic: Arithmetic): NewFile[] {
   ];
 }
 
-export function configurationFile(configuration: Configuration): NewFile {
+export function passwordFile(password: string): NewFile {
+  return { name: PASSWORD_FILE, content: `${password}\n` };
+}
+
+export function configurationFile(configuration: BoardConfiguration): NewFile {
   return { name: CONFIGURATION_FILE, content: `${configurationText(configuration)}\n` };
 }

@@ -30,6 +30,10 @@ export class Accounts {
     return { sha1: derive("sha1"), sha256: derive("sha256") };
   }
 
+  get size(): number {
+    return this.rings.size;
+  }
+
   has(local: string): boolean {
     return this.rings.has(local);
   }

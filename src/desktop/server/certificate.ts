@@ -24,6 +24,9 @@ export async function newCertificate(domain: string, host: string): Promise<Cert
       { name: "subjectAltName", altNames },
     ],
   });
-  const { fingerprint256 } = new X509Certificate(made.cert);
-  return { key: made.private, cert: made.cert, fingerprint: fingerprint256 };
+  return withFingerprint({ key: made.private, cert: made.cert });
+}
+
+export function withFingerprint({ key, cert }: { key: string; cert: string }): Certificate {
+  return { key, cert, fingerprint: new X509Certificate(cert).fingerprint256 };
 }

@@ -5,6 +5,7 @@ import type { AccountDomain, Resource } from "./account-domain.js";
 import { Element, element, type Node } from "./element.js";
 import { bareOf, foldDomain, foldResource, formatJid, type Jid, parseJid } from "./jid.js";
 import { NS } from "./namespaces.js";
+import type { Registration } from "./registration.js";
 import type { Router } from "./router.js";
 import type { SaslNegotiation, SaslStep } from "./sasl.js";
 import { errorFor, isProper, isRequest, isStanza, resultFor } from "./stanza.js";
@@ -12,6 +13,8 @@ import type { Stream, StreamHeader, StreamListener } from "./stream.js";
 
 /** RFC 6120 section 6.4.5 recommends two to five. */
 const MAX_LOGIN_ATTEMPTS = 3;
+/** A question and two tries, twice. Each account made costs the server two key derivations. */
+const MAX_REGISTRATIONS = 6;
 const RESOURCE_BYTES = 8;
 
 export type ClientState =
@@ -32,11 +35,13 @@ export class ClientSession implements StreamListener, Resource {
   state: ClientState = "opening";
   jid: Jid;
   private failedLogins = 0;
+  private registrations = 0;
   private lang = "en";
 
   constructor(
     private readonly stream: Stream,
     private readonly sasl: SaslNegotiation,
+    private readonly registration: Registration | undefined,
     private readonly context: ClientContext,
   ) {
     this.jid = { local: "", domain: context.domain, resource: "" };
@@ -60,11 +65,15 @@ export class ClientSession implements StreamListener, Resource {
     this.stream.open({ from: this.context.domain, version: "1.0", to });
     const authenticated = this.state === "reopening";
     this.state = authenticated ? "binding" : "authenticating";
-    this.offer(...(authenticated ? this.bindFeatures() : [this.mechanisms()]));
+    this.offer(...(authenticated ? this.bindFeatures() : this.loginFeatures()));
   }
 
   private offer(...features: Element[]): void {
     this.stream.send(element("features", NS.streams, {}, ...features));
+  }
+
+  private loginFeatures(): Element[] {
+    return [this.mechanisms(), ...(this.registration ? [this.registration.feature()] : [])];
   }
 
   private mechanisms(): Element {
@@ -90,9 +99,16 @@ export class ClientSession implements StreamListener, Resource {
   }
 
   private onNegotiation(received: Element): void {
-    if (isStanza(received)) this.stream.fail("not-authorized");
+    if (isStanza(received)) this.onEarlyStanza(received);
     else if (received.namespace !== NS.sasl) this.stream.fail("unsupported-stanza-type");
     else this.onSaslStep(this.sasl.receive(received));
+  }
+
+  /** RFC 6120 section 6.3.2, but for XEP-0077. */
+  private onEarlyStanza(stanza: Element): void {
+    if (!this.registration?.isRegistration(stanza)) return this.stream.fail("not-authorized");
+    if (++this.registrations > MAX_REGISTRATIONS) return this.stream.fail("policy-violation");
+    this.stream.send(this.unaddressed(this.registration.answer(stanza)));
   }
 
   private onSaslStep(step: SaslStep): void {

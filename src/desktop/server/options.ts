@@ -4,6 +4,7 @@ import type { Direction } from "./connection.js";
 import { foldDomain } from "./jid.js";
 import { allManners, type Manners } from "./manners.js";
 import { checkLimits, type PubSubOptions } from "./pubsub/options.js";
+import { DEFAULT_MAX_ACCOUNTS, type RegistrationOptions } from "./registration.js";
 import { type Mechanism, MECHANISMS } from "./sasl.js";
 
 export interface Account {
@@ -14,6 +15,12 @@ export interface Account {
 export interface ComponentAccount {
   readonly domain: string;
   readonly secret: string;
+}
+
+/** Both in PEM. */
+export interface OwnCertificate {
+  readonly key: string;
+  readonly cert: string;
 }
 
 export interface TrafficInfo {
@@ -40,7 +47,11 @@ export interface ServerOptions {
   port?: number;
   tlsPort?: number;
   componentPort?: number;
+  /** For `tlsPort`; default one of the server's own making, for domain and host. */
+  certificate?: OwnCertificate;
   accounts?: readonly Account[];
+  /** XEP-0077: anybody may make an account; off when not given. */
+  registration?: RegistrationOptions;
   components?: readonly ComponentAccount[];
   /** Domains of PubSub services, each with nodes of its own. */
   pubsub?: string | readonly string[];
@@ -61,8 +72,12 @@ export interface ServerOptions {
   onTraffic?: OnTraffic;
 }
 
-export type Settings = Required<Omit<ServerOptions, "tlsPort" | "componentPort" | "manners">> & {
+type Absent = "tlsPort" | "componentPort" | "certificate" | "registration";
+
+export type Settings = Required<Omit<ServerOptions, Absent | "manners">> & {
   readonly tlsPort: number | undefined;
+  readonly certificate: OwnCertificate | undefined;
+  readonly registration: RegistrationOptions | undefined;
   readonly componentPort: number | undefined;
   readonly manners: Manners;
 };
@@ -83,7 +98,7 @@ const DEFAULTS = {
   onTraffic: () => {},
 };
 
-const isLoopback = (host: string) =>
+export const isLoopback = (host: string) =>
   host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
 
 export function checkedDomain(field: string, text: string): string {
@@ -103,13 +118,15 @@ function given<T extends object>(options: T): Partial<T> {
 }
 
 export function settingsOf(options: ServerOptions): Settings {
-  const { tlsPort, componentPort } = options;
+  const { tlsPort, componentPort, certificate, registration } = options;
   const manners = { ...allManners, ...given(options.manners ?? {}) };
-  const settings = { ...DEFAULTS, ...given(options), tlsPort, componentPort, manners };
+  const absent = { tlsPort, componentPort, certificate, registration };
+  const settings = { ...DEFAULTS, ...given(options), ...absent, manners };
   if (!isLoopback(settings.host)) throw new RangeError(`host "${settings.host}" is not loopback`);
   checkPositive("iterations", settings.iterations);
   checkPositive("handshakeTimeoutMs", settings.handshakeTimeoutMs);
   checkPositive("maxConnections", settings.maxConnections);
+  checkPositive("registration.maxAccounts", registration?.maxAccounts ?? DEFAULT_MAX_ACCOUNTS);
   checkLimits("pubsubOptions", settings.pubsubOptions);
   if (settings.mechanisms.length === 0) throw new RangeError("mechanisms must not be empty");
   return { ...settings, domain: checkedDomain("domain", settings.domain) };

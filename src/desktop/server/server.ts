@@ -4,7 +4,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from "node:n
 import { createServer as createTlsServer } from "node:tls";
 import { AccountDomain } from "./account-domain.js";
 import { Accounts } from "./accounts.js";
-import { type Certificate, newCertificate } from "./certificate.js";
+import { type Certificate, newCertificate, withFingerprint } from "./certificate.js";
 import { ClientSession } from "./client-session.js";
 import { ComponentDomain } from "./component-domain.js";
 import { ComponentSession } from "./component-session.js";
@@ -14,6 +14,7 @@ import { NS } from "./namespaces.js";
 import { checkedDomain, type ServerOptions, type Settings, settingsOf } from "./options.js";
 import { pubsubService } from "./pubsub.js";
 import { Random } from "./random.js";
+import { Registration } from "./registration.js";
 import { type LocalService, Router } from "./router.js";
 import { SaslNegotiation } from "./sasl.js";
 import { Stream } from "./stream.js";
@@ -51,6 +52,7 @@ type Kind = "client" | "component";
 class RunningServer implements EmbeddedServer {
   private readonly router = new Router();
   private readonly accounts: Accounts;
+  private readonly registration: Registration | undefined;
   private readonly accountDomain: AccountDomain;
   private readonly components: ComponentDomain[];
   private readonly listeners: Server[] = [];
@@ -63,6 +65,8 @@ class RunningServer implements EmbeddedServer {
   constructor(private readonly settings: Settings) {
     this.accounts = new Accounts(settings.iterations);
     settings.accounts.forEach(({ localpart, password }) => this.addAccount(localpart, password));
+    const { registration } = settings;
+    this.registration = registration && new Registration(this.accounts, registration);
     this.accountDomain = new AccountDomain(this.router, this.accounts);
     this.router.register(settings.domain, this.accountDomain);
     this.components = settings.components.map(({ domain, secret }) => {
@@ -134,7 +138,10 @@ class RunningServer implements EmbeddedServer {
   }
 
   private async listenTls(port: number): Promise<number> {
-    this.certificate = await newCertificate(this.settings.domain, this.settings.host);
+    const { domain, host, certificate } = this.settings;
+    this.certificate = certificate
+      ? withFingerprint(certificate)
+      : await newCertificate(domain, host);
     const listener = createTlsServer({
       key: this.certificate.key,
       cert: this.certificate.cert,
@@ -179,7 +186,7 @@ class RunningServer implements EmbeddedServer {
   private client(stream: Stream, secure: boolean): ClientSession {
     const { domain, router, accounts, accountDomain } = this;
     const sasl = new SaslNegotiation(accounts, domain, this.settings.mechanisms, secure);
-    return new ClientSession(stream, sasl, { domain, router, accountDomain });
+    return new ClientSession(stream, sasl, this.registration, { domain, router, accountDomain });
   }
 
   private component(stream: Stream): ComponentSession {

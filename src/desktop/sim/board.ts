@@ -1,13 +1,13 @@
 // What the simulation needs of a board, whichever engine runs its bundle.
 
-import type { Configuration } from "../../firmware/configuration.js";
+import type { BoardConfiguration } from "../provisioning/board-configuration.js";
 import type { Traffic } from "./trace.js";
 import type { BoardClock } from "./virtual-clock.js";
 import type { Wire } from "./wire.js";
 
 export interface BoardSurroundings {
   /** Its text as people write it; it goes into the store as microspime.json. */
-  readonly configuration: Configuration;
+  readonly configuration: BoardConfiguration;
   /** What else is in the store at the start, by name. */
   readonly files: Readonly<Record<string, Buffer>>;
   readonly gps: Wire;
@@ -19,6 +19,8 @@ export interface BoardSurroundings {
   readonly onTraffic: Traffic | undefined;
   /** The engine has ended, or reported an error of the program. */
   readonly onCrash: (reason: string) => void;
+  /** Believes any certificate of the server, as Espruino does. */
+  readonly isTrusting?: boolean;
   /** Code that runs behind the bundle's, where the engine is the real one. */
   readonly probe?: string | undefined;
 }

@@ -3,10 +3,13 @@
 
 import type { KeyObject } from "node:crypto";
 import type { Configuration } from "../../firmware/configuration.js";
+import { trustOf } from "../certificates/index.js";
+import type { CertificateTrust } from "../certificates/index.js";
 import { certifierJidOf, joinCertifier } from "../certification/joining.js";
 import type { CertifierLogin } from "../certification/joining.js";
 import { ExitCode, Failure, messageOf, usageFailure } from "../failure.js";
 import { bitsOf, pemOf, publicPemOf } from "../openspime/keys.js";
+import type { ServerCertificate } from "../provisioning/board-configuration.js";
 import { startScopeNode } from "../scopenode/index.js";
 import { componentRefused } from "../scopenode/joining.js";
 import type { ScopeNodeOptions } from "../scopenode/index.js";
@@ -22,8 +25,8 @@ import {
 } from "./embedded-addresses.js";
 import { Tally } from "./tally.js";
 
-/** A server from outside, with what the simulation needs there. */
-export interface OutsideServer {
+/** A server from outside, with what the simulation needs there, and what its certificate is to be. */
+export interface OutsideServer extends CertificateTrust {
   readonly host: string;
   readonly port: number;
   readonly jid: string;
@@ -59,7 +62,9 @@ export interface CastOptions {
 
 export interface Cast {
   /** Its text as people write it. */
-  readonly configuration: Omit<Configuration, "exposure" | "samplePeriodS">;
+  readonly configuration: Omit<Configuration, "exposure" | "samplePeriodS"> & ServerCertificate;
+  /** As in `BoardSurroundings`. */
+  readonly isTrusting: boolean;
   readonly server: string;
   readonly security: string;
   /** What this simulation's ScopeNode has taken; `undefined` when it runs elsewhere. */
@@ -98,13 +103,15 @@ async function castEmbedded(options: CastOptions, cleanUp: CleanUp): Promise<Cas
     components: [{ domain: SCOPENODE_DOMAIN, secret }],
     componentPort: 0,
   };
-  const { address: host, ports, close } = await startEmbedded(setup, options);
+  const { address: host, ports, fingerprint, close } = await startEmbedded(setup, options);
   cleanUp.push(close);
   const server: OutsideServer = {
     host,
     port: (tls ? ports.tls : ports.client) ?? 0,
     jid: `${SPIME_LOCALPART}@${DOMAIN}/spime`,
     password,
+    // Its certificate is its own: nobody else has vouched for it.
+    ...(fingerprint !== undefined && { fingerprint }),
     scopenode: { host, port: ports.component ?? 0, domain: SCOPENODE_DOMAIN, secret },
     certifier: {
       service: serviceOf(host, ports.client),
@@ -119,7 +126,8 @@ async function castEmbedded(options: CastOptions, cleanUp: CleanUp): Promise<Cas
 async function startEmbedded(setup: ServerOptions, { tls, port }: CastOptions) {
   try {
     const server = await startServer({ ...setup, ...(tls ? { tlsPort: port } : { port }) });
-    return { address: server.address, ports: server.ports, close: () => server.close() };
+    const { address, ports, tlsFingerprint: fingerprint } = server;
+    return { address, ports, fingerprint, close: () => server.close() };
   } catch (error) {
     const message = `The embedded server cannot have port ${port}: ${messageOf(error)}.`;
     throw new Failure(ExitCode.network, message, "Choose another with --port, or leave it out.");
@@ -132,15 +140,17 @@ async function castOn(
   { tls, keys }: CastOptions,
   cleanUp: CleanUp,
 ): Promise<CastWithoutEnd> {
-  const { host, port, jid, password } = server;
+  const { host, port, jid, password, isTrusting = false, fingerprint } = server;
   const tally = typeof server.scopenode === "string" ? undefined : new Tally(jid);
   const scopenode = await scopeNodeOn(server, keys, tally, cleanUp);
   const certifier = keys && (await certifierOn(server, keys, scopenode, cleanUp));
   return {
     configuration: {
       ...{ host, port, tls, jid, password, scopenode },
+      ...(tls && fingerprint !== undefined && { fingerprint }),
       ...(certifier !== undefined && { certifier, encrypt: true }),
     },
+    isTrusting,
     server: `${title}${host}:${port} (${tls ? "direct TLS" : "plain TCP"})`,
     security: securityLine(keys, certifier),
     tally,
@@ -199,24 +209,33 @@ export async function joinScopeNode(login: ComponentLogin, role: ScopeNodeRole) 
 
 /** The JID of the certification service, which is started with the keys if it is to be ours. */
 async function certifierOn(
-  { jid, certifier }: OutsideServer,
+  server: OutsideServer,
   keys: SimulationKeys,
   scopenode: string,
   cleanUp: CleanUp,
 ): Promise<string> {
+  const { jid, certifier } = server;
   if (certifier === undefined) throw new TypeError("certifier: missing beside keys");
   if (typeof certifier === "string") return certifier;
   const registered = new Map([[jid, publicPemOf(keys.spime)]]);
   if (keys.scopenode) registered.set(scopenode, publicPemOf(keys.scopenode));
-  // As the board does it: its server may have a certificate of its own making.
   const service = await joinCertifier({
     login: certifier,
     keys: registered,
-    isTrusting: true,
-    advice: "Check --xmpp and --certifier-jid, or use --plain.",
+    trust: trustBeside(certifier.service, server),
+    advice: `Check --xmpp and --certifier-jid, or use --plain. ${TRUST_ADVICE}`,
   });
   cleanUp.push(() => service.stop());
   return service.jid;
+}
+
+/** What to do about a certificate that nobody known has signed. */
+export const TRUST_ADVICE =
+  "A certificate of the server's own making needs --fingerprint or --trusting.";
+
+/** As the board does it: where it has no TLS it does not look for any either. */
+export function trustBeside(service: string, server: CertificateTrust): CertificateTrust {
+  return service.startsWith("xmpps:") ? trustOf(server) : { isTrusting: true };
 }
 
 export function serviceOf(host: string, port: number, tls = false): string {

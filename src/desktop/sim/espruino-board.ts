@@ -7,8 +7,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
-import type { Configuration } from "../../firmware/configuration.js";
 import { ExitCode, Failure } from "../failure.js";
+import type { BoardConfiguration } from "../provisioning/board-configuration.js";
 import { configurationText } from "../provisioning/configuration-text.js";
 import { CONFIGURATION_FILE } from "../provisioning/provision.js";
 import { logEventOf } from "./agent-log.js";
@@ -106,7 +106,7 @@ async function askMemory(engine: ChildProcessWithoutNullStreams): Promise<Memory
 type CleanUp = (() => void)[];
 
 /** The configuration for a board whose traffic is watched, or as it is. */
-async function withTap(around: BoardSurroundings, cleanUp: CleanUp): Promise<Configuration> {
+async function withTap(around: BoardSurroundings, cleanUp: CleanUp): Promise<BoardConfiguration> {
   const { configuration, onTraffic } = around;
   if (!onTraffic) return configuration;
   const tap = await openTap(configuration.host, configuration.port, onTraffic);

@@ -3,8 +3,9 @@
 
 import { randomBytes } from "node:crypto";
 import { connect as connectTcp, type Socket as NetSocket } from "node:net";
-import { connect as connectTls } from "node:tls";
+import { connect as connectTls, type TLSSocket } from "node:tls";
 import vm from "node:vm";
+import type { ServerAddress } from "../../firmware/configuration.js";
 import type {
   Platform,
   Socket,
@@ -13,7 +14,10 @@ import type {
   Store,
   Uart,
 } from "../../firmware/platform.js";
+import { certificateFaultOf, tlsOptions, whenTrusted } from "../certificates/index.js";
+import type { CertificateTrust } from "../certificates/index.js";
 import { codeOf, messageOf } from "../failure.js";
+import { parseAddress } from "../openspime/address.js";
 import { configurationText } from "../provisioning/configuration-text.js";
 import { CONFIGURATION_FILE } from "../provisioning/provision.js";
 import type { BoardSurroundings, RunningBoard } from "./board.js";
@@ -28,35 +32,53 @@ const NOISE_BYTES = 48;
 const toBytes = (text: string) => Buffer.from(text, "latin1");
 const toText = (bytes: Buffer) => bytes.toString("latin1");
 
-function openSocket(host: string, port: number, tls: boolean): NetSocket {
-  // The embedded server's certificate is its own. What proves the server is SCRAM's signature.
-  return tls ? connectTls({ host, port, rejectUnauthorized: false }) : connectTcp({ host, port });
+/** Whose certificate the board's server has to show. */
+interface ExpectedServer extends CertificateTrust {
+  /** Of the board's JID: `host` may be anybody's who was dialled for it. */
+  readonly domain: string;
 }
 
-function listen(socket: NetSocket, tls: boolean, handlers: SocketHandlers, traffic?: Traffic) {
+function expectedServer({ configuration, isTrusting }: BoardSurroundings): ExpectedServer {
+  const { jid, fingerprint } = configuration;
+  const { domain } = parseAddress(jid);
+  return { domain, isTrusting, ...(fingerprint !== undefined && { fingerprint }) };
+}
+
+/** Calls back when the connection is open, and the server with TLS the one that is expected. */
+function openSocket(
+  { host, port, tls }: ServerAddress,
+  server: ExpectedServer,
+  onOpen: () => void,
+): NetSocket {
+  if (!tls) return connectTcp({ host, port }, onOpen);
+  const socket: TLSSocket = connectTls({ host, port, ...tlsOptions(server.domain, server) });
+  whenTrusted(socket, server, onOpen);
+  return socket;
+}
+
+function listen(socket: NetSocket, handlers: SocketHandlers, traffic?: Traffic) {
   let reason = "closed";
-  socket.on(tls ? "secureConnect" : "connect", () => {
-    traffic?.("sent", undefined);
-    handlers.onOpen();
-  });
   socket.on("data", (bytes) => {
     traffic?.("received", bytes);
     handlers.onBytes(toText(bytes));
   });
   socket.on("error", (error) => {
-    reason = codeOf(error) || messageOf(error);
+    reason = certificateFaultOf(error) ?? (codeOf(error) || messageOf(error));
   });
   socket.on("close", () => handlers.onClose(reason));
 }
 
-function createSockets(opened: Set<NetSocket>, traffic?: Traffic): Sockets {
+function createSockets(server: ExpectedServer, opened: Set<NetSocket>, traffic?: Traffic): Sockets {
   return {
-    isVerifying: false,
-    dial({ host, port, tls }, handlers): Socket {
-      const socket = openSocket(host, port, tls);
+    isVerifying: true,
+    dial(address, handlers): Socket {
+      const socket = openSocket(address, server, () => {
+        traffic?.("sent", undefined);
+        handlers.onOpen();
+      });
       opened.add(socket);
       socket.on("close", () => opened.delete(socket));
-      listen(socket, tls, handlers, traffic);
+      listen(socket, handlers, traffic);
       return {
         write(text) {
           const bytes = toBytes(text);
@@ -108,7 +130,7 @@ function createPlatform(around: BoardSurroundings, opened: Set<NetSocket>): Plat
     uart: createUart({ gps, co2 }),
     store: createStore(around),
     button: () => {},
-    sockets: createSockets(opened, onTraffic),
+    sockets: createSockets(expectedServer(around), opened, onTraffic),
     network: { attach: (_wifi, onChange) => onChange(true) },
     noise: () => toText(randomBytes(NOISE_BYTES)),
     log: { write: (level, line) => onLog(`${level} ${line}`) },

@@ -5,9 +5,11 @@ import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { ExitCode, Failure, messageOf, usageFailure } from "../failure.js";
+import { parseAddress } from "../openspime/address.js";
 import { arithmeticOf } from "../provisioning/arithmetic.js";
 import { keyRecord } from "../provisioning/key-record.js";
 import { KEY_FILE, SEED_BYTES, SEED_FILE } from "../provisioning/provision.js";
+import { TRUST_ADVICE } from "./cast.js";
 import { logEventOf, type LogEvent } from "./agent-log.js";
 import type { BoardSurroundings, Memory, RunningBoard } from "./board.js";
 import { type Cast, castOf, type CastOptions } from "./cast.js";
@@ -138,11 +140,20 @@ function failureOf(reason: string, cast: Cast, wasOnline: boolean): Failure | un
   }
   if (wasOnline || PASSING.includes(kind)) return undefined;
   if (kind === "disconnected") {
+    if (detail.startsWith("certificate-")) return distrusted(cast, detail);
     const message = `The server at ${host}:${port} cannot be reached: ${detail}.`;
     return new Failure(ExitCode.network, message, "Check --xmpp, and that the server runs there.");
   }
   const message = `The server at ${host}:${port} does not let the board in: ${reason}.`;
   return new Failure(ExitCode.network, message, "Check --xmpp, --tls and the domain of --jid.");
+}
+
+/** The board tries again, but a certificate does not change by itself. */
+function distrusted({ configuration }: Cast, fault: string): Failure {
+  const { host, port, jid } = configuration;
+  const { domain } = parseAddress(jid);
+  const message = `The server at ${host}:${port} does not prove that it is that of ${domain}: ${fault}.`;
+  return new Failure(ExitCode.network, message, TRUST_ADVICE);
 }
 
 function cutAtColon(text: string): [string, string] {
@@ -227,6 +238,7 @@ class Run {
       onLog: (line) => this.onLog(line),
       onTraffic: this.audience.traffic,
       onCrash: (reason) => this.fail(`The board's program has stopped: ${reason}.`),
+      isTrusting: this.cast.isTrusting,
       probe,
     };
     return engine === "espruino" ? startEspruinoBoard(around) : startNodeBoard(around);

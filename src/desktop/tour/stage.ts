@@ -5,13 +5,14 @@ import type { KeyObject } from "node:crypto";
 import { startCertificationService } from "../certification/index.js";
 import { certifierJidOf, joinCertifier } from "../certification/joining.js";
 import type { CertifierLogin } from "../certification/joining.js";
+import type { CertificateTrust } from "../certificates/index.js";
 import { ExitCode, Failure, messageOf } from "../failure.js";
 import { parseAddress } from "../openspime/address.js";
 import { pemOf, publicPemOf } from "../openspime/keys.js";
 import { makeKey } from "../provisioning/key-pair.js";
 import type { Seek } from "../scopenode/index.js";
 import { startServer } from "../server/server.js";
-import { joinScopeNode, serviceOf } from "../sim/cast.js";
+import { joinScopeNode, serviceOf, TRUST_ADVICE, trustBeside } from "../sim/cast.js";
 import type { ComponentLogin } from "../sim/cast.js";
 import {
   CERTIFIER_LOCALPART,
@@ -22,8 +23,8 @@ import {
 } from "../sim/embedded-addresses.js";
 import type { OnStanza } from "../openspime/watching.js";
 
-/** A server from outside, and who may log in there. */
-export interface TourServer {
+/** A server from outside, who may log in there, and what its certificate is to be. */
+export interface TourServer extends CertificateTrust {
   readonly host: string;
   readonly port: number;
   readonly tls: boolean;
@@ -150,8 +151,8 @@ async function enter(cast: Cast, options: StageOptions, cleanUp: CleanUp) {
       [cast.jid, publicPemOf(spime)],
       [node.jid, publicPemOf(scopenodeKey)],
     ]),
-    isTrusting: true,
-    advice: "Check --xmpp and --certifier-jid.",
+    trust: trustBeside(cast.certifier.service, cast),
+    advice: `Check --xmpp and --certifier-jid. ${TRUST_ADVICE}`,
   });
   cleanUp.push(() => service.stop());
   const { title } = cast;
@@ -177,8 +178,8 @@ async function joinOwnersCertifier(cast: Cast, key: KeyObject, cleanUp: CleanUp)
           password: cast.owner.password,
         },
         keys,
-        isTrusting: true,
-        advice: "Check --xmpp and --owner-jid.",
+        trust: trustBeside(serviceOf(cast.host, cast.port, cast.tls), cast),
+        advice: `Check --xmpp and --owner-jid. ${TRUST_ADVICE}`,
       });
   cleanUp.push(() => service.stop());
   return service.jid;

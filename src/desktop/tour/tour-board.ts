@@ -5,6 +5,7 @@ import { randomBytes } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Configuration } from "../../firmware/configuration.js";
+import type { ServerCertificate } from "../provisioning/board-configuration.js";
 import { recordingPath } from "../paths.js";
 import { arithmeticOf } from "../provisioning/arithmetic.js";
 import { keyRecord } from "../provisioning/key-record.js";
@@ -25,7 +26,9 @@ import { Wire } from "../sim/wire.js";
 
 export interface TourBoardOptions {
   readonly engine: Engine;
-  readonly configuration: Omit<Configuration, "exposure" | "samplePeriodS">;
+  readonly configuration: Omit<Configuration, "exposure" | "samplePeriodS"> & ServerCertificate;
+  /** As in `BoardSurroundings`. */
+  readonly isTrusting?: boolean;
   /** Absent: the board has none. */
   readonly key?: KeyObject;
   /** Without it the receiver is silent: there is no fix. */
@@ -94,12 +97,13 @@ export class TourBoard {
   }
 
   private async start(): Promise<void> {
-    const { engine, configuration, key, hasFix, co2: curve } = this.options;
+    const { engine, configuration, isTrusting = false, key, hasFix, co2: curve } = this.options;
     const co2 = new Wire();
     attachMhz19(co2, co2CurveOf(curve)!, this.clock);
     const samplePeriodS = key ? SIGNING_PERIODS_S[engine] : PLAIN_PERIOD_S;
     const around = {
       configuration: { ...configuration, exposure: "outdoor", samplePeriodS },
+      isTrusting,
       files: this.files(),
       gps: this.gps,
       co2,

@@ -6,7 +6,7 @@ import type { Claim } from "../claimer/index.js";
 import { ExitCode, Failure, messageOf } from "../failure.js";
 import { foldAddress } from "../openspime/address.js";
 import type { Seek } from "../scopenode/index.js";
-import { serviceOf } from "../sim/cast.js";
+import { serviceOf, trustBeside } from "../sim/cast.js";
 import type { Engine } from "../sim/simulation.js";
 import type { LogEvent } from "../sim/agent-log.js";
 import { within } from "../within.js";
@@ -181,10 +181,11 @@ class Tour {
   }
 
   private ownerAccount({ server }: Stage) {
+    const service = serviceOf(server.host, server.port, server.tls);
     return {
-      service: serviceOf(server.host, server.port, server.tls),
+      service,
       ...server.owner,
-      isTrusting: true,
+      ...trustBeside(service, server),
       onStanza: (direction: "sent" | "received", xml: string) =>
         this.show("claimer", direction, xml),
     };
@@ -197,6 +198,7 @@ class Tour {
   ): Promise<TourBoard> {
     const { server, scopenode, certifier, keys } = stage;
     const { host, port, tls, jid, password, owner, pubsub } = server;
+    const { isTrusting = false, fingerprint } = server;
     const { hasFix, co2, isSecured = false } = part;
     const claims = { policy: "owners", owners: [owner.jid.split("/")[0] ?? ""], days: 365 };
     await this.board?.stop();
@@ -204,10 +206,12 @@ class Tour {
       engine: this.options.engine,
       configuration: {
         ...{ host, port, tls, jid, password, scopenode },
+        ...(tls && fingerprint !== undefined && { fingerprint }),
         // The document's seek about itself is not encrypted.
         ...(isSecured && { certifier, encrypt: hasFix, claims, pubsub }),
       },
       ...(isSecured && { key: keys.spime }),
+      isTrusting,
       hasFix,
       co2,
       onStanza: (direction, xml) => this.show("board", direction, xml),

@@ -17,6 +17,8 @@ declare module "@xmpp/xml" {
     getChild(name: string, xmlns?: string): Element | undefined;
     getChildElements(): Element[];
     getText(): string;
+    getChildren(name: string, xmlns?: string): Element[];
+    getChildText(name: string, xmlns?: string): string | null;
     toString(): string;
   }
 
@@ -50,13 +52,19 @@ declare module "@xmpp/xml" {
       set(xmlns: string, name: string, answer: (context: IqContext) => IqAnswer): void;
     };
     /** Bytes of the socket, or text. */
+    /** Whether the stream is inside TLS. */
+    isSecure(): boolean;
     _onData(bytes: Buffer | string): void;
+    /** What makes the sockets of a client, the first that knows its kind of service. */
+    transports: (new () => { Socket: unknown })[];
     /** What the socket of a client is opened with. */
     socketParameters(service: string): object | undefined;
     readonly options: { readonly service: string; readonly domain: string };
     /** `start` is these two, and waiting for "online". */
     connect(service: string): Promise<unknown>;
     open(options: { domain: string }): Promise<unknown>;
+    /** Opens the stream anew on the same connection. */
+    restart(): Promise<unknown>;
     start(): Promise<{ toString(): string }>;
     stop(): Promise<unknown>;
     send(element: Element): Promise<void>;

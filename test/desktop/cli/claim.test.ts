@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { startServer } from "../../../src/desktop/server/server.js";
 import { startProgress } from "../../../src/desktop/cli/progress.js";
 import { findProsody, startProsody } from "../../support/prosody.js";
 import type { Prosody } from "../../support/prosody.js";
@@ -236,6 +237,14 @@ function verifiesCertificates(): void {
       assertFailure(ended, 3, /cannot log in at .*self-signed/, /NODE_EXTRA_CA_CERTS.*--trusting/);
     });
 
+    it(`believes with ${name} one that it is told the fingerprint of, and no other`, async () => {
+      const right = await release([...args, "--fingerprint", prosody.fingerprint ?? ""]);
+      assertFailure(right, 1, /\/away is not there\.$/, /switched on/);
+      const wrong = await release([...args, "--fingerprint", "ab".repeat(32)]);
+      const shown = new RegExp(`another one, with the fingerprint ${prosody.fingerprint}\\.$`);
+      assertFailure(wrong, 3, shown, /^--fingerprint or NODE_EXTRA_CA_CERTS/);
+    });
+
     it(`believes with ${name} one that it is told to, for the domain`, async () => {
       const env = { NODE_EXTRA_CA_CERTS: join(folder, "cert.pem") };
       assertFailure(await release(args, env), 1, /\/away is not there\.$/, /switched on/);
@@ -245,6 +254,25 @@ function verifiesCertificates(): void {
       assertFailure(await release([...args, "--trusting"]), 1, /\/away is not there\.$/, /on/);
     });
   }
+
+  it("with a fingerprint talks to no server without TLS (CVE-2016-10027)", async () => {
+    const server = await startServer({ domain: DOMAIN });
+    try {
+      const where = ["--xmpp", `${server.address}:${server.ports.client}`];
+      const ended = await release([...where, "--fingerprint", prosody.fingerprint ?? ""]);
+      assertFailure(ended, 3, /cannot log in at .*: the server offers no TLS\.$/, /Check --xmpp/);
+    } finally {
+      await server.close();
+    }
+  });
+
+  it("takes either any certificate or one", async () => {
+    const ended = await release(["--trusting", "--fingerprint", "ab".repeat(32)]);
+    assertFailure(ended, 2, /--trusting believes any certificate/, /Leave one of them out/);
+    const wrong = await release(["--fingerprint", "ab:cd"]);
+    assert.equal(wrong.status, 2);
+    assert.match(wrong.stderr, /must be a SHA-256/);
+  });
 
   it("says that a port is not one for direct TLS, or only for that", async () => {
     const { host, c2sPort, directTlsPort } = prosody;

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { createPublicKey } from "node:crypto";
 import { xml } from "@xmpp/client";
 import type { Element, Entity } from "@xmpp/client";
-import { trustingClient } from "../../../src/desktop/certification/trusting-client.js";
+import { clientOf } from "../../../src/desktop/certification/client-of.js";
 import { Failure } from "../../../src/desktop/failure.js";
 import { readKeyInfo } from "../../../src/desktop/openspime/key-info.js";
 import { pubkeysQuery } from "../../../src/desktop/openspime/pubkeys.js";
@@ -31,11 +31,12 @@ const embedded: CastOptions = { tls: false, port: 0, outside: undefined, keys };
 
 /** Logs in where the board would. */
 async function logIn({ configuration }: Cast): Promise<Entity> {
-  const { host, port, tls, jid, password = "" } = configuration;
+  const { host, port, tls, jid, password = "", fingerprint } = configuration;
   const [bare, resource = ""] = jid.split("/");
   const [username, domain] = bare.split("@");
   const place = { service: serviceOf(host, port, tls), domain, resource };
-  const entity = trustingClient(place, { username, password });
+  const trust = fingerprint === undefined ? { isTrusting: true } : { fingerprint };
+  const entity = clientOf(place, trust, { username, password });
   entity.on("error", () => {});
   await entity.start();
   return entity;
@@ -162,6 +163,7 @@ function outsideOf(
   componentPort: number,
   certifierPassword: string = credentials.MICROSPIME_CERT_PASSWORD,
   tls = false,
+  fingerprint?: string,
 ): CastOptions {
   const [{ domain = "", secret = "" }] = setup.components;
   const service = serviceOf(host, port, tls);
@@ -169,6 +171,7 @@ function outsideOf(
     ...{ host, port, jid: JID, password: credentials.MICROSPIME_PASSWORD },
     scopenode: { host, port: componentPort, domain, secret },
     certifier: { service, jid: CERTIFIER_JID, password: certifierPassword },
+    ...(fingerprint !== undefined && { fingerprint }),
   };
   return { ...embedded, tls, outside };
 }
@@ -195,7 +198,8 @@ const lack = findProsody() === undefined ? " (skipped: install prosody)" : "";
     it(`takes a signed and encrypted report, ${how}`, async () => {
       const { host, c2sPort, directTlsPort = 0, componentPort } = prosody;
       const port = tls ? directTlsPort : c2sPort;
-      cast = await castOf(outsideOf(host, port, componentPort, undefined, tls));
+      const { fingerprint } = prosody;
+      cast = await castOf(outsideOf(host, port, componentPort, undefined, tls, fingerprint));
       await assertSecuredReportIsTaken(cast);
     });
   }

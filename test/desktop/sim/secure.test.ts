@@ -231,7 +231,8 @@ const lack = findProsody() === undefined ? " (skipped: install prosody)" : "";
     it(`has three reports taken over ${tls ? "direct TLS" : "plain TCP"}`, async () => {
       const c2sPort = (tls ? prosody.directTlsPort : prosody.c2sPort) ?? 0;
       const where = securedOptions({ ...prosody, c2sPort });
-      const args = [...fast, "--reports", "3", ...where, ...(tls ? ["--tls"] : [])];
+      const pinned = tls ? ["--tls", "--fingerprint", prosody.fingerprint ?? ""] : [];
+      const args = [...fast, "--reports", "3", ...where, ...pinned];
       const ended = await sim(args, { env: credentials });
       assertSuccess(ended);
       assertSecured(ended.stdout, 3);

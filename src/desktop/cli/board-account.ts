@@ -1,0 +1,96 @@
+// The board's account at its server, with a command line around it: registered, and its keys in the place of its
+// password.
+
+import { loginKeysOf, PerhapsRegistered, register } from "../accounts/index.js";
+import type { AccountPlace } from "../accounts/index.js";
+import { Failure } from "../failure.js";
+import { scramText } from "../provisioning/board-configuration.js";
+import type { BoardConfiguration } from "../provisioning/board-configuration.js";
+import { removeFiles, replaceSecretFile } from "../provisioning/files.js";
+import { CONFIGURATION_FILE, configurationFile } from "../provisioning/provision.js";
+import { serviceOf } from "../sim/cast.js";
+import type { NewConfiguration } from "./configuration.js";
+
+export interface BoardAccountFlags {
+  register?: boolean;
+  loginKeys?: boolean;
+  fingerprint?: string;
+}
+
+/** The account as the board will log in, seen from here. */
+function placeOf(
+  { host, port, tls, jid }: NewConfiguration,
+  { fingerprint }: BoardAccountFlags,
+): AccountPlace {
+  const service = serviceOf(host, port, tls);
+  return { service, jid, ...(fingerprint !== undefined && { fingerprint }) };
+}
+
+/** The configuration with keys in the place of its password. Rejects with a `Failure`. */
+export async function withLoginKeys(
+  configuration: NewConfiguration,
+  flags: BoardAccountFlags,
+): Promise<BoardConfiguration> {
+  const { password, ...others } = configuration;
+  const scram = await loginKeysOf(placeOf(configuration, flags), password);
+  tell(
+    `the board logs in with keys (${scram.mechanism}, ${scram.iterations} iterations), not with its password.`,
+    "They hold until the server changes the account's salt or iterations, as with a new password: then run this again.",
+  );
+  return { ...others, scram: scramText(scram) };
+}
+
+/**
+ * After all files have been written, lest there be an account whose password nobody has: where it is certain that
+ * none was made, they are removed. Rejects with a `Failure`.
+ */
+export async function registerBoard(
+  configuration: NewConfiguration,
+  flags: BoardAccountFlags,
+  paths: readonly string[],
+): Promise<void> {
+  const place = placeOf(configuration, flags);
+  try {
+    await register(place, configuration.password);
+  } catch (error) {
+    if (error instanceof PerhapsRegistered) throw undecided(error, paths);
+    await removeFiles(paths);
+    throw error;
+  }
+  tell(`${configuration.jid} is registered at ${configuration.host}.`);
+}
+
+/** Its password may be that of an account. */
+function undecided({ exitCode, message }: Failure, paths: readonly string[]): Failure {
+  const advice = `Its password is in ${configurationPath(paths)}: keep it until you know, and see --login-keys.`;
+  return new Failure(exitCode, message, advice);
+}
+
+function configurationPath(paths: readonly string[]): string {
+  return paths.find((path) => path.endsWith(CONFIGURATION_FILE)) ?? "";
+}
+
+/** Of a board that has just been registered: whatever fails, its password is in its file. */
+export async function exchangePassword(
+  configuration: NewConfiguration,
+  flags: BoardAccountFlags,
+  paths: readonly string[],
+): Promise<void> {
+  const path = configurationPath(paths);
+  try {
+    const { content } = configurationFile(await withLoginKeys(configuration, flags));
+    await replaceSecretFile(path, String(content));
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const message = `The account is registered, but there are no keys for it: ${error.message}`;
+    throw new Failure(
+      error.exitCode,
+      message,
+      `${path} holds its password instead. ${error.advice}`,
+    );
+  }
+}
+
+function tell(...lines: string[]): void {
+  process.stderr.write(`microspime: ${lines.join("\n")}\n`);
+}
