@@ -190,6 +190,18 @@ export const resumptionSuite = suite("xmpp/session, resumption", function (test)
     equal(received(world), "3", "what is no stanza does not count");
   });
 
+  test("asks for the same when it asks whether the server is there", function () {
+    const world = startManaged();
+    world.platform.advance(30000);
+    const parts = world.platform.connection().sent().split("</iq>");
+    equal(stanza(parts[0] + "</iq>").children[0].name, "ping");
+    equal(parts[1], '<r xmlns="urn:xmpp:sm:3"/>');
+    // The presence, and the ping.
+    world.server.say("<a xmlns='urn:xmpp:sm:3' h='2'/>");
+    world.platform.advance(29999);
+    equal(world.platform.connection().sent(), "", "that is an answer");
+  });
+
   test("goes on where it was: what has arrived is waited for", function () {
     const world = startManaged();
     const answers: string[] = [];

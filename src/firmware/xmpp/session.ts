@@ -177,6 +177,7 @@ export function createSession(
     }
     if (isQuiet) {
       send(nextId(), domainOf(ownJid), "get", "<ping" + attribute("xmlns", PING) + "/>");
+      if (resumption.id) stream.write("<r" + attribute("xmlns", MANAGEMENT) + "/>");
     }
     timerHandle = timer.start(leftMs, watch);
   }
