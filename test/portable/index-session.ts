@@ -2,11 +2,13 @@
 
 import { agentClaimSuite, agentConfigurationSuite, agentSuite } from "./agent.suite.js";
 import { backOffSuite } from "./back-off.suite.js";
+import { publishedFailuresSuite } from "./published-failures.suite.js";
 import { queriesSuite } from "./queries.suite.js";
 import { reporterSuite } from "./reporter.suite.js";
 import { sessionSuite } from "./session.suite.js";
 import { streamFaultsSuite } from "./stream-faults.suite.js";
 import { streamLoginSuite } from "./stream-login.suite.js";
+import { streamRefusalsSuite } from "./stream-refusals.suite.js";
 import { streamSuite } from "./stream.suite.js";
 import type { Suite } from "./suite.js";
 
@@ -15,8 +17,10 @@ export const sessionSuites: Suite[] = [
   streamLoginSuite,
   streamSuite,
   streamFaultsSuite,
+  streamRefusalsSuite,
   sessionSuite,
   backOffSuite,
+  publishedFailuresSuite,
   reporterSuite,
   agentSuite,
   agentClaimSuite,
