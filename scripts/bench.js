@@ -1,23 +1,21 @@
+// npm run bench -- peers [--json]: bytes of the XMPP layer beside its peers', in a minute; see bench/peers.js.
 // npm run bench [-- --json --flash]: measures the firmware's cryptography side by side with its peers, on the same
 // engine and in the same run, and rewrites the figures in docs/benchmarks.md. Exit code 1: a target of
 // issue 3 is missed. Takes some twenty minutes. ESPRUINO=, ESPRUINO_SMALL= (one with
 // the 3,400 variables of an ESP32, for the reports) and JERRY= name the engines.
-import { readFileSync, writeFileSync } from "node:fs";
-import { cpus, loadavg } from "node:os";
-import { format } from "prettier";
 import { findProgram } from "../build/tsc/test/support/suites.js";
+import { FILE, machineNow, writeSection } from "./bench/document.js";
 import { measureEspruino } from "./bench/espruino.js";
 import { measureJerry } from "./bench/jerry.js";
+import { benchPeers } from "./bench/peers.js";
 import { measureReports } from "./bench/report.js";
 import { documentOf, targetsOf } from "./bench/tables.js";
-
-const FILE = "docs/benchmarks.md";
-const BEGIN = "<!-- npm run bench -->";
-const END = "<!-- end of npm run bench -->";
 
 const isJson = process.argv.includes("--json");
 /** A third of the time: in Espruino from flash only, not from RAM as well, and jsbn with 1,024 bits only. */
 const isShort = process.argv.includes("--flash");
+/** Sizes beside those of npm's packages (issue 5), and no engine. */
+const isPeersOnly = process.argv.includes("peers");
 // With --json standard output is JSON alone.
 const say = isJson ? console.error : console.log;
 
@@ -31,47 +29,37 @@ async function onEngine(variable, measure) {
     : { skipped: `skipped: there is no ${named} (${variable})` };
 }
 
-function machineNow() {
-  const all = cpus();
+async function benchEngines() {
+  say(
+    "Measures RSA against its peers on the engines that ESPRUINO and JERRY name, for docs/benchmarks.md",
+  );
+  const results = {
+    espruino: await onEngine("ESPRUINO", measureEspruino),
+    jerry: await onEngine("JERRY", measureJerry),
+    report: await onEngine("ESPRUINO", measureReports),
+    reportSmall: await onEngine("ESPRUINO_SMALL", measureReports),
+  };
+  const machine = machineNow();
+  const targets = targetsOf(results);
+  for (const [name, { skipped }] of Object.entries(results))
+    if (skipped) say(`${name}: ${skipped}`);
+  for (const { what, target, value } of targets) {
+    const outcome = value >= target ? "met" : "missed";
+    say(`${what}: ${value.toFixed(1)} ×, target ${target} ×, ${outcome}`);
+  }
+  // Where no engine was named the figures that are there are better than none.
+  if (targets.length > 0) {
+    await writeSection("npm run bench", documentOf(results, machine));
+    say(`${FILE} is written`);
+  }
   return {
-    date: new Date().toISOString().slice(0, 10),
-    model: all[0]?.model ?? "an unknown processor",
-    cores: all.length,
-    node: process.version,
-    load: loadavg()[2].toFixed(1),
+    machine,
+    ...results,
+    targets,
+    isMet: targets.every(({ target, value }) => value >= target),
   };
 }
 
-/** The figures between the two comments; what is written around them stays. */
-async function writeDocument(figures) {
-  const document = readFileSync(FILE, "utf8");
-  const [before, rest] = document.split(BEGIN);
-  const [, after] = (rest ?? "").split(END);
-  if (after === undefined) throw new Error(`${FILE} has no "${BEGIN}" and "${END}"`);
-  const text = `${before}${BEGIN}\n\n${figures}\n\n${END}${after}`;
-  writeFileSync(FILE, await format(text, { parser: "markdown", printWidth: 100 }));
-}
-
-say(
-  "Measures RSA against its peers on the engines that ESPRUINO and JERRY name, for docs/benchmarks.md",
-);
-const results = {
-  espruino: await onEngine("ESPRUINO", measureEspruino),
-  jerry: await onEngine("JERRY", measureJerry),
-  report: await onEngine("ESPRUINO", measureReports),
-  reportSmall: await onEngine("ESPRUINO_SMALL", measureReports),
-};
-const machine = machineNow();
-const targets = targetsOf(results);
-for (const [name, { skipped }] of Object.entries(results)) if (skipped) say(`${name}: ${skipped}`);
-for (const { what, target, value } of targets) {
-  const outcome = value >= target ? "met" : "missed";
-  say(`${what}: ${value.toFixed(1)} ×, target ${target} ×, ${outcome}`);
-}
-// Where no engine was named the figures that are there are better than none.
-if (targets.length > 0) {
-  await writeDocument(documentOf(results, machine));
-  say(`${FILE} is written`);
-}
-if (isJson) console.log(JSON.stringify({ machine, ...results, targets }, null, 2));
-process.exitCode = targets.some(({ target, value }) => value < target) ? 1 : 0;
+const { isMet, ...figures } = isPeersOnly ? await benchPeers(say) : await benchEngines();
+if (isJson) console.log(JSON.stringify(figures, null, 2));
+process.exitCode = isMet ? 0 : 1;

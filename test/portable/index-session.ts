@@ -7,12 +7,14 @@ import {
   agentTimeSuite,
 } from "./agent.suite.js";
 import { backOffSuite } from "./back-off.suite.js";
+import { publishedFailuresSuite } from "./published-failures.suite.js";
 import { queriesSuite } from "./queries.suite.js";
 import { reporterSuite } from "./reporter.suite.js";
 import { livenessSuite, resumptionSuite } from "./session-links.suite.js";
 import { sessionSuite } from "./session.suite.js";
 import { streamFaultsSuite } from "./stream-faults.suite.js";
 import { streamLoginSuite } from "./stream-login.suite.js";
+import { streamRefusalsSuite } from "./stream-refusals.suite.js";
 import { streamSuite } from "./stream.suite.js";
 import type { Suite } from "./suite.js";
 
@@ -21,8 +23,10 @@ export const sessionSuites: Suite[] = [
   streamLoginSuite,
   streamSuite,
   streamFaultsSuite,
+  streamRefusalsSuite,
   sessionSuite,
   backOffSuite,
+  publishedFailuresSuite,
   reporterSuite,
   agentSuite,
   livenessSuite,

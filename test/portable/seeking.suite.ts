@@ -104,9 +104,13 @@ function response(id: string, entries: string): string {
   );
 }
 
-function message(content: string): Element {
+function envelope(content: string): string {
   const start = "<openspime xmlns='openspime:protocol:core' version='0.9'><transport>";
-  return stanza("<message>" + start + content + "</transport></openspime></message>");
+  return start + content + "</transport></openspime>";
+}
+
+function message(content: string): Element {
+  return stanza("<message>" + envelope(content) + "</message>");
 }
 
 export const seekingSuite = suite("openspime/seeking", function (test) {
@@ -273,5 +277,20 @@ export const seekingSuite = suite("openspime/seeking", function (test) {
     world.monotonicMs += 10000;
     takeMessage(world.around, world.state, message(response(id, ENTRY)), SCOPENODE);
     equal(world.found, [], "that one came too late");
+  });
+
+  test("CVE-2017-5589: a response that somebody forwards is not that of whom it names", function () {
+    const world = create();
+    const content = envelope(response(publish(world), ENTRY));
+    const xml = "<message from='" + SCOPENODE + "'>" + content + "</message>";
+    ["sent xmlns='urn:xmpp:carbons:2'", "received xmlns='urn:xmpp:carbons:2'"].forEach(
+      function (start) {
+        const carbon = "<forwarded xmlns='urn:xmpp:forward:0'>" + xml + "</forwarded>";
+        const end = "</" + start.split(" ")[0] + "></message>";
+        const outer = stanza("<message><" + start + ">" + carbon + end);
+        takeMessage(world.around, world.state, outer, "mallory@x/y");
+      },
+    );
+    equal(world.found, []);
   });
 });

@@ -39,3 +39,11 @@ declare module "*/scripts/bundle-nesting.js" {
   export const nestingPasses: number;
   export function nestFunctions(code: string): { code: string; map: object };
 }
+
+declare module "*/scripts/bench/peer-table.js" {
+  export const TARGET_BYTES: number;
+  export function peerSection(
+    rows: { name: string; bytes?: number; gzip?: number; cited?: string; note: string }[],
+    machine: { date: string; node: string },
+  ): string;
+}

@@ -262,7 +262,8 @@ export function createXmlParser(caps: XmlCaps, events: XmlEvents): XmlParser {
         pending = pending.replace(/^[ \t\n\r]+/, "");
         stanzaBytes = 0;
       }
-      length = tokenLength();
+      // What comes after an element too many is not looked at: it may not have arrived.
+      length = stanzaBytes > caps.stanza ? 0 : tokenLength();
       stanzaBytes += length;
       if ((length || pending.length) > caps.token || stanzaBytes > caps.stanza) {
         fault = fault || POLICY_VIOLATION;

@@ -1,0 +1,31 @@
+// The sizes beside the peers, as Markdown.
+
+/** Issue 5: that of Espruino's MQTT module. */
+export const TARGET_BYTES = 6160;
+
+const count = (value) => value?.toLocaleString("en") ?? "";
+
+const METHOD = [
+  "What a program carries to have a client. Ours is counted by the source map in the bundle of the esp32. The peers came",
+  "from npm in these versions; they, and ours once more, were bundled with esbuild from a program that uses their",
+  "connection and nothing else, and minified with terser, with the same options and in one run. Node's own modules count",
+  "for nothing. The peers do more than a sensor needs, and a bundler cannot know what of it is used.",
+].join("\n");
+
+/** @param {import("./peer-sizes.js").Row[]} rows ours first */
+export function peerSection(rows, machine) {
+  const [own] = rows;
+  const lines = rows.map(({ name, bytes, cited, gzip, note }) => {
+    const times = bytes === undefined ? "" : `${(bytes / own.bytes).toFixed(1)} ×`;
+    return `| ${name} | ${cited ?? count(bytes)} | ${count(gzip)} | ${times} | ${note} |`;
+  });
+  const outcome =
+    own.bytes <= TARGET_BYTES ? "met" : `missed by ${count(own.bytes - TARGET_BYTES)}`;
+  return [
+    "## XMPP: bytes beside its peers",
+    `${machine.date}, Node ${machine.node}.`,
+    METHOD,
+    ["| | bytes, minified | gzip | of ours | |", "|---|---|---|---|---|", ...lines].join("\n"),
+    `Target (issue 5): at most ${count(TARGET_BYTES)} bytes for \`xml/\` and \`xmpp/\`; ${outcome}.`,
+  ].join("\n\n");
+}
