@@ -1,5 +1,5 @@
 // An XMPP server inside the process, on loopback only, with the manners of real ones: RFC 6120 over
-// TCP, direct TLS (XEP-0368) and components (XEP-0114).
+// TCP, direct TLS (XEP-0368), stream management (XEP-0198) and components (XEP-0114).
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { AccountDomain } from "./account-domain.js";
@@ -14,6 +14,7 @@ import { NS } from "./namespaces.js";
 import { checkedDomain, type ServerOptions, type Settings, settingsOf } from "./options.js";
 import { pubsubService } from "./pubsub.js";
 import { Random } from "./random.js";
+import { Resumptions } from "./resumptions.js";
 import { type LocalService, Router } from "./router.js";
 import { SaslNegotiation } from "./sasl.js";
 import { Stream } from "./stream.js";
@@ -39,8 +40,12 @@ export interface EmbeddedServer {
   readonly tlsCertificate: string | undefined;
   /** The full JIDs of the bound client streams. */
   sessions(): string[];
+  /** The full JIDs of the sessions whose connection was lost and that may be resumed. */
+  hibernating(): string[];
   /** Cuts the connection of a full JID without a word; false if it is not bound. */
   dropSession(jid: string): boolean;
+  /** Ends the hibernation of a full JID as its time-out would; false if it does not hibernate. */
+  expireSession(jid: string): boolean;
   addAccount(localpart: string, password: string): void;
   registerService(domain: string, service: LocalService): void;
   close(): Promise<void>;
@@ -53,6 +58,7 @@ class RunningServer implements EmbeddedServer {
   private readonly accounts: Accounts;
   private readonly accountDomain: AccountDomain;
   private readonly components: ComponentDomain[];
+  private readonly resumptions: Resumptions;
   private readonly listeners: Server[] = [];
   private readonly sockets = new Set<Socket>();
   private readonly streams = new Set<Stream>();
@@ -63,6 +69,7 @@ class RunningServer implements EmbeddedServer {
   constructor(private readonly settings: Settings) {
     this.accounts = new Accounts(settings.iterations);
     settings.accounts.forEach(({ localpart, password }) => this.addAccount(localpart, password));
+    this.resumptions = new Resumptions(settings);
     this.accountDomain = new AccountDomain(this.router, this.accounts);
     this.router.register(settings.domain, this.accountDomain);
     this.components = settings.components.map(({ domain, secret }) => {
@@ -96,14 +103,25 @@ class RunningServer implements EmbeddedServer {
   }
 
   sessions(): string[] {
-    return this.accountDomain.all().map((resource) => formatJid(resource.jid));
+    const connected = this.accountDomain.all().filter(({ isBound }) => isBound);
+    return connected.map(({ jid }) => formatJid(jid));
+  }
+
+  hibernating(): string[] {
+    return this.resumptions.hibernating();
   }
 
   dropSession(jid: string): boolean {
     const parsed = parseJid(jid);
     const resource = parsed === undefined ? undefined : this.accountDomain.find(parsed);
-    resource?.cut();
-    return resource !== undefined;
+    if (!resource?.isBound) return false;
+    resource.cut();
+    return true;
+  }
+
+  expireSession(jid: string): boolean {
+    const parsed = parseJid(jid);
+    return parsed !== undefined && this.resumptions.expireJid(formatJid(parsed));
   }
 
   addAccount(localpart: string, password: string): void {
@@ -177,9 +195,11 @@ class RunningServer implements EmbeddedServer {
   }
 
   private client(stream: Stream, secure: boolean): ClientSession {
-    const { domain, router, accounts, accountDomain } = this;
+    const { domain, router, accounts, accountDomain, resumptions } = this;
+    const { streamManagement, maxUnacknowledged } = this.settings;
+    const management = { resumptions, streamManagement, maxUnacknowledged };
     const sasl = new SaslNegotiation(accounts, domain, this.settings.mechanisms, secure);
-    return new ClientSession(stream, sasl, { domain, router, accountDomain });
+    return new ClientSession(stream, sasl, { domain, router, accountDomain, ...management });
   }
 
   private component(stream: Stream): ComponentSession {
@@ -191,6 +211,7 @@ class RunningServer implements EmbeddedServer {
       (listener) => new Promise((resolve) => listener.close(resolve)),
     );
     this.streams.forEach((stream) => stream.fail("system-shutdown"));
+    this.resumptions.close();
     const grace = setTimeout(
       () => this.sockets.forEach((socket) => socket.destroy()),
       SHUTDOWN_GRACE_MS,
