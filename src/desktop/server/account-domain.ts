@@ -7,9 +7,11 @@ import { NS } from "./namespaces.js";
 import type { Destination, Router } from "./router.js";
 import { isRequest, mayBeAnswered, resultFor } from "./stanza.js";
 
-/** A bound client stream. */
+/** The session of a bound client stream. */
 export interface Resource {
   readonly jid: Jid;
+  /** False while the session waits for another stream: XEP-0198 section 5. */
+  readonly isBound: boolean;
   deliver(stanza: Element): void;
   /** Another stream took the same full JID. */
   displace(): void;

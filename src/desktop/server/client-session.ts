@@ -1,15 +1,20 @@
 // A client's stream from header to footer: RFC 6120 sections 4.3 (negotiation), 6.4 (SASL),
-// 7.6 and 7.7 (resource binding) and 8.1 (stanza attributes).
+// 7.6 and 7.7 (resource binding) and 8.1 (stanza attributes). With stream management (XEP-0198) the session may
+// outlive it.
 import { randomBytes } from "node:crypto";
 import type { AccountDomain, Resource } from "./account-domain.js";
 import { Element, element, type Node } from "./element.js";
 import { bareOf, foldDomain, foldResource, formatJid, type Jid, parseJid } from "./jid.js";
 import { NS } from "./namespaces.js";
 import type { Registration } from "./registration.js";
-import type { Router } from "./router.js";
 import type { SaslNegotiation, SaslStep } from "./sasl.js";
 import { errorFor, isProper, isRequest, isStanza, resultFor } from "./stanza.js";
-import type { Stream, StreamHeader, StreamListener } from "./stream.js";
+import type { Closure, Stream, StreamHeader, StreamListener } from "./stream.js";
+import {
+  type ManagedSession,
+  type ManagementContext,
+  StreamManagement,
+} from "./stream-management.js";
 
 /** RFC 6120 section 6.4.5 recommends two to five. */
 const MAX_LOGIN_ATTEMPTS = 3;
@@ -23,17 +28,18 @@ export type ClientState =
   | "reopening" // waits for the header of the authenticated stream
   | "binding" // waits for the resource
   | "bound"
+  | "hibernating" // has lost the stream and waits for another one
   | "closed";
 
-export interface ClientContext {
+export interface ClientContext extends ManagementContext {
   readonly domain: string;
-  readonly router: Router;
   readonly accountDomain: AccountDomain;
 }
 
-export class ClientSession implements StreamListener, Resource {
+export class ClientSession implements StreamListener, Resource, ManagedSession {
   state: ClientState = "opening";
   jid: Jid;
+  private readonly management: StreamManagement;
   private failedLogins = 0;
   private registrations = 0;
   private lang = "en";
@@ -45,6 +51,7 @@ export class ClientSession implements StreamListener, Resource {
     private readonly context: ClientContext,
   ) {
     this.jid = { local: "", domain: context.domain, resource: "" };
+    this.management = new StreamManagement(stream, this, context);
     stream.listen(this);
   }
 
@@ -84,10 +91,17 @@ export class ClientSession implements StreamListener, Resource {
   /** The session feature is for clients of RFC 3921; RFC 6121 appendix has it optional. */
   private bindFeatures(): Element[] {
     const optional = element("optional", NS.session);
-    return [element("bind", NS.bind), element("session", NS.session, {}, optional)];
+    const session = element("session", NS.session, {}, optional);
+    return [element("bind", NS.bind), session, ...this.management.features()];
   }
 
   onElement(received: Element): void {
+    const mayManage = this.state === "binding" || this.state === "bound";
+    if (mayManage && this.management.understands(received)) this.management.receive(received);
+    else this.onOther(received);
+  }
+
+  private onOther(received: Element): void {
     switch (this.state) {
       case "authenticating":
         return this.onNegotiation(received);
@@ -146,12 +160,24 @@ export class ClientSession implements StreamListener, Resource {
   }
 
   private bind(request: Element, resource: string): void {
-    this.jid = { ...this.jid, resource };
+    this.take({ ...this.jid, resource });
+    const jid = element("jid", NS.bind, {}, formatJid(this.jid));
+    this.stream.send(resultFor(this.unaddressed(request), element("bind", NS.bind, {}, jid)));
+  }
+
+  private take(jid: Jid): void {
+    this.jid = jid;
     this.state = "bound";
     this.stream.clearDeadline();
     this.context.accountDomain.bind(this);
-    const jid = element("jid", NS.bind, {}, formatJid(this.jid));
-    this.stream.send(resultFor(this.unaddressed(request), element("bind", NS.bind, {}, jid)));
+  }
+
+  get isBound(): boolean {
+    return this.state === "bound";
+  }
+
+  resume(jid: Jid): void {
+    this.take(jid);
   }
 
   /** Answers of the stream itself carry no addresses. */
@@ -162,6 +188,7 @@ export class ClientSession implements StreamListener, Resource {
 
   private onStanza(stanza: Element): void {
     if (!isStanza(stanza)) return this.stream.fail("unsupported-stanza-type");
+    this.management.onStanza();
     this.stamp(stanza);
     if (stanza.get("to") === undefined) this.onUnaddressed(stanza);
     else this.route(stanza);
@@ -179,10 +206,10 @@ export class ClientSession implements StreamListener, Resource {
     // Initial presence: accepted, and nobody is subscribed to it.
     if (stanza.name === "presence") return;
     if (isRequest(stanza) && stanza.child("session", NS.session) !== undefined) {
-      return this.stream.send(resultFor(this.unaddressed(stanza)));
+      return this.management.send(resultFor(this.unaddressed(stanza)));
     }
     if (isRequest(stanza) && stanza.child("bind", NS.bind) !== undefined) {
-      return this.stream.send(errorFor(this.unaddressed(stanza), "not-allowed"));
+      return this.management.send(errorFor(this.unaddressed(stanza), "not-allowed"));
     }
     stanza.set("to", formatJid(bareOf(this.jid)));
     this.route(stanza);
@@ -194,7 +221,7 @@ export class ClientSession implements StreamListener, Resource {
   }
 
   deliver(stanza: Element): void {
-    this.stream.send(this.hidesFrom(stanza) ? this.withoutFrom(stanza) : stanza);
+    this.management.send(this.hidesFrom(stanza) ? this.withoutFrom(stanza) : stanza);
   }
 
   private hidesFrom(stanza: Element): boolean {
@@ -210,15 +237,24 @@ export class ClientSession implements StreamListener, Resource {
   }
 
   displace(): void {
-    this.stream.fail("conflict");
+    this.management.end();
   }
 
   cut(): void {
     this.stream.cut();
   }
 
-  onClosed(): void {
-    if (this.state === "bound") this.context.accountDomain.unbind(this);
+  onEnding(): void {
+    this.management.onEnding();
+  }
+
+  onClosed(how: Closure): void {
+    if (this.state === "bound") this.state = "hibernating";
+    this.management.onClosed(how);
+  }
+
+  leave(): void {
+    this.context.accountDomain.unbind(this);
     this.state = "closed";
   }
 }

@@ -18,6 +18,7 @@ export const NS = {
   session: "urn:ietf:params:xml:ns:xmpp-session",
   stanzaErrors: "urn:ietf:params:xml:ns:xmpp-stanzas",
   streamErrors: "urn:ietf:params:xml:ns:xmpp-streams",
+  streamManagement: "urn:xmpp:sm:3",
   streams: "http://etherx.jabber.org/streams",
   xml: "http://www.w3.org/XML/1998/namespace",
   xmlns: "http://www.w3.org/2000/xmlns/",

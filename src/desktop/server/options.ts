@@ -69,6 +69,16 @@ export interface ServerOptions {
   handshakeTimeoutMs?: number;
   /** On each port; default 1000. What comes above is closed at once. */
   maxConnections?: number;
+  /** XEP-0198; default true. False: it is neither offered nor understood. */
+  streamManagement?: boolean;
+  /** How long a session whose connection dropped may be resumed; default 60 s. With 0 every resume fails. */
+  resumeTimeoutMs?: number;
+  /** Stanzas that a session may have under way or waiting; default 500. For one more it ends. */
+  maxUnacknowledged?: number;
+  /** Sessions that wait to be resumed; default 100. For one more the oldest ends. */
+  maxHibernating?: number;
+  /** The same, of one account; default 10. */
+  maxHibernatingPerAccount?: number;
   onTraffic?: OnTraffic;
 }
 
@@ -95,8 +105,25 @@ const DEFAULTS = {
   mechanisms: MECHANISMS,
   handshakeTimeoutMs: 30_000,
   maxConnections: 1000,
+  streamManagement: true,
+  resumeTimeoutMs: 60_000,
+  maxUnacknowledged: 500,
+  maxHibernating: 100,
+  maxHibernatingPerAccount: 10,
   onTraffic: () => {},
 };
+
+const AT_LEAST_ONE = [
+  "iterations",
+  "handshakeTimeoutMs",
+  "maxConnections",
+  "maxUnacknowledged",
+  "maxHibernating",
+  "maxHibernatingPerAccount",
+] as const;
+
+/** What timers of Node take. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 export const isLoopback = (host: string) =>
   host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
@@ -111,6 +138,11 @@ function checkPositive(field: string, value: number): void {
   if (!Number.isInteger(value) || value < 1) throw new RangeError(`${field} must be 1 or more`);
 }
 
+function checkTimeout(field: string, value: number): void {
+  if (Number.isInteger(value) && value >= 0 && value <= MAX_TIMER_MS) return;
+  throw new RangeError(`${field} must be 0 to ${MAX_TIMER_MS}`);
+}
+
 /** Options set to undefined count as not given. */
 function given<T extends object>(options: T): Partial<T> {
   const entries = Object.entries(options).filter((pair) => pair[1] !== undefined);
@@ -123,9 +155,8 @@ export function settingsOf(options: ServerOptions): Settings {
   const absent = { tlsPort, componentPort, certificate, registration };
   const settings = { ...DEFAULTS, ...given(options), ...absent, manners };
   if (!isLoopback(settings.host)) throw new RangeError(`host "${settings.host}" is not loopback`);
-  checkPositive("iterations", settings.iterations);
-  checkPositive("handshakeTimeoutMs", settings.handshakeTimeoutMs);
-  checkPositive("maxConnections", settings.maxConnections);
+  AT_LEAST_ONE.forEach((field) => checkPositive(field, settings[field]));
+  checkTimeout("resumeTimeoutMs", settings.resumeTimeoutMs);
   checkPositive("registration.maxAccounts", registration?.maxAccounts ?? DEFAULT_MAX_ACCOUNTS);
   checkLimits("pubsubOptions", settings.pubsubOptions);
   if (settings.mechanisms.length === 0) throw new RangeError("mechanisms must not be empty");

@@ -1,5 +1,5 @@
 // An XMPP server inside the process, on loopback only, with the manners of real ones: RFC 6120 over
-// TCP, direct TLS (XEP-0368) and components (XEP-0114).
+// TCP, direct TLS (XEP-0368), stream management (XEP-0198) and components (XEP-0114).
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { AccountDomain } from "./account-domain.js";
@@ -15,6 +15,7 @@ import { checkedDomain, type ServerOptions, type Settings, settingsOf } from "./
 import { pubsubService } from "./pubsub.js";
 import { Random } from "./random.js";
 import { Registration } from "./registration.js";
+import { Resumptions } from "./resumptions.js";
 import { type LocalService, Router } from "./router.js";
 import { SaslNegotiation } from "./sasl.js";
 import { Stream } from "./stream.js";
@@ -40,8 +41,12 @@ export interface EmbeddedServer {
   readonly tlsCertificate: string | undefined;
   /** The full JIDs of the bound client streams. */
   sessions(): string[];
+  /** The full JIDs of the sessions whose connection was lost and that may be resumed. */
+  hibernating(): string[];
   /** Cuts the connection of a full JID without a word; false if it is not bound. */
   dropSession(jid: string): boolean;
+  /** Ends the hibernation of a full JID as its time-out would; false if it does not hibernate. */
+  expireSession(jid: string): boolean;
   addAccount(localpart: string, password: string): void;
   registerService(domain: string, service: LocalService): void;
   close(): Promise<void>;
@@ -55,6 +60,7 @@ class RunningServer implements EmbeddedServer {
   private readonly registration: Registration | undefined;
   private readonly accountDomain: AccountDomain;
   private readonly components: ComponentDomain[];
+  private readonly resumptions: Resumptions;
   private readonly listeners: Server[] = [];
   private readonly sockets = new Set<Socket>();
   private readonly streams = new Set<Stream>();
@@ -67,6 +73,7 @@ class RunningServer implements EmbeddedServer {
     settings.accounts.forEach(({ localpart, password }) => this.addAccount(localpart, password));
     const { registration } = settings;
     this.registration = registration && new Registration(this.accounts, registration);
+    this.resumptions = new Resumptions(settings);
     this.accountDomain = new AccountDomain(this.router, this.accounts);
     this.router.register(settings.domain, this.accountDomain);
     this.components = settings.components.map(({ domain, secret }) => {
@@ -100,14 +107,25 @@ class RunningServer implements EmbeddedServer {
   }
 
   sessions(): string[] {
-    return this.accountDomain.all().map((resource) => formatJid(resource.jid));
+    const connected = this.accountDomain.all().filter(({ isBound }) => isBound);
+    return connected.map(({ jid }) => formatJid(jid));
+  }
+
+  hibernating(): string[] {
+    return this.resumptions.hibernating();
   }
 
   dropSession(jid: string): boolean {
     const parsed = parseJid(jid);
     const resource = parsed === undefined ? undefined : this.accountDomain.find(parsed);
-    resource?.cut();
-    return resource !== undefined;
+    if (!resource?.isBound) return false;
+    resource.cut();
+    return true;
+  }
+
+  expireSession(jid: string): boolean {
+    const parsed = parseJid(jid);
+    return parsed !== undefined && this.resumptions.expireJid(formatJid(parsed));
   }
 
   addAccount(localpart: string, password: string): void {
@@ -184,9 +202,12 @@ class RunningServer implements EmbeddedServer {
   }
 
   private client(stream: Stream, secure: boolean): ClientSession {
-    const { domain, router, accounts, accountDomain } = this;
+    const { domain, router, accounts, accountDomain, resumptions } = this;
+    const { streamManagement, maxUnacknowledged } = this.settings;
+    const management = { resumptions, streamManagement, maxUnacknowledged };
     const sasl = new SaslNegotiation(accounts, domain, this.settings.mechanisms, secure);
-    return new ClientSession(stream, sasl, this.registration, { domain, router, accountDomain });
+    const context = { domain, router, accountDomain, ...management };
+    return new ClientSession(stream, sasl, this.registration, context);
   }
 
   private component(stream: Stream): ComponentSession {
@@ -198,6 +219,7 @@ class RunningServer implements EmbeddedServer {
       (listener) => new Promise((resolve) => listener.close(resolve)),
     );
     this.streams.forEach((stream) => stream.fail("system-shutdown"));
+    this.resumptions.close();
     const grace = setTimeout(
       () => this.sockets.forEach((socket) => socket.destroy()),
       SHUTDOWN_GRACE_MS,

@@ -16,10 +16,16 @@ export interface StreamHeader {
   readonly contentNamespace: string;
 }
 
+export type Closure =
+  | "ended" // a footer or a stream error said so, theirs or ours
+  | "lost"; // the connection was gone without
+
 export interface StreamListener {
   onHeader(header: StreamHeader): void;
   onElement(element: Element): void;
-  onClosed(): void;
+  /** The stream is about to end; what is sent now still goes out before its footer, or its error. */
+  onEnding?(): void;
+  onClosed(how: Closure): void;
 }
 
 export type StreamState =
@@ -95,22 +101,32 @@ export class Stream {
     this.parser.restart();
   }
 
-  /** Stream errors cannot be recovered from: RFC 6120 section 4.9.1.1. */
-  fail(condition: StreamCondition): void {
+  /**
+   * Stream errors cannot be recovered from: RFC 6120 section 4.9.1.1. `details` stand beside the defined
+   * condition: section 4.9.4.
+   */
+  fail(condition: StreamCondition, ...details: Element[]): void {
     if (this.state === "closed") return;
     // Section 4.9.1.2: an error found before our header went out is sent after it all the same.
     if (this.state === "awaiting-header") this.open({ from: this.domain, version: "1.0" });
-    this.send(element("error", NS.streams, {}, element(condition, NS.streamErrors)));
-    this.close();
+    this.listener?.onEnding?.();
+    const defined = element(condition, NS.streamErrors);
+    this.send(element("error", NS.streams, {}, defined, ...details));
+    this.finish();
   }
 
   /** RFC 6120 section 4.4. */
   close(): void {
+    this.listener?.onEnding?.();
+    this.finish();
+  }
+
+  private finish(): void {
     if (this.state === "open") this.connection.send("</stream:stream>");
     this.state = "closed";
     this.parser.stop();
     this.connection.end();
-    this.listener?.onClosed();
+    this.listener?.onClosed("ended");
   }
 
   /** Cuts the connection without a word, as a dying link does. */
@@ -144,6 +160,6 @@ export class Stream {
     this.parser.stop();
     if (this.state === "closed") return;
     this.state = "closed";
-    this.listener?.onClosed();
+    this.listener?.onClosed("lost");
   }
 }

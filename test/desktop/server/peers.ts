@@ -270,7 +270,8 @@ export interface XmppEntity {
   send(element: XmlElement): Promise<void>;
   on(event: string, listener: (argument: unknown) => void): void;
   once(event: string, listener: (argument: unknown) => void): void;
-  reconnect: { stop(): void };
+  /** Stopped: connects again only when asked to. */
+  reconnect: { stop(): void; reconnect(): Promise<void> };
   iqCaller: { request(iq: XmlElement, timeoutMs?: number): Promise<XmlElement> };
   iqCallee: {
     get(ns: string, name: string, handler: (context: { stanza: XmlElement }) => XmlElement): void;

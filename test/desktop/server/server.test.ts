@@ -84,6 +84,11 @@ describe("server: start and stop", () => {
     ["mechanisms", { mechanisms: [] }],
     ["maxConnections", { maxConnections: 0.5 }],
     ["handshakeTimeoutMs", { handshakeTimeoutMs: -1 }],
+    ["resumeTimeoutMs", { resumeTimeoutMs: -1 }],
+    ["resumeTimeoutMs", { resumeTimeoutMs: 2 ** 31 }],
+    ["maxUnacknowledged", { maxUnacknowledged: 0 }],
+    ["maxHibernating ", { maxHibernating: 0 }],
+    ["maxHibernatingPerAccount", { maxHibernatingPerAccount: 1.5 }],
   ];
   for (const [field, options] of wrong) {
     it(`refuses ${JSON.stringify(options)}`, async () => {
