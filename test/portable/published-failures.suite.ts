@@ -47,7 +47,7 @@ function start(account: Account): World {
     },
   });
   session.start();
-  const server = createFakeServer(platform.connection(), TOY_HASHES[0], account.password);
+  const server = createFakeServer(platform.connection(), TOY_HASHES[0], ACCOUNT.password);
   return { platform: platform, session: session, server: server, passed: passed };
 }
 
