@@ -21,6 +21,8 @@ export interface ProsodyOptions {
   readonly pubsub?: string | readonly string[];
   /** Who may, instead of all those. */
   readonly pubsubAdmins?: readonly string[];
+  /** How long a session whose connection dropped may be resumed (XEP-0198); Prosody's default is 10 minutes. */
+  readonly resumeTimeoutMs?: number;
   /** With a self-signed certificate for the domain: STARTTLS on c2sPort and a direct TLS port. */
   readonly tls?: boolean;
 }
@@ -185,7 +187,7 @@ function lua(text: string): string {
 }
 
 function configuration(directory: string, options: ProsodyOptions, ports: Ports): string {
-  const { domain, components = [], tls = false } = options;
+  const { domain, components = [], tls = false, resumeTimeoutMs } = options;
   const modules = ["disco", "saslauth", "ping", "time", "register", "smacks", "posix"];
   if (tls) modules.push("tls");
   return [
@@ -199,6 +201,9 @@ function configuration(directory: string, options: ProsodyOptions, ports: Ports)
     // Plain passwords in the store: then it offers SCRAM-SHA-1 and SCRAM-SHA-256.
     `authentication = "internal_plain"`,
     `c2s_require_encryption = false`,
+    ...(resumeTimeoutMs === undefined
+      ? []
+      : [`smacks_hibernation_time = ${resumeTimeoutMs / 1000}`]),
     ...listeners(ports),
     ...(tls ? certificateLines(directory) : []),
     `VirtualHost ${lua(domain)}`,

@@ -9,6 +9,8 @@ export interface ServerSetup {
   readonly components: { readonly domain: string; readonly secret: string }[];
   /** Domain of a PubSub service. */
   readonly pubsub?: string | readonly string[];
+  /** How long a session whose connection dropped may be resumed (XEP-0198). */
+  readonly resumeTimeoutMs?: number;
 }
 
 export interface TestServer {
