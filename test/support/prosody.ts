@@ -19,6 +19,8 @@ export interface ProsodyOptions {
   readonly pubsub?: string | readonly string[];
   /** Who may, instead of all those. */
   readonly pubsubAdmins?: readonly string[];
+  /** How long a session whose connection dropped may be resumed (XEP-0198); Prosody's default is 10 minutes. */
+  readonly resumeTimeoutMs?: number;
   /** With a self-signed certificate for the domain: STARTTLS on c2sPort and a direct TLS port. */
   readonly tls?: boolean;
   /** XEP-0077; more fields than a password, a `+` behind those that are demanded. */
@@ -105,7 +107,7 @@ function lua(text: string): string {
 }
 
 function configuration(directory: string, options: ProsodyOptions, ports: Ports): string {
-  const { domain, components = [], tls = false } = options;
+  const { domain, components = [], tls = false, resumeTimeoutMs } = options;
   const modules = ["disco", "saslauth", "ping", "time", "register", "smacks", "posix"];
   if (tls) modules.push("tls");
   return [
@@ -119,6 +121,9 @@ function configuration(directory: string, options: ProsodyOptions, ports: Ports)
     ...authenticationLines(options),
     ...registrationLines(options),
     `c2s_require_encryption = false`,
+    ...(resumeTimeoutMs === undefined
+      ? []
+      : [`smacks_hibernation_time = ${resumeTimeoutMs / 1000}`]),
     ...listeners(ports),
     ...(tls ? certificateLines(directory) : []),
     `VirtualHost ${lua(domain)}`,

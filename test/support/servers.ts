@@ -12,6 +12,8 @@ export interface ServerSetup {
   readonly pubsub?: string | readonly string[];
   /** With direct TLS (XEP-0368) and a certificate that nobody else has signed. */
   readonly tls?: boolean;
+  /** How long a session whose connection dropped may be resumed (XEP-0198). */
+  readonly resumeTimeoutMs?: number;
 }
 
 export interface TestServer {

@@ -32,7 +32,7 @@ export class AckRequests {
 
   /** Asks at once, if there is anything to ask about. */
   ask(): void {
-    if (this.state !== "resting" || this.ledger.unacknowledged.length === 0) return;
+    if (this.ledger.unacknowledged.length === 0) return;
     this.state = "asked";
     this.askedAt = this.ledger.sent;
     this.sendRequest();

@@ -203,7 +203,8 @@ export class ClientSession implements StreamListener, Resource, ManagedSession {
 
   /** RFC 6120 section 10.3: without `to` a stanza is meant for the account. */
   private onUnaddressed(stanza: Element): void {
-    // Initial presence: accepted, and nobody is subscribed to it.
+    // Initial presence: accepted, and nobody is subscribed to it. A server with rosters, such as Prosody, sends it
+    // back to its sender too: RFC 6121 section 4.2.2.
     if (stanza.name === "presence") return;
     if (isRequest(stanza) && stanza.child("session", NS.session) !== undefined) {
       return this.management.send(resultFor(this.unaddressed(stanza)));

@@ -16,6 +16,8 @@ export class Ledger {
   private received: number;
   private acknowledged: number;
   private readonly waiting: Element[] = [];
+  /** The size of each, in the same order. */
+  private readonly sizes: number[] = [];
   private bytes = 0;
 
   /** `start` is for tests of the wrap. */
@@ -40,7 +42,9 @@ export class Ledger {
 
   onSent(stanza: Element): void {
     this.waiting.push(stanza);
-    this.bytes += sizeOf(stanza);
+    const size = sizeOf(stanza);
+    this.sizes.push(size);
+    this.bytes += size;
   }
 
   /** In the order they were sent. */
@@ -57,7 +61,8 @@ export class Ledger {
   acknowledge(count: number): boolean {
     const more = wrap(count - this.acknowledged);
     if (more > this.waiting.length) return false;
-    for (const stanza of this.waiting.splice(0, more)) this.bytes -= sizeOf(stanza);
+    this.waiting.splice(0, more);
+    for (const size of this.sizes.splice(0, more)) this.bytes -= size;
     this.acknowledged = count;
     return true;
   }

@@ -171,7 +171,7 @@ export class StreamManagement implements Holder {
     if (this.state === "over") return;
     this.ledger.onSent(stanza);
     if (this.isFull()) return this.overflow();
-    if (this.state === "hibernating") return;
+    // Neither does anything while there is no stream.
     this.stream.send(stanza);
     this.requests.onSent();
   }

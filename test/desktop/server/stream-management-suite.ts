@@ -276,6 +276,24 @@ function defineSuite(fixture: ManagementFixture): void {
       assert.equal(conditionOf(await second.ask(ping("p", BOARD))), "service-unavailable");
     });
 
+    it("is over after a time, and who comes too late learns what was handled", async () => {
+      const impatient = await fixture.start({ ...setup, resumeTimeoutMs: 500 });
+      try {
+        const { peer, id } = await managed(impatient.c2sPort, "board", USER);
+        const sender = await boundAt(impatient.c2sPort, "sender", OTHER);
+        assert.deepEqual(await idsUntilPong(peer), []);
+        sender.write(ping("1", BOARD));
+        await nextIds(peer, 1);
+        await lose(peer);
+        assert.equal(conditionOf(await nextOf(sender)), "recipient-unavailable");
+        const [, answer] = await resuming(impatient.c2sPort, id, 2, USER);
+        assert.equal(refusalOf(answer), "item-not-found");
+        assert.equal(answer.get("h"), "1");
+      } finally {
+        await impatient.stop();
+      }
+    });
+
     it("answers what was asked of a session that ended without acknowledging it", async () => {
       const { peer } = await board();
       const sender = await boundAt(port, "sender", OTHER);

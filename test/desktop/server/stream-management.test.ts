@@ -8,7 +8,6 @@ import type { EmbeddedServer } from "../../../src/desktop/server/server.js";
 import {
   acknowledge,
   enable,
-  handledBy,
   idsUntilPong,
   loggedIn,
   managed,
@@ -78,6 +77,7 @@ describe("stream management: the ledger", () => {
     assert.equal(ledger.unacknowledged.length, 3);
     assert.equal(ledger.acknowledge(1), true);
     assert.equal(ledger.unacknowledged.length, 1);
+    assert.equal(ledger.unacknowledgedBytes, "<message/>".length);
     assert.equal(ledger.acknowledge(3), false);
     assert.equal(ledger.acknowledge(0xffff_ffff), false);
     assert.equal(ledger.sent, 2);
@@ -214,6 +214,34 @@ describe("stream management: asking for counts", () => {
       sender.write(note("1", BOARD));
       assert.equal((await peer.next()).get("id"), "1");
       assert.ok((await peer.next()).is("r", SM));
+    }));
+
+  it("asks once for what came together, and not for what is acknowledged", () =>
+    withPair({}, async ({ ports }, { peer }, sender) => {
+      const patient = await managed(ports.client, "patient");
+      sender.write(note("0", `user@${DOMAIN}/patient`));
+      assert.equal((await patient.peer.next()).get("id"), "0");
+      patient.peer.write(acknowledge(1));
+      sender.write(["1", "2", "3", "4", "5"].map((id) => note(id, BOARD)).join(""));
+      assert.deepEqual(await nextIds(peer, 5), ["1", "2", "3", "4", "5"]);
+      assert.ok((await peer.next()).is("r", SM));
+      // When a later one is asked for, the pause of all before it is over.
+      const later = await managed(ports.client, "later");
+      sender.write(note("6", `user@${DOMAIN}/later`));
+      assert.equal((await later.peer.next()).get("id"), "6");
+      assert.ok((await later.peer.next()).is("r", SM));
+      for (const each of [peer, patient.peer]) {
+        assert.equal((await each.ask(ping("fence"))).get("id"), "fence");
+      }
+    }));
+
+  it("counts what the stream itself answers", () =>
+    withPair({}, async (_server, { peer }) => {
+      peer.write(`<iq type='set' id='1'><session xmlns='${NS.session}'/></iq>`);
+      peer.write(bindRequest("again", "2"));
+      assert.deepEqual(await nextIds(peer, 2), ["1", "2"]);
+      peer.write(acknowledge(2));
+      assert.deepEqual(await idsUntilPong(peer), []);
     }));
 
   it("asks at once for what it sent again", () =>
@@ -410,7 +438,22 @@ describe("stream management: resuming", () => {
       const [second] = await resuming(server.ports.client, id, 0);
       const other = await loggedIn(server.ports.client);
       assert.equal(await other[0].streamError(), "connection-timeout");
-      assert.equal(await handledBy(second), 0);
+      assert.deepEqual(await idsUntilPong(second), []);
+      assert.deepEqual(server.sessions(), [`other@${DOMAIN}/sender`, BOARD]);
+    }));
+
+  it("ends the time that the session had left", () =>
+    withPair({ resumeTimeoutMs: 1000 }, async (server, { peer, id }, sender) => {
+      await drop(server, peer);
+      const [second] = await resuming(server.ports.client, id, 0);
+      // This one's time ends after that of the first would have.
+      const later = await managed(server.ports.client, "later");
+      sender.write(ping("1", `user@${DOMAIN}/later`));
+      await nextIds(later.peer, 1);
+      await drop(server, later.peer, `user@${DOMAIN}/later`);
+      assert.equal(conditionOf(await sender.next()), "recipient-unavailable");
+      assert.deepEqual(await idsUntilPong(second), []);
+      assert.deepEqual(server.sessions().sort(), [`other@${DOMAIN}/sender`, BOARD]);
     }));
 
   it("fails always with a time-out of 0, for a connected session too", () =>
