@@ -60,7 +60,7 @@ async function writeFlash(binary: string, folder: string, files: Readonly<Record
 }
 
 /** What the engine says when a program of its own accord ends. */
-const CRASH = /^(Uncaught|Execution Interrupted|New interpreter error)/;
+const CRASH = /^(Uncaught|Execution Interrupted|New interpreter error|ASSERT\()/;
 /** The reason can stand some lines below the error. */
 const CRASH_MS = 200;
 
@@ -88,9 +88,8 @@ function readConsole(engine: ChildProcessWithoutNullStreams, around: BoardSurrou
 
 /** Asks the engine's console; 0x10 keeps it from echoing the line. */
 async function askMemory(engine: ChildProcessWithoutNullStreams): Promise<Memory | undefined> {
-  const answers = on(createInterface(engine.stdout), "line", {
-    signal: AbortSignal.timeout(MEMORY_TIMEOUT_MS),
-  });
+  const lines = createInterface(engine.stdout);
+  const answers = on(lines, "line", { signal: AbortSignal.timeout(MEMORY_TIMEOUT_MS) });
   engine.stdin.write("\x10var m=process.memory();console.log('memory='+m.usage+'/'+m.total)\n");
   try {
     for await (const [line] of answers) {
@@ -99,6 +98,10 @@ async function askMemory(engine: ChildProcessWithoutNullStreams): Promise<Memory
     }
   } catch {
     // An engine that is too busy to answer has nothing to say about its memory.
+  } finally {
+    lines.close();
+    // Closing has paused it, for the log's reader too.
+    engine.stdout.resume();
   }
   return undefined;
 }

@@ -65,6 +65,7 @@ declare const console: { log(level: string, line: string): void };
 declare const global: { [name: string]: SerialLine };
 declare const E: {
   toString(bytes: ArrayBuffer | Uint8Array): string;
+  defrag(): void;
   openFile(path: string, mode: string): { read(count: number): string; close(): void };
 };
 
@@ -74,16 +75,33 @@ const CLOCK_STEP_MS = 3600000;
 
 const crypto = require("crypto");
 
+/**
+ * The bytes that a native function gives. They have to lie in one piece: where free memory is in many, it says
+ * so and gives nothing, and its variables are moved together.
+ */
+function bytesOf(native: () => ArrayBuffer | undefined): ByteString {
+  let bytes = native();
+  if (!bytes) {
+    E.defrag();
+    bytes = native();
+  }
+  return E.toString(bytes!);
+}
+
 function nativeHash(bits: "1" | "256", bytes: number): Hash {
   const hasher = ("SHA" + bits) as "SHA1" | "SHA256";
   return {
     name: "SHA-" + bits,
     digest: function (message) {
-      return E.toString(crypto[hasher](message));
+      return bytesOf(function () {
+        return crypto[hasher](message);
+      });
     },
     pbkdf2: function (password, salt, iterations) {
       const options = { keySize: bytes / 4, iterations, hasher };
-      return E.toString(crypto.PBKDF2(password, salt, options));
+      return bytesOf(function () {
+        return crypto.PBKDF2(password, salt, options);
+      });
     },
   };
 }
@@ -100,7 +118,9 @@ function nativeAes(operation: "encrypt" | "decrypt"): Cipher["encipher"] {
     let result = "";
     for (let at = 0; at < bytes.length; at += AES_PIECE_BYTES) {
       const piece = bytes.slice(at, at + AES_PIECE_BYTES);
-      const done = E.toString(crypto.AES[operation](piece, key, { iv, mode: "CBC" }));
+      const done = bytesOf(function () {
+        return crypto.AES[operation](piece, key, { iv, mode: "CBC" });
+      });
       iv = (operation === "encrypt" ? done : piece).slice(-16);
       result += done;
     }

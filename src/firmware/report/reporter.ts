@@ -9,7 +9,8 @@ import { childOf } from "../xml/element.js";
 import type { Element } from "../xml/element.js";
 import type { Session } from "../xmpp/session.js";
 import { conditionsOf } from "../xmpp/login.js";
-import type { Sample } from "./sample.js";
+import { unpackSample } from "./sample.js";
+import type { PackedSample } from "./sample.js";
 import type { SampleQueue } from "./queue.js";
 
 export interface ReporterSurroundings {
@@ -33,8 +34,8 @@ export interface Reporter {
 const ENTRIES_PER_REPORT = 5;
 const RETRY_MS = 30000;
 
-function describe(samples: Sample[]): string {
-  const last = samples[samples.length - 1];
+function describe(samples: PackedSample[]): string {
+  const last = unpackSample(samples[samples.length - 1]);
   const { timeMs, latE9, lonE9, heightMm, co2Ppm } = last;
   const place = " lat=" + formatScaled(latE9, 9) + " lon=" + formatScaled(lonE9, 9);
   const rest = " ele=" + formatScaled(heightMm, 3) + " ppm=" + co2Ppm;
@@ -57,7 +58,7 @@ export function createReporter(around: ReporterSurroundings, scopenode: ByteStri
   }
 
   /** What an error says (RFC 6120 section 8.3.2): modify, the data is wrong; wait and others, not now. */
-  function takeError(answer: Element, samples: Sample[], id: string): void {
+  function takeError(answer: Element, samples: PackedSample[], id: string): void {
     const error = childOf(answer, "error");
     const type = (error && error.attributes["type"]) || "";
     isKeyWrong = !!childOf(error, "decryption-error");
@@ -69,14 +70,14 @@ export function createReporter(around: ReporterSurroundings, scopenode: ByteStri
     else queue.remove(samples);
   }
 
-  function takeResult(samples: Sample[], id: string, sentMs: number): void {
+  function takeResult(samples: PackedSample[], id: string, sentMs: number): void {
     queue.remove(samples);
     if (!queue.size()) entriesPerReport = ENTRIES_PER_REPORT;
     const tookMs = Math.round(clock.monotonicMs() - sentMs);
     log.write("info", "acknowledged id=" + id + " ms=" + tookMs + " waiting=" + queue.size());
   }
 
-  function deliver(payload: ByteString, samples: Sample[], sealMs: number): void {
+  function deliver(payload: ByteString, samples: PackedSample[], sealMs: number): void {
     const sentMs = clock.monotonicMs();
     const id = session.ask(scopenode, "set", payload, function (answer, isResult) {
       isUnderWay = false;
@@ -97,7 +98,7 @@ export function createReporter(around: ReporterSurroundings, scopenode: ByteStri
     if (isUnderWay || isPaused || !samples.length || !session.isOnline()) return;
     const startMs = clock.monotonicMs();
     isUnderWay = true;
-    around.seal(dataReport(samples), isKeyWrong, function (payload, reason) {
+    around.seal(dataReport(samples.map(unpackSample)), isKeyWrong, function (payload, reason) {
       isUnderWay = isKeyWrong = false;
       if (!payload) {
         log.write("error", "unsealed reason=" + reason.replace(/ +/g, "-"));

@@ -9,6 +9,20 @@ export interface Sample extends Fix {
   exposure: string;
 }
 
+/** A sample as text: on a board it takes half the memory there. */
+export type PackedSample = string;
+
+export function packSample(sample: Sample): PackedSample {
+  const { timeMs, latE9, lonE9, heightMm, co2Ppm, exposure } = sample;
+  return [timeMs, latE9, lonE9, heightMm, co2Ppm, exposure].join(",");
+}
+
+export function unpackSample(packed: PackedSample): Sample {
+  const fields = packed.split(",");
+  const [timeMs, latE9, lonE9, heightMm, co2Ppm] = fields.map(Number);
+  return { timeMs, latE9, lonE9, heightMm, co2Ppm, exposure: fields.slice(5).join(",") };
+}
+
 export interface Sampler {
   onFix(fix: Fix): void;
   onCo2Ppm(co2Ppm: number): void;
