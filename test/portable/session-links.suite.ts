@@ -161,6 +161,24 @@ export const livenessSuite = suite("xmpp/session, liveness", function (test) {
     equal(platform.connection().sent(), "");
   });
 
+  test("a clock with fractions: never a wait that is none", function () {
+    const { platform, server } = startOnline();
+    const { start } = platform.timer;
+    const waits: number[] = [];
+    platform.timer.start = function (delayMs, callback) {
+      waits.push(delayMs);
+      return start(delayMs, callback);
+    };
+    platform.advance(0.1 + 0.2);
+    server.say("<message/>");
+    platform.advance(30000);
+    platform.advance(0.5);
+    equal(
+      waits.filter((delayMs) => !(delayMs >= 1)),
+      [],
+    );
+  });
+
   test("how long it takes is configured", function () {
     const { platform, session } = startOnline(10);
     platform.advance(5000);

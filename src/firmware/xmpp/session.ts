@@ -179,7 +179,8 @@ export function createSession(
       send(nextId(), domainOf(ownJid), "get", "<ping" + attribute("xmlns", PING) + "/>");
       if (resumption.id) stream.write("<r" + attribute("xmlns", MANAGEMENT) + "/>");
     }
-    timerHandle = timer.start(leftMs, watch);
+    // Whole milliseconds: less than a clock can tell would be no time at all.
+    timerHandle = timer.start(Math.ceil(leftMs), watch);
   }
 
   function onClose(reason: string, leastRetryMs: number): void {
