@@ -29,7 +29,7 @@ import { domainOf } from "./xmpp/jid.js";
 import { TIME_QUERY, timeIn } from "./xmpp/server-time.js";
 import { createSession, oneWord } from "./xmpp/session.js";
 
-/** Half an hour of samples at one a minute: 13 variables each, of which an ESP32 has 3,400. */
+/** Half an hour of samples at one a minute; an ESP32 has 3,400 variables for them and all else. */
 const QUEUE_LIMIT = 30;
 /** The sensor measures every 5 s; asking more often only repeats values (MH-Z19B manual). */
 const CO2_PERIOD_MS = 5000;

@@ -77,8 +77,8 @@ export const streamSuite = suite("xmpp/stream", function (test) {
   test("closing says good-bye at each stage, and only once", function () {
     STAGE_NAMES.forEach(function (stage) {
       const world = at(stage);
-      world.stream.close("enough");
-      world.stream.close("again");
+      world.stream.cut("enough");
+      world.stream.cut("again");
       world.stream.write("<late/>");
       expectEnd(world, "closed enough again", "", stage);
     });
@@ -90,7 +90,7 @@ export const streamSuite = suite("xmpp/stream", function (test) {
     world.server.say("<message/>\0");
     equal(world.events, ["stanza message", "closed stream-ended again"]);
     const proving = at("proving");
-    proving.stream.close("enough");
+    proving.stream.cut("enough");
     proving.connection.sent();
     proving.server.say("<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>");
     equal([proving.events, proving.connection.sent()], [["closed enough again"], ""]);
@@ -99,7 +99,7 @@ export const streamSuite = suite("xmpp/stream", function (test) {
   test("a connection that comes to stand after the close is ignored", function () {
     // Espruino 2v29 calls the handler of connect even after end (seen on its Linux build).
     const world = begin();
-    world.stream.close("enough");
+    world.stream.cut("enough");
     world.connection.open();
     world.connection.receive(HEADER + "</stream:stream>");
     world.stream.write("<late/>");
@@ -130,7 +130,7 @@ export const streamSuite = suite("xmpp/stream", function (test) {
 
   test("a stream that goes down before its login is over leaves the next one alone", function () {
     Object.keys(STAGES).forEach(function (stage) {
-      at(stage).stream.close("enough");
+      at(stage).stream.cut("enough");
       const { server, events } = begin();
       server.logIn();
       equal(events, ["online " + BOUND_JID], stage);

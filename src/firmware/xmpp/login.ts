@@ -11,7 +11,7 @@ import { attribute, childOf, escapeText, textOf } from "../xml/element.js";
 import type { Element } from "../xml/element.js";
 import { bareJid } from "./jid.js";
 import { coreElement, MANAGEMENT } from "./namespaces.js";
-import { createScramLogin, SCRAM } from "./scram.js";
+import { createScramLogin, mechanismOf } from "./scram.js";
 import type { ScramLogin } from "./scram.js";
 
 /** What the login needs of its stream. */
@@ -76,17 +76,17 @@ export function createLogin(
   function begin(features: Element): void {
     const offered = childOf(features, "mechanisms");
     const names = (offered ? offered.children : []).map((mechanism) => mechanism.text);
-    const hash = hashes.filter(
-      ({ name }) =>
-        names.indexOf(SCRAM + name) >= 0 && (account.mechanism || SCRAM + name) === SCRAM + name,
-    )[0];
+    const hash = hashes.filter(function (one) {
+      const name = mechanismOf(one);
+      return names.indexOf(name) >= 0 && (account.mechanism || name) === name;
+    })[0];
     if (!hash) {
       stream.refuse("no-scram-offered:" + names.join(","), REFUSED_RETRY_MS);
       return;
     }
     const nonce = toBase64(entropy.bytes(18));
     scram = createScramLogin(hash, account, nonce);
-    const tag = "auth mechanism='" + SCRAM + hash.name + "'";
+    const tag = "auth mechanism='" + mechanismOf(hash) + "'";
     state = State.Challenging;
     stream.write(coreElement(tag, "sasl", toBase64(scram.first)));
   }

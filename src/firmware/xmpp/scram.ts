@@ -12,11 +12,14 @@ import type { ByteString } from "../platform.js";
 const FEWEST_ITERATIONS = 4096;
 /** Above this many a server could keep a board busy for an hour. */
 const MOST_ITERATIONS = 100000;
-/** What names of mechanisms begin with. */
-export const SCRAM = "SCRAM-";
 const GS2_HEADER = "n,,";
 /** The same in Base64. */
 const CHANNEL_BINDING = "c=biws";
+
+/** As SASL names it. */
+export function mechanismOf(hash: Hash): string {
+  return "SCRAM-" + hash.name;
+}
 
 export interface ScramLogin {
   /** The client's first message. */
@@ -47,7 +50,7 @@ export function createScramLogin(hash: Hash, account: Account, nonce: string): S
 
   /** Client key and server key: those that are there if they fit, or new ones if there is a password. */
   function keysFor(salt: string, iterations: number): string[] {
-    const label = SCRAM + hash.name + "$" + iterations + ":" + salt + "$";
+    const label = mechanismOf(hash) + "$" + iterations + ":" + salt + "$";
     const { password } = account;
     const known = account.scram || "";
     let keys = known.slice(0, label.length) === label ? known.slice(label.length) : "";

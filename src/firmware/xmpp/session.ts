@@ -172,7 +172,7 @@ export function createSession(
     const isQuiet = quietMs >= halfTimeoutMs;
     const leftMs = halfTimeoutMs - quietMs + (isQuiet ? halfTimeoutMs : 0);
     if (leftMs <= 0) {
-      stream.close("silent");
+      stream.cut("silent");
       return;
     }
     if (isQuiet) {
@@ -238,7 +238,7 @@ export function createSession(
       if (state === State.Stopped) return;
       state = State.Stopped;
       timer.stop(timerHandle);
-      stream.close("stopped");
+      stream.cut("stopped");
     },
     isOnline: function () {
       return state === State.Online;

@@ -35,7 +35,7 @@ export interface StreamEvents {
 
 export interface Stream {
   write(bytes: ByteString): void;
-  close(reason: string): void;
+  cut(reason: string): void;
 }
 
 /** A login takes about 1,600 bytes in (Prosody, ejabberd); tags stay below 256, texts below 512. */
@@ -63,28 +63,31 @@ export function openStream(
     if (state !== State.Closed) socket.write(bytes);
   }
 
-  /** Without last words the stream is cut, so that the session can go on in another (XEP-0198 section 5). */
-  function close(reason: string, leastRetryMs?: number, lastWords?: string): void {
+  /** The stream does not end, so that the session can go on in another (XEP-0198 section 5). */
+  function cut(reason: string, leastRetryMs?: number): void {
     if (state === State.Closed) return;
-    if (state === State.Open && lastWords !== undefined) {
-      socket.write(lastWords + "</stream:stream>");
-    }
     state = State.Closed;
     around.timer.stop(watchdog);
     socket.close();
     events.onClose(reason, leastRetryMs || 0);
   }
 
+  /** The stream ends, after these words if there are any. */
+  function end(reason: string, leastRetryMs: number, lastWords: string): void {
+    if (state === State.Open) socket.write(lastWords + "</stream:stream>");
+    cut(reason, leastRetryMs);
+  }
+
   /** A stream error of ours (RFC 6120 section 4.9). */
   function reject(condition: string): void {
     const error = "<stream:error>" + coreElement(condition, "streams", "") + "</stream:error>";
-    close("bad-stream:" + condition, 0, error);
+    end("bad-stream:" + condition, 0, error);
   }
 
   function onStanza(stanza: Element): void {
     if (state === State.Closed) return;
     if (stanza.namespace === STREAMS && stanza.name === "error") {
-      close("stream-error:" + conditionsOf(stanza), 0, "");
+      end("stream-error:" + conditionsOf(stanza), 0, "");
     } else take(stanza);
   }
 
@@ -101,7 +104,7 @@ export function openStream(
         onHeader: onHeader,
         onStanza: onStanza,
         onEnd: function () {
-          close("stream-ended", 0, "");
+          end("stream-ended", 0, "");
         },
       }),
     );
@@ -118,7 +121,7 @@ export function openStream(
     take = createLogin(around.hashes, around.entropy, account, resumption, {
       write: write,
       refuse: function (reason, leastRetryMs) {
-        close(reason, leastRetryMs, "");
+        end(reason, leastRetryMs, "");
       },
       reject: reject,
       greet: greet,
@@ -132,7 +135,7 @@ export function openStream(
   }
 
   const watchdog = around.timer.start(LOGIN_TIMEOUT_MS, function () {
-    close("login-timeout");
+    cut("login-timeout");
   });
   const socket: Socket = around.sockets.dial(account, {
     onOpen: function () {
@@ -143,8 +146,8 @@ export function openStream(
       if (fault) reject(fault);
     },
     onClose: function (reason) {
-      close("disconnected:" + reason);
+      cut("disconnected:" + reason);
     },
   });
-  return { write: write, close: close };
+  return { write: write, cut: cut };
 }
