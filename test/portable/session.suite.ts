@@ -104,6 +104,21 @@ function told(xml: string): string {
 }
 
 /** Milliseconds until the next connection, to 1 ms. */
+/** Asks a question each time, and counts those that are told that nobody answers. */
+function askerOf(world: World): { ask(): void; unanswered(): number } {
+  let unanswered = 0;
+  return {
+    ask: function () {
+      world.session.ask(SCOPENODE, "set", "<a/>", function (answer) {
+        if (!answer) unanswered++;
+      });
+    },
+    unanswered: function () {
+      return unanswered;
+    },
+  };
+}
+
 function waitForConnection(platform: FakePlatform): number {
   const before = platform.connections();
   const from = platform.clock.monotonicMs();
@@ -314,42 +329,34 @@ export const sessionSuite = suite("xmpp/session", function (test) {
 
   test("what is asked without a link is answered at once, and nothing comes into a login", function () {
     const world = setUp();
-    let unanswered = 0;
-    function ask(): void {
-      world.session.ask(SCOPENODE, "set", "<a/>", function (answer) {
-        if (!answer) unanswered++;
-      });
-    }
+    const asker = askerOf(world);
+    const ask = asker.ask;
     ask();
     world.session.start();
     ask();
     const server = serverOf(world.platform);
     server.open();
     ask();
-    equal([unanswered, world.platform.connection().sent()], [3, ""]);
+    equal([asker.unanswered(), world.platform.connection().sent()], [3, ""]);
     server.offer(["SCRAM-SHA-256"]);
     server.challenge();
     for (let count = 0; count < 5; count++) ask();
     server.accept();
     server.offerBind();
     server.bind(BOUND_JID);
-    equal([unanswered, world.session.isOnline()], [8, true]);
+    equal([asker.unanswered(), world.session.isOnline()], [8, true]);
   });
 
   test("no more than six questions wait", function () {
     const world = startOnline();
-    let unanswered = 0;
-    function ask(): void {
-      world.session.ask(SCOPENODE, "set", "<a/>", function (answer) {
-        if (!answer) unanswered++;
-      });
-    }
+    const asker = askerOf(world);
+    const ask = asker.ask;
     for (let count = 0; count < 6; count++) ask();
     world.platform.connection().sent();
     equal(thrownBy(ask), "queries: too many");
     equal(world.platform.connection().sent(), "", "nothing was sent");
     world.platform.connection().fail("cut");
-    equal(unanswered, 6);
+    equal(asker.unanswered(), 6);
   });
 
   test("no answer in time is told, and says nothing about the link", function () {

@@ -6,11 +6,12 @@ import { readdirSync } from "node:fs";
 import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { newCertificate } from "./certificates.js";
+import type { Made } from "./certificates.js";
 import { isExecutable } from "./executable.js";
 import { leash } from "./leash.js";
 import type { Leashed } from "./leash.js";
 import { freePorts, HOST, untilAccepting } from "./loopback.js";
-import { selfSigned } from "./self-signed.js";
 
 export interface EjabberdOptions {
   readonly domain: string;
@@ -31,6 +32,8 @@ export interface Ejabberd {
   /** The port and the certificate exist with `tls` only. */
   readonly directTlsPort?: number;
   readonly certificate?: string;
+  /** Its SHA-256. */
+  readonly fingerprint?: string;
   readonly componentPort: number;
   log(): string;
   stop(): Promise<void>;
@@ -47,7 +50,7 @@ export async function startEjabberd(options: EjabberdOptions): Promise<Ejabberd>
   const directory = await mkdtemp(join(tmpdir(), "microspime-ejabberd-"));
   const [c2sPort, componentPort, tlsPort] = await freePorts(3);
   const ports = { c2sPort, componentPort, ...(options.tls && { directTlsPort: tlsPort }) };
-  const certificate = options.tls ? await writeCertificate(directory, options.domain) : undefined;
+  const made = options.tls ? await writeCertificate(directory, options.domain) : undefined;
   await mkdir(join(directory, "mnesia"));
   await writeFile(join(directory, "accounts"), accountTerms(options), { mode: 0o600 });
   await writeFile(join(directory, "ejabberd.yml"), configuration(directory, options, ports), {
@@ -61,7 +64,12 @@ export async function startEjabberd(options: EjabberdOptions): Promise<Ejabberd>
     await run.stop();
     throw error;
   }
-  return { host: HOST, ...ports, ...(certificate && { certificate }), ...run };
+  return {
+    host: HOST,
+    ...ports,
+    ...(made && { certificate: made.cert, fingerprint: made.fingerprint }),
+    ...run,
+  };
 }
 
 interface Ports {
@@ -124,10 +132,10 @@ function launch(erl: string, libraries: string, directory: string): Leashed {
   });
 }
 
-async function writeCertificate(directory: string, domain: string): Promise<string> {
-  const { key, certificate } = await selfSigned(domain);
-  await writeFile(join(directory, "both.pem"), `${certificate}\n${key}`, { mode: 0o600 });
-  return certificate;
+async function writeCertificate(directory: string, domain: string): Promise<Made> {
+  const made = await newCertificate({ names: [domain], commonName: domain });
+  await writeFile(join(directory, "both.pem"), `${made.cert}\n${made.key}`, { mode: 0o600 });
+  return made;
 }
 
 function accountTerms({ domain, accounts = [] }: EjabberdOptions): string {

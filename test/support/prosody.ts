@@ -1,14 +1,14 @@
 // A real Prosody (0.12, Debian package) on loopback, unprivileged, with a directory of its own.
 // Options: https://prosody.im/doc/configure and the man page of prosody(8).
 
-import { X509Certificate } from "node:crypto";
 import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { newCertificate } from "./certificates.js";
+import type { Made } from "./certificates.js";
 import { isExecutable } from "./executable.js";
 import { leash } from "./leash.js";
 import { freePorts, HOST, untilAccepting } from "./loopback.js";
-import { selfSigned } from "./self-signed.js";
 
 export interface ProsodyOptions {
   readonly domain: string;
@@ -54,7 +54,7 @@ export async function startProsody(options: ProsodyOptions): Promise<Prosody> {
   const directory = await mkdtemp(join(tmpdir(), "microspime-prosody-"));
   const [c2sPort, componentPort, tlsPort] = await freePorts(3);
   const ports = { c2sPort, componentPort, ...(options.tls && { directTlsPort: tlsPort }) };
-  const certificate = options.tls ? await writeCertificate(directory, options.domain) : undefined;
+  const made = options.tls ? await writeCertificate(directory, options.domain) : undefined;
   await mkdir(join(directory, "certs"));
   await writeAccounts(directory, options);
   await writeFile(join(directory, "prosody.cfg.lua"), configuration(directory, options, ports));
@@ -66,11 +66,12 @@ export async function startProsody(options: ProsodyOptions): Promise<Prosody> {
     await run.stop();
     throw error;
   }
-  return { host: HOST, ...ports, ...(certificate && witnessOf(certificate)), ...run };
-}
-
-function witnessOf(certificate: string) {
-  return { certificate, fingerprint: new X509Certificate(certificate).fingerprint256 };
+  return {
+    host: HOST,
+    ...ports,
+    ...(made && { certificate: made.cert, fingerprint: made.fingerprint }),
+    ...run,
+  };
 }
 
 interface Ports {
@@ -79,11 +80,11 @@ interface Ports {
   readonly directTlsPort?: number;
 }
 
-async function writeCertificate(directory: string, domain: string): Promise<string> {
-  const { key, certificate } = await selfSigned(domain);
-  await writeFile(join(directory, "key.pem"), key, { mode: 0o600 });
-  await writeFile(join(directory, "cert.pem"), certificate);
-  return certificate;
+async function writeCertificate(directory: string, domain: string): Promise<Made> {
+  const made = await newCertificate({ names: [domain], commonName: domain });
+  await writeFile(join(directory, "key.pem"), made.key, { mode: 0o600 });
+  await writeFile(join(directory, "cert.pem"), made.cert);
+  return made;
 }
 
 /** What `prosodyctl register` writes with internal_plain: util.datamanager's files, one an account. */

@@ -20,9 +20,9 @@ export interface TestServer {
   readonly host: string;
   /** Without TLS, with SCRAM-SHA-1. */
   readonly c2sPort: number;
-  /** With `tls` only, as is the certificate, PEM. */
+  /** With `tls` only, as is its certificate's fingerprint. */
   readonly directTlsPort?: number;
-  readonly certificate?: string;
+  readonly fingerprint?: string;
   readonly componentPort: number;
   stop(): Promise<void>;
 }
@@ -53,9 +53,9 @@ export const embedded: ServerFixture = {
   async start({ tls = false, ...setup }) {
     const server = await startServer({ ...setup, componentPort: 0, ...(tls && { tlsPort: 0 }) });
     const { client: c2sPort, tls: directTlsPort, component: componentPort = 0 } = server.ports;
-    const { address: host, tlsCertificate: certificate } = server;
+    const { address: host, tlsFingerprint: fingerprint } = server;
     const ports = { c2sPort, componentPort, ...(directTlsPort && { directTlsPort }) };
     const close = () => server.close();
-    return { host, ...ports, ...(certificate && { certificate }), stop: close };
+    return { host, ...ports, ...(fingerprint && { fingerprint }), stop: close };
   },
 };

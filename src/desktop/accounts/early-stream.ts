@@ -6,6 +6,7 @@ import type { Element, Entity } from "@xmpp/client";
 import type { CertificateTrust } from "../certificates/index.js";
 import { clientOf } from "../certification/client-of.js";
 import { parseAddress } from "../openspime/address.js";
+import { NS } from "../server/namespaces.js";
 import { within } from "../within.js";
 
 export interface AccountPlace extends CertificateTrust {
@@ -25,8 +26,6 @@ export interface EarlyStream {
 
 const TIMEOUT_MS = 30_000;
 const LATE = "the server did not answer in time";
-const STREAMS = "http://etherx.jabber.org/streams";
-const STARTTLS = "urn:ietf:params:xml:ns:xmpp-tls";
 
 /** Sends, and resolves to the first element afterwards that is an answer. */
 export async function askAbout(
@@ -77,8 +76,8 @@ function endOf(entity: Entity): Promise<never> {
 function takeFeatures(entity: Entity): Promise<Element> {
   return new Promise((resolve) => {
     entity.prependListener("element", (element: Element) => {
-      if (!element.is("features", STREAMS)) return;
-      if (!entity.isSecure() && element.getChild("starttls", STARTTLS)) return;
+      if (!element.is("features", NS.streams)) return;
+      if (!entity.isSecure() && element.getChild("starttls", NS.startTls)) return;
       resolve(xml("features", element.attrs, ...element.children));
       element.children = [];
     });

@@ -1,7 +1,7 @@
 // Why an account cannot be registered or logged in, in a person's words, and what to do about it.
 
-import { certificateFaultOf } from "../certificates/index.js";
-import { codeOf, ExitCode, Failure, messageOf } from "../failure.js";
+import { connectionAdvice, connectionReason } from "../connecting.js";
+import { ExitCode, Failure } from "../failure.js";
 import type { AccountPlace } from "./early-stream.js";
 import { LoginRefused } from "./log-in.js";
 import { MoreDemanded, OpenLine, RegistrationRefused, Undecided } from "./register.js";
@@ -77,7 +77,7 @@ function explanationOf(error: unknown): Explanation {
   if (error instanceof ScramFault) {
     return [error.message, "It may not be the server you mean; the password was not told to it."];
   }
-  return connection(error);
+  return [shortened(connectionReason(error)), connectionAdvice(error)];
 }
 
 const saltChanged: Explanation = [
@@ -109,13 +109,4 @@ const MAX_CHARACTERS = 200;
 function shortened(text: string): string {
   const line = text.replace(/[\p{C}\s]+/gu, " ").trim();
   return line.length <= MAX_CHARACTERS ? line : `${line.slice(0, MAX_CHARACTERS)}…`;
-}
-
-function connection(error: unknown): Explanation {
-  const code = codeOf(error);
-  const said = code.startsWith("ERR_SSL") ? `no TLS that works (${code})` : messageOf(error);
-  const advice = certificateFaultOf(error)
-    ? "--fingerprint or NODE_EXTRA_CA_CERTS=FILE name a certificate to believe."
-    : "Check --xmpp, and --tls: a port for direct TLS needs it, others do not take it.";
-  return [shortened(said).replace(/\.$/, ""), advice];
 }

@@ -1,6 +1,7 @@
 // Accounts on a server, as provisioning needs them: made, and turned into what logs in without their password.
 
 import type { ScramKeys } from "../provisioning/board-configuration.js";
+import { whereOf } from "../connecting.js";
 import type { AccountPlace } from "./early-stream.js";
 import { loginFailure, registrationFailure } from "./failures.js";
 import { logInOnce } from "./log-in.js";
@@ -9,14 +10,12 @@ import { registerAccount } from "./register.js";
 export { PerhapsRegistered } from "./failures.js";
 export type { AccountPlace } from "./early-stream.js";
 
-const whereOf = ({ service }: AccountPlace) => service.replace(/^xmpps?:\/\//, "");
-
 /** XEP-0077. Rejects with a `Failure`. */
 export async function register(place: AccountPlace, password: string): Promise<void> {
   try {
     await registerAccount(place, password);
   } catch (error) {
-    throw registrationFailure(place, whereOf(place), error);
+    throw registrationFailure(place, whereOf(place.service), error);
   }
 }
 
@@ -29,6 +28,6 @@ export async function loginKeysOf(place: AccountPlace, password: string): Promis
     const keys = await logInOnce(place, { password });
     return await logInOnce(place, { keys });
   } catch (error) {
-    throw loginFailure(place, whereOf(place), error);
+    throw loginFailure(place, whereOf(place.service), error);
   }
 }

@@ -4,12 +4,11 @@ import { xml } from "@xmpp/client";
 import type { Element } from "@xmpp/client";
 import type { ScramKeys } from "../provisioning/board-configuration.js";
 import { parseAddress } from "../openspime/address.js";
+import { NS } from "../server/namespaces.js";
 import { askAbout, withEarlyStream } from "./early-stream.js";
 import type { AccountPlace, EarlyStream } from "./early-stream.js";
 import { SCRAM_MECHANISMS, ScramFault, ScramLogin } from "./scram.js";
 import type { ScramMechanism, Secret } from "./scram.js";
-
-const SASL = "urn:ietf:params:xml:ns:xmpp-sasl";
 
 /** The server has refused the login: `condition` of RFC 6120 section 6.5. */
 export class LoginRefused extends Error {
@@ -31,7 +30,7 @@ export function logInOnce(place: AccountPlace, secret: Secret): Promise<ScramKey
 }
 
 function mechanismOf(features: Element, secret: Secret): ScramMechanism {
-  const offer = features.getChild("mechanisms", SASL);
+  const offer = features.getChild("mechanisms", NS.sasl);
   const offered = offer?.getChildren("mechanism").map((mechanism) => mechanism.getText()) ?? [];
   const wanted = "keys" in secret ? [secret.keys.mechanism] : SCRAM_MECHANISMS;
   const mechanism = wanted.find((name) => offered.includes(name));
@@ -40,12 +39,12 @@ function mechanismOf(features: Element, secret: Secret): ScramMechanism {
 }
 
 async function exchange(stream: EarlyStream, login: ScramLogin): Promise<ScramKeys> {
-  const auth = { xmlns: SASL, mechanism: login.mechanism };
+  const auth = { xmlns: NS.sasl, mechanism: login.mechanism };
   const challenge = await ask(stream, xml("auth", auth, encode(login.first)));
-  if (!challenge.is("challenge", SASL)) throw new ScramFault("the server asks for no proof");
+  if (!challenge.is("challenge", NS.sasl)) throw new ScramFault("the server asks for no proof");
   const answer = encode(login.answer(decode(challenge)));
-  const success = await ask(stream, xml("response", { xmlns: SASL }, answer));
-  if (!success.is("success", SASL)) throw new ScramFault("the server does not end the login");
+  const success = await ask(stream, xml("response", { xmlns: NS.sasl }, answer));
+  if (!success.is("success", NS.sasl)) throw new ScramFault("the server does not end the login");
   login.verify(decode(success));
   // Section 6.4.6: only the stream after it has an end that the server answers.
   await Promise.race([stream.entity.restart(), stream.lost]);
@@ -53,8 +52,8 @@ async function exchange(stream: EarlyStream, login: ScramLogin): Promise<ScramKe
 }
 
 async function ask(stream: EarlyStream, element: Element): Promise<Element> {
-  const received = await askAbout(stream, element, (answer) => answer.getNS() === SASL);
-  if (!received.is("failure", SASL)) return received;
+  const received = await askAbout(stream, element, (answer) => answer.getNS() === NS.sasl);
+  if (!received.is("failure", NS.sasl)) return received;
   const [condition] = received.getChildElements().filter(({ name }) => name !== "text");
   throw new LoginRefused(condition?.name ?? "no reason given");
 }

@@ -5,13 +5,14 @@ import { xml } from "@xmpp/client";
 import type { Element } from "@xmpp/client";
 import { randomUUID } from "node:crypto";
 import { messageOf } from "../failure.js";
+import { NS } from "../server/namespaces.js";
 import { isLoopback } from "../server/options.js";
 import { isSameAddress, parseAddress } from "../openspime/address.js";
 import { isReply } from "../openspime/replies.js";
 import { conditionsOf } from "../scopenode/questions.js";
 import { askAbout, withEarlyStream } from "./early-stream.js";
 import type { AccountPlace, EarlyStream } from "./early-stream.js";
-import { filledForm, readForm, REGISTER } from "./registration-form.js";
+import { filledForm, readForm } from "./registration-form.js";
 import type { RegistrationForm } from "./registration-form.js";
 
 /** The server would have made the account, but not like this; or it makes none. */
@@ -66,7 +67,7 @@ export async function registerAccount(place: AccountPlace, password: string): Pr
 
 async function formOf(stream: EarlyStream, { service }: AccountPlace): Promise<RegistrationForm> {
   if (!stream.entity.isSecure() && !isOnThisMachine(service)) throw new OpenLine();
-  const form = readForm(await ask(stream, "get", xml("query", { xmlns: REGISTER })));
+  const form = readForm(await ask(stream, "get", xml("query", { xmlns: NS.register })));
   if (!form.takesPassword || form.demands.length > 0) throw new MoreDemanded(form);
   return form;
 }
@@ -82,7 +83,7 @@ async function ask(stream: EarlyStream, type: "get" | "set", query: Element): Pr
   const question = xml("iq", { type, id, to: domain }, query);
   const iq = await askAbout(stream, question, (element) => isAnswer(element, id, domain));
   if (iq.attrs.type === "error") throw refusalOf(iq);
-  return iq.getChild("query", REGISTER) ?? xml("query", { xmlns: REGISTER });
+  return iq.getChild("query", NS.register) ?? xml("query", { xmlns: NS.register });
 }
 
 function isAnswer(element: Element, id: string, domain: string): boolean {

@@ -2,10 +2,7 @@
 
 import { xml } from "@xmpp/client";
 import type { Element } from "@xmpp/client";
-
-export const REGISTER = "jabber:iq:register";
-const DATA_FORMS = "jabber:x:data";
-const OUT_OF_BAND = "jabber:x:oob";
+import { NS } from "../server/namespaces.js";
 
 export interface RegistrationForm {
   /** What it demands beside username and password. */
@@ -22,18 +19,18 @@ const NO_FIELDS = ["instructions", "registered", "key", "x"];
 
 /** Of the `<query/>` in the answer. Where there is a data form it is what counts (section 4). */
 export function readForm(query: Element): RegistrationForm {
-  const fields = query.getChild("x", DATA_FORMS);
+  const fields = query.getChild("x", NS.dataForms);
   const names = fields ? fieldsOf(fields).map(nameOf) : legacyFields(query);
   return {
     demands: (fields ? requiredFields(fields) : names).filter((name) => !OWN_FIELDS.includes(name)),
-    url: query.getChild("x", OUT_OF_BAND)?.getChildText("url") ?? undefined,
+    url: query.getChild("x", NS.outOfBand)?.getChildText("url") ?? undefined,
     takesPassword: OWN_FIELDS.every((name) => names.includes(name)),
     fields,
   };
 }
 
 function legacyFields(query: Element): string[] {
-  const own = query.getChildElements().filter((child) => child.getNS() === REGISTER);
+  const own = query.getChildElements().filter((child) => child.getNS() === NS.register);
   return own.map(({ name }) => name).filter((name) => !NO_FIELDS.includes(name));
 }
 
@@ -53,13 +50,13 @@ export function filledForm(form: RegistrationForm, username: string, password: s
   const values: Readonly<Record<string, string>> = { username, password };
   if (!fields) {
     const children = Object.entries(values).map(([name, value]) => xml(name, {}, value));
-    return xml("query", { xmlns: REGISTER }, ...children);
+    return xml("query", { xmlns: NS.register }, ...children);
   }
   const hidden = fieldsOf(fields).filter(({ attrs }) => attrs.type === "hidden");
   const filled = Object.entries(values).map(([name, value]) => fieldOf(name, value));
   const kept = hidden.map((field) => fieldOf(nameOf(field), field.getChildText("value") ?? ""));
-  const answer = xml("x", { xmlns: DATA_FORMS, type: "submit" }, ...kept, ...filled);
-  return xml("query", { xmlns: REGISTER }, answer);
+  const answer = xml("x", { xmlns: NS.dataForms, type: "submit" }, ...kept, ...filled);
+  return xml("query", { xmlns: NS.register }, answer);
 }
 
 function fieldOf(name: string, value: string): Element {

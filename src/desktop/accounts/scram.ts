@@ -1,19 +1,16 @@
 // SCRAM, client side: RFC 5802, with SHA-256 as in RFC 7677. No channel binding. Logs in with a password, or with
 // the keys that a login has made of it (RFC 5802 section 3), which hold for one salt and one count of iterations.
 
-import { createHash, createHmac, pbkdf2Sync, randomBytes, timingSafeEqual } from "node:crypto";
-import type { BinaryLike } from "node:crypto";
+import { randomBytes, timingSafeEqual } from "node:crypto";
 import type { ScramKeys } from "../provisioning/board-configuration.js";
+import { digest, hmac, keysOf, xor } from "../scram-keys.js";
 
 export type ScramMechanism = ScramKeys["mechanism"];
 
 /** The one that a board prefers first. */
 export const SCRAM_MECHANISMS: readonly ScramMechanism[] = ["SCRAM-SHA-256", "SCRAM-SHA-1"];
 
-const HASHES = {
-  "SCRAM-SHA-256": { hash: "sha256", bytes: 32 },
-  "SCRAM-SHA-1": { hash: "sha1", bytes: 20 },
-} as const;
+const HASHES = { "SCRAM-SHA-256": "sha256", "SCRAM-SHA-1": "sha1" } as const;
 
 /** RFC 7677 section 4: with fewer a proof gives the password away. */
 const MIN_ITERATIONS = 4096;
@@ -31,22 +28,18 @@ export class SaltChanged extends ScramFault {
   }
 }
 
-const hmac = (mechanism: ScramMechanism, key: BinaryLike, text: string) =>
-  createHmac(HASHES[mechanism].hash, key).update(text).digest();
-
 export function deriveKeys(
   mechanism: ScramMechanism,
   password: string,
   salt: string,
   iterations: number,
 ): ScramKeys {
-  const { hash, bytes } = HASHES[mechanism];
-  // NFKC stands in for SASLprep (RFC 4013), which it covers but for refusals and odd spaces.
-  const text = password.normalize("NFKC");
-  const salted = pbkdf2Sync(text, Buffer.from(salt, "base64"), iterations, bytes, hash);
-  const key = (name: string) => hmac(mechanism, salted, name).toString("base64");
-  const keys = { clientKey: key("Client Key"), serverKey: key("Server Key") };
-  return { mechanism, salt, iterations, ...keys };
+  const octets = Buffer.from(salt, "base64");
+  const keys = keysOf(HASHES[mechanism], password, octets, iterations);
+  const [clientKey, serverKey] = [keys.clientKey, keys.serverKey].map((key) =>
+    key.toString("base64"),
+  );
+  return { mechanism, salt, iterations, clientKey, serverKey };
 }
 
 export type Secret = { readonly password: string } | { readonly keys: ScramKeys };
@@ -79,7 +72,8 @@ export class ScramLogin {
     const withoutProof = `c=biws,r=${nonce}`;
     const message = `${this.bare},${challenge},${withoutProof}`;
     this.keys = keys;
-    this.serverSignature = hmac(keys.mechanism, Buffer.from(keys.serverKey, "base64"), message);
+    const serverKey = Buffer.from(keys.serverKey, "base64");
+    this.serverSignature = hmac(HASHES[keys.mechanism], serverKey, message);
     return `${withoutProof},p=${proofOf(keys, message).toString("base64")}`;
   }
 
@@ -116,8 +110,7 @@ export class ScramLogin {
 
 /** RFC 5802 section 3: ClientProof = ClientKey XOR HMAC(H(ClientKey), AuthMessage). */
 function proofOf({ mechanism, clientKey }: ScramKeys, message: string): Buffer {
+  const hash = HASHES[mechanism];
   const key = Buffer.from(clientKey, "base64");
-  const stored = createHash(HASHES[mechanism].hash).update(key).digest();
-  const signature = hmac(mechanism, stored, message);
-  return Buffer.from(key.map((byte, index) => byte ^ (signature[index] ?? 0)));
+  return xor(key, hmac(hash, digest(hash, key), message));
 }

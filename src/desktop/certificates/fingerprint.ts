@@ -1,7 +1,5 @@
 // Fingerprints of certificates: the SHA-256 of the DER form (RFC 5280), as OpenSSL and Node print it.
 
-import { createHash } from "node:crypto";
-
 const HEX_DIGITS = 64;
 
 /** `AA:BB:…` of 64 digits of hex, with colons or without; undefined if that is not what it is. */
@@ -11,11 +9,6 @@ export function foldFingerprint(text: string): string | undefined {
   const hex = digits.replaceAll(":", "");
   if (hex.length !== HEX_DIGITS || !(isPaired || /^[0-9A-F]+$/.test(digits))) return undefined;
   return inPairs(hex);
-}
-
-/** Of a certificate in its DER form. */
-export function fingerprintOf(der: Uint8Array): string {
-  return inPairs(createHash("sha256").update(der).digest("hex").toUpperCase());
 }
 
 function inPairs(hex: string): string {

@@ -2,7 +2,7 @@
 
 import type { ConnectionOptions, TLSSocket } from "node:tls";
 import { WrongFingerprint } from "./faults.js";
-import { fingerprintOf, foldFingerprint } from "./fingerprint.js";
+import { foldFingerprint } from "./fingerprint.js";
 import { identityOptions } from "./server-identity.js";
 
 /** Nothing said: its authority is known, it is valid today, and for the domain of the JID. */
@@ -46,6 +46,5 @@ export function whenTrusted(
 }
 
 function shownBy(socket: TLSSocket): string {
-  const certificate = socket.getPeerX509Certificate();
-  return certificate ? fingerprintOf(certificate.raw) : "none";
+  return socket.getPeerX509Certificate()?.fingerprint256 ?? "none";
 }

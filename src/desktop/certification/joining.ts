@@ -3,6 +3,7 @@
 
 import { trustOf } from "../certificates/index.js";
 import type { CertificateTrust } from "../certificates/index.js";
+import { whereOf } from "../connecting.js";
 import { ExitCode, Failure, messageOf } from "../failure.js";
 import { startCertificationService } from "./certification.js";
 import type { CertificationService } from "./certification.js";
@@ -38,7 +39,7 @@ export async function joinCertifier(options: CertifierOptions): Promise<Certific
     return await startCertificationService({ ...account, ...trustOf(trust), keys });
   } catch (error) {
     const refused = "Check --certifier-jid and --certifier-password.";
-    const where = service.replace(/^xmpps?:\/\//, "");
+    const where = whereOf(service);
     const advice = { refused, otherwise: options.advice };
     throw accountRefused(certifierJidOf(login), where, advice, error);
   }

@@ -7,8 +7,6 @@ import type { Element } from "../server/element.js";
 import { NS } from "../server/namespaces.js";
 import { StreamParser } from "../server/stream-parser.js";
 
-const STARTTLS = "urn:ietf:params:xml:ns:xmpp-tls";
-
 /** On a socket that is connected. What the server says in the clear after its consent is thrown away. */
 export async function negotiateStartTls(socket: Socket, domain: string): Promise<void> {
   const header =
@@ -17,9 +15,9 @@ export async function negotiateStartTls(socket: Socket, domain: string): Promise
   const listener = new ElementListener(socket);
   try {
     const features = await listener.afterSending(header);
-    if (!features.child("starttls", STARTTLS)) throw new Error("the server offers no TLS");
-    const consent = await listener.afterSending(`<starttls xmlns='${STARTTLS}'/>`);
-    if (!consent.is("proceed", STARTTLS)) throw new Error("the server does not begin TLS");
+    if (!features.child("starttls", NS.startTls)) throw new Error("the server offers no TLS");
+    const consent = await listener.afterSending(`<starttls xmlns='${NS.startTls}'/>`);
+    if (!consent.is("proceed", NS.startTls)) throw new Error("the server does not begin TLS");
   } finally {
     listener.stop();
   }

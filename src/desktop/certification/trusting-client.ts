@@ -4,6 +4,7 @@
 import { client } from "@xmpp/client";
 import type { Authenticate, Element, Entity } from "@xmpp/client";
 import { tlsOptions } from "../certificates/index.js";
+import { NS } from "../server/namespaces.js";
 import { decodeWholeCharacters } from "./whole-characters.js";
 
 export interface Place {
@@ -17,9 +18,6 @@ export interface Credentials {
   readonly username: string;
   readonly password: string;
 }
-
-const STREAMS = "http://etherx.jabber.org/streams";
-const STARTTLS = "urn:ietf:params:xml:ns:xmpp-tls";
 
 export function trustingClient(place: Place, login: Credentials): Entity {
   const entity = client({
@@ -53,8 +51,8 @@ async function logIn(authenticate: Authenticate, mechanisms: string[], login: Cr
 
 /** The package takes STARTTLS wherever it is offered, and then wants a certificate that it can verify. */
 function forgetStartTls(element: Element): void {
-  if (!element.is("features", STREAMS)) return;
+  if (!element.is("features", NS.streams)) return;
   element.children = element.children.filter(
-    (child) => typeof child === "string" || !child.is("starttls", STARTTLS),
+    (child) => typeof child === "string" || !child.is("starttls", NS.startTls),
   );
 }

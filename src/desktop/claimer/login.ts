@@ -2,11 +2,11 @@
 // it, its certificate is verified. The password itself goes over TLS only: else it is SCRAM or no login.
 
 import type { Entity } from "@xmpp/client";
-import { certificateFaultOf } from "../certificates/index.js";
 import type { CertificateTrust } from "../certificates/index.js";
 import { clientOf } from "../certification/client-of.js";
 import { goOnline } from "../certification/going-online.js";
-import { codeOf, ExitCode, Failure, messageOf } from "../failure.js";
+import { connectionAdvice, connectionReason, whereOf } from "../connecting.js";
+import { ExitCode, Failure, messageOf } from "../failure.js";
 import { isAddress, parseAddress } from "../openspime/address.js";
 import { watchStanzas } from "../openspime/watching.js";
 import type { OnStanza } from "../openspime/watching.js";
@@ -81,11 +81,13 @@ const NO_MECHANISM = /^SASL: Mechanism undefined/;
 function refused({ service, jid }: ClaimerAccount, error: unknown): Failure {
   const isSasl = error instanceof Error && error.name === "SASLError";
   const isRefused = isSasl || NO_MECHANISM.test(messageOf(error));
-  const where = service.replace(/^xmpps?:\/\//, "");
+  const where = whereOf(service);
   return new Failure(
     isRefused ? ExitCode.loginRefused : ExitCode.network,
     `${jid} cannot log in at ${where}: ${reasonOf(error)}.`,
-    isRefused ? "Check --jid and --password, or use --tls." : adviceOf(error),
+    isRefused
+      ? "Check --jid and --password, or use --tls."
+      : connectionAdvice(error, "; --trusting believes any"),
   );
 }
 
@@ -93,13 +95,5 @@ function reasonOf(error: unknown): string {
   const message = messageOf(error);
   if (NO_MECHANISM.test(message)) return "the server offers no SCRAM login";
   if (error instanceof Error && error.name === "TimeoutError") return IN_TIME;
-  // OpenSSL's own words are for those who know its source.
-  if (codeOf(error).startsWith("ERR_SSL")) return `no TLS that works (${codeOf(error)})`;
-  return message.trim().replace(/\.$/, "");
-}
-
-function adviceOf(error: unknown): string {
-  return certificateFaultOf(error)
-    ? "--fingerprint or NODE_EXTRA_CA_CERTS=FILE name a certificate to believe; --trusting believes any."
-    : "Check --xmpp, and --tls: a port for direct TLS needs it, others do not take it.";
+  return connectionReason(error);
 }

@@ -2,10 +2,10 @@
 
 import { Option } from "commander";
 import type { Command } from "commander";
+import { serviceOf } from "../connecting.js";
 import type { ClaimerAccount, OnStanza } from "../claimer/index.js";
 import type { CertificateTrust } from "../certificates/index.js";
 import { usageFailure } from "../failure.js";
-import { serviceOf } from "../sim/cast.js";
 import type { HostAndPort } from "./parsers.js";
 import { fingerprintOf, fullJidOf, hostAndPort } from "./parsers.js";
 

@@ -1,6 +1,7 @@
 // The board's account at its server, with a command line around it: registered, and its keys in the place of its
 // password.
 
+import { serviceOf } from "../connecting.js";
 import { loginKeysOf, PerhapsRegistered, register } from "../accounts/index.js";
 import type { AccountPlace } from "../accounts/index.js";
 import { Failure } from "../failure.js";
@@ -8,7 +9,6 @@ import { scramText } from "../provisioning/board-configuration.js";
 import type { BoardConfiguration } from "../provisioning/board-configuration.js";
 import { removeFiles, replaceSecretFile } from "../provisioning/files.js";
 import { CONFIGURATION_FILE, configurationFile } from "../provisioning/provision.js";
-import { serviceOf } from "../sim/cast.js";
 import type { NewConfiguration } from "./configuration.js";
 
 export interface BoardAccountFlags {

@@ -1,6 +1,7 @@
 // `microspime certify`: a certification service for a folder of public keys, and registering a key in it.
 
 import { Command, Option } from "commander";
+import { serviceOf } from "../connecting.js";
 import { startCertificationService } from "../certification/index.js";
 import type { CertificationService } from "../certification/index.js";
 import { accountRefused } from "../certification/joining.js";
@@ -9,7 +10,6 @@ import { OtherKey, registerKey } from "../certification/registration.js";
 import type { Registration } from "../certification/registration.js";
 import { codeOf, messageOf, usageFailure } from "../failure.js";
 import type { Failure } from "../failure.js";
-import { serviceOf } from "../sim/cast.js";
 import { trustFrom } from "./account.js";
 import { componentFailure, componentLoginOf, withComponent } from "./component.js";
 import type { ComponentFlags } from "./component.js";

@@ -2,10 +2,10 @@
 
 import { Option } from "commander";
 import type { Command } from "commander";
+import { serviceOf } from "../connecting.js";
 import { messageOf, usageFailure } from "../failure.js";
 import type { Failure } from "../failure.js";
 import { componentRefused } from "../scopenode/joining.js";
-import { serviceOf } from "../sim/cast.js";
 import { demandFor } from "./demand.js";
 import type { HostAndPort } from "./parsers.js";
 import { hostAndPort } from "./parsers.js";

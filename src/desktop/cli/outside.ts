@@ -1,8 +1,8 @@
 // The server from outside that a simulation or a tour runs on, as options.
 
+import { serviceOf } from "../connecting.js";
 import { usageFailure } from "../failure.js";
 import type { CertifierLogin } from "../certification/joining.js";
-import { serviceOf } from "../sim/cast.js";
 import type { ComponentLogin, OutsideServer } from "../sim/cast.js";
 import type { TourServer } from "../tour/stage.js";
 import { trustFrom } from "./account.js";

@@ -3,11 +3,11 @@
 import { Option } from "commander";
 import type { Command } from "commander";
 import type { KeyObject } from "node:crypto";
+import { serviceOf } from "../connecting.js";
 import type { CertifierLogin } from "../certification/joining.js";
 import type { Signing } from "../claimer/index.js";
 import { usageFailure } from "../failure.js";
 import type { AccountFlags } from "./account.js";
-import { serviceOf } from "../sim/cast.js";
 import { readPrivate, warnOfWeakness } from "./keys.js";
 import { addressOf, jidOf } from "./parsers.js";
 

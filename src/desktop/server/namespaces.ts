@@ -17,6 +17,7 @@ export const NS = {
   sasl: "urn:ietf:params:xml:ns:xmpp-sasl",
   session: "urn:ietf:params:xml:ns:xmpp-session",
   stanzaErrors: "urn:ietf:params:xml:ns:xmpp-stanzas",
+  startTls: "urn:ietf:params:xml:ns:xmpp-tls",
   streamErrors: "urn:ietf:params:xml:ns:xmpp-streams",
   streamManagement: "urn:xmpp:sm:3",
   streams: "http://etherx.jabber.org/streams",

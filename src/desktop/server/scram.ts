@@ -1,15 +1,9 @@
 // SCRAM, server side: RFC 5802, with SHA-256 as in RFC 7677. No channel binding.
-import {
-  createHash,
-  createHmac,
-  pbkdf2Sync,
-  randomBytes,
-  timingSafeEqual,
-  type BinaryLike,
-} from "node:crypto";
+import { randomBytes, timingSafeEqual } from "node:crypto";
+import { digest, hmac, KEY_BYTES, keysOf, type ScramHash, xor } from "../scram-keys.js";
 import type { SaslCondition } from "./conditions.js";
 
-export type ScramHash = "sha1" | "sha256";
+export type { ScramHash } from "../scram-keys.js";
 
 /** What a server keeps instead of the password: RFC 5802 section 3. */
 export interface ScramCredentials {
@@ -20,12 +14,8 @@ export interface ScramCredentials {
   readonly serverKey: Buffer;
 }
 
-const KEY_BYTES: Record<ScramHash, number> = { sha1: 20, sha256: 32 };
 const NONCE_BYTES = 18;
 const MAX_NONCE_CHARACTERS = 256;
-
-const hmac = (hash: ScramHash, key: BinaryLike, text: string) =>
-  createHmac(hash, key).update(text).digest();
 
 export function deriveCredentials(
   hash: ScramHash,
@@ -33,12 +23,8 @@ export function deriveCredentials(
   salt: Buffer,
   iterations: number,
 ): ScramCredentials {
-  // NFKC stands in for SASLprep (RFC 4013), which it covers but for refusals and odd spaces.
-  const salted = pbkdf2Sync(password.normalize("NFKC"), salt, iterations, KEY_BYTES[hash], hash);
-  const storedKey = createHash(hash)
-    .update(hmac(hash, salted, "Client Key"))
-    .digest();
-  return { hash, salt, iterations, storedKey, serverKey: hmac(hash, salted, "Server Key") };
+  const { clientKey, serverKey } = keysOf(hash, password, salt, iterations);
+  return { hash, salt, iterations, storedKey: digest(hash, clientKey), serverKey };
 }
 
 export const sameCredentials = (left: ScramCredentials, right: ScramCredentials) =>
@@ -73,10 +59,6 @@ export type ScramOutcome = { readonly serverFinal: string } | { readonly conditi
 
 export const newServerNonce = () => randomBytes(NONCE_BYTES).toString("base64");
 
-function xor(left: Buffer, right: Buffer): Buffer {
-  return Buffer.from(left.map((byte, index) => byte ^ right[index]));
-}
-
 export class ScramExchange {
   private readonly nonce: string;
 
@@ -110,8 +92,8 @@ export class ScramExchange {
     const { hash, storedKey, serverKey } = this.credentials;
     if (proof.length !== KEY_BYTES[hash]) return { condition: "not-authorized" };
     const clientKey = xor(proof, hmac(hash, storedKey, authMessage));
-    const candidate = createHash(hash).update(clientKey).digest();
-    if (!timingSafeEqual(candidate, storedKey)) return { condition: "not-authorized" };
+    if (!timingSafeEqual(digest(hash, clientKey), storedKey))
+      return { condition: "not-authorized" };
     return { serverFinal: `v=${hmac(hash, serverKey, authMessage).toString("base64")}` };
   }
 }

@@ -2,6 +2,7 @@
 // reports are signed, the certification service that tells their keys.
 
 import type { KeyObject } from "node:crypto";
+import { serviceOf } from "../connecting.js";
 import type { Configuration } from "../../firmware/configuration.js";
 import { trustOf } from "../certificates/index.js";
 import type { CertificateTrust } from "../certificates/index.js";
@@ -236,9 +237,4 @@ export const TRUST_ADVICE =
 /** As the board does it: where it has no TLS it does not look for any either. */
 export function trustBeside(service: string, server: CertificateTrust): CertificateTrust {
   return service.startsWith("xmpps:") ? trustOf(server) : { isTrusting: true };
-}
-
-export function serviceOf(host: string, port: number, tls = false): string {
-  const scheme = tls ? "xmpps" : "xmpp";
-  return `${scheme}://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }

@@ -2,6 +2,7 @@
 // ScopeNode, the certification service of the spimes, and that of the owner.
 
 import type { KeyObject } from "node:crypto";
+import { serviceOf } from "../connecting.js";
 import { startCertificationService } from "../certification/index.js";
 import { certifierJidOf, joinCertifier } from "../certification/joining.js";
 import type { CertifierLogin } from "../certification/joining.js";
@@ -12,7 +13,7 @@ import { pemOf, publicPemOf } from "../openspime/keys.js";
 import { makeKey } from "../provisioning/key-pair.js";
 import type { Seek } from "../scopenode/index.js";
 import { startServer } from "../server/server.js";
-import { joinScopeNode, serviceOf, TRUST_ADVICE, trustBeside } from "../sim/cast.js";
+import { joinScopeNode, TRUST_ADVICE, trustBeside } from "../sim/cast.js";
 import type { ComponentLogin } from "../sim/cast.js";
 import {
   CERTIFIER_LOCALPART,

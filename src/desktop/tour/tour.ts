@@ -1,12 +1,13 @@
 // A tour of OpenSpime v0.9's application examples, in their order, with simulated parties: each section is
 // played by those whose code it is, and every stanza is shown as it was sent.
 
+import { serviceOf } from "../connecting.js";
 import { claimSpime, seekSpime } from "../claimer/index.js";
 import type { Claim } from "../claimer/index.js";
 import { ExitCode, Failure, messageOf } from "../failure.js";
 import { foldAddress } from "../openspime/address.js";
 import type { Seek } from "../scopenode/index.js";
-import { serviceOf, trustBeside } from "../sim/cast.js";
+import { trustBeside } from "../sim/cast.js";
 import type { Engine } from "../sim/simulation.js";
 import type { LogEvent } from "../sim/agent-log.js";
 import { within } from "../within.js";

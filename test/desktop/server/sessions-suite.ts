@@ -2,7 +2,6 @@
 // with, without TLS and with (XEP-0368).
 
 import assert from "node:assert/strict";
-import { X509Certificate } from "node:crypto";
 import { component, xml } from "@xmpp/component";
 import type { Element, Entity } from "@xmpp/component";
 import { foldAddress } from "../../../src/desktop/openspime/address.js";
@@ -141,8 +140,7 @@ function describeSessions(fixture: ServerFixture, tls: boolean): void {
 }
 
 function configurationOn(server: TestServer, tls: boolean, scopenode: string) {
-  const { host, c2sPort, directTlsPort = 0, certificate } = server;
-  const fingerprint = certificate && new X509Certificate(certificate).fingerprint256;
+  const { host, c2sPort, directTlsPort = 0, fingerprint } = server;
   return {
     ...{ host, tls, port: tls ? directTlsPort : c2sPort },
     // As printed in the document; the server folds it.

@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { createPublicKey } from "node:crypto";
 import { xml } from "@xmpp/client";
 import type { Element, Entity } from "@xmpp/client";
+import { serviceOf } from "../../../src/desktop/connecting.js";
 import { clientOf } from "../../../src/desktop/certification/client-of.js";
 import { Failure } from "../../../src/desktop/failure.js";
 import { readKeyInfo } from "../../../src/desktop/openspime/key-info.js";
@@ -12,7 +13,7 @@ import { pubkeysQuery } from "../../../src/desktop/openspime/pubkeys.js";
 import { sign } from "../../../src/desktop/openspime/signature.js";
 import { encryptTransport } from "../../../src/desktop/openspime/transport.js";
 import { parseXmlText } from "../../../src/desktop/openspime/xml-text.js";
-import { type Cast, castOf, type CastOptions, serviceOf } from "../../../src/desktop/sim/cast.js";
+import { type Cast, castOf, type CastOptions } from "../../../src/desktop/sim/cast.js";
 import { Tally } from "../../../src/desktop/sim/tally.js";
 import { findProsody, type Prosody, startProsody } from "../../support/prosody.js";
 import {

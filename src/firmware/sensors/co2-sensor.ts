@@ -1,0 +1,52 @@
+// What a CO2 sensor's driver is to the agent: it asks its sensor when it is told to, and says a value, or that
+// there is a gap and why. Its frames are pure functions, its wire is given to it.
+
+/** The bus as a platform has it; texts are byte strings. */
+export interface Co2Bus {
+  /** False when the device does not answer (NACK). */
+  write(address: number, bytes: string): boolean;
+  /** `undefined` when the device does not answer. */
+  read(address: number, count: number): string | undefined;
+}
+
+/**
+ * What a person may have a sensor do, never done by itself: `self-calibration` (1 on, 0 off), `zero` (the air is
+ * fresh now), `forced` (ppm of the air now), `altitude` (m), `pressure` (hPa), `range` (ppm, the end of it).
+ */
+export type Co2Command = "self-calibration" | "zero" | "forced" | "altitude" | "pressure" | "range";
+
+/** `same`: it was set so already, and nothing was written into memory that wears. */
+export type Co2Outcome = "done" | "same" | "unsupported" | "failed";
+
+export interface Co2Surroundings {
+  /** Into its UART. */
+  write(bytes: string): void;
+  /** Where it is on that bus. */
+  bus?: Co2Bus;
+  /** Calls `callback` once. */
+  after(delayMs: number, callback: () => void): void;
+  /** How long after the start nothing that it says counts; absent: as long as its datasheet has it warm up. */
+  preheatMs?: number;
+  onCo2Ppm(co2Ppm: number): void;
+  /** One word: `warming-up`, `plateau`, `out-of-range`, `status-40`, `silent` … */
+  onGap(reason: string): void;
+}
+
+export interface Co2Sensor {
+  /** Asks for a value, which is told in time for the next call, `periodMs` later; no answer is the gap `silent`. */
+  measure(): void;
+  /** What has come from its UART, cut anywhere. */
+  push(bytes: string): void;
+  /** `onDone` is called once. Throws on a value that no sensor of this kind can take. */
+  command(name: Co2Command, value: number, onDone: (outcome: Co2Outcome) => void): void;
+}
+
+export interface Co2Driver {
+  /** As in a board's data file. */
+  name: string;
+  /** How often it is asked: as often as it measures. */
+  periodMs: number;
+  /** What its UART is set to, beside the pins; absent: it is on the bus. */
+  uart?: { baud: number; parity?: "e" };
+  create(around: Co2Surroundings): Co2Sensor;
+}
