@@ -19,8 +19,13 @@ const double = single.map((letter) => letter + letter);
 /** Free for aliases: the minifier is told not to use them. */
 export const aliasLetters = [...single, ...double];
 
-/** What a second letter has to save: each parameter costs memory, and time to whoever looks past it. */
-const worthTwoLetters = 8;
+/** Bytes of the bundle that each block of memory has to save which an alias takes. */
+const bytesPerBlock = 10;
+
+/** A parameter is a block; a text is one more for each dozen of characters. */
+function blocksOf(/** @type {string} */ argument) {
+  return argument.startsWith('"') ? 2 + Math.floor((argument.length - 2) / 12) : 1;
+}
 
 /** Values that need no `this` and that nobody replaces while a bundle runs. */
 const sharedValues = [
@@ -134,14 +139,17 @@ function savingOf({ argument, places }, letters) {
   return gains.reduce((sum, gain) => sum + gain, -cost);
 }
 
-/** @param {Use[]} uses @returns {(Use & {letters: string})[]} those that save bytes, with their alias */
+/** The same, 0 where that is not worth its memory. @param {Use} use @param {number} letters @returns {number} */
+function worthOf(use, letters) {
+  const saving = savingOf(use, letters);
+  return saving < bytesPerBlock * blocksOf(use.argument) ? 0 : saving;
+}
+
+/** @param {Use[]} uses @returns {(Use & {letters: string})[]} those that are worth it, with their alias */
 function worthwhile(uses) {
-  const withTwo = (/** @type {Use} */ use) => {
-    const saving = savingOf(use, 2);
-    return saving < worthTwoLetters ? 0 : saving;
-  };
+  const withTwo = (/** @type {Use} */ use) => worthOf(use, 2);
   // The short ones go where they save most against a long one, or none.
-  const gain = (/** @type {Use} */ use) => savingOf(use, 1) - withTwo(use);
+  const gain = (/** @type {Use} */ use) => worthOf(use, 1) - withTwo(use);
   const sorted = uses.filter((use) => gain(use) > 0).sort((a, b) => gain(b) - gain(a));
   const short = sorted.slice(0, single.length);
   const long = uses

@@ -12,7 +12,7 @@ import MagicString from "magic-string";
 
 /** Functions of src/firmware that nothing moves into: they, or what they return, run too often. */
 const busy = new Set([
-  ...["createXmlParser", "createStanzaBuilder", "replaceEach", "toBase64", "fromBase64"],
+  ...["createStanzaBuilder", "replaceEach", "toBase64", "fromBase64"],
   ...[
     "createMontgomery",
     "dotArithmetic",
@@ -21,9 +21,11 @@ const busy = new Set([
     "bigIntRsa",
     "prepareKey",
   ],
-  ...["createHmac", "createDrbg", "createRandom", "createNmeaReader", "createMhz19Reader"],
+  ...["createHmac", "createDrbg", "createRandom"],
   ...["createClock", "connectSocket"],
 ]);
+
+const lively = new Set(["createXmlParser", "createNmeaReader", "createMhz19Reader"]);
 
 /**
  * What stays where it is: it goes on when the one that called it has returned, and inside of that it would
@@ -75,7 +77,9 @@ function moveOf(variable, main) {
 function commonFunction(uses, main) {
   const [first, ...others] = uses.map(({ from }) => functionsAround(from, main));
   const common = first.filter((scope) => others.every((around) => around.includes(scope)));
-  const isBusy = common.some(({ block }) => block.id && busy.has(block.id.name));
+  const isBusy =
+    common.some(({ block }) => block.id && busy.has(block.id.name)) ||
+    lively.has(common[0]?.block.id?.name);
   return isBusy ? undefined : common[0];
 }
 

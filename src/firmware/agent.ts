@@ -19,10 +19,11 @@ import type { SeekState, SeekSurroundings } from "./openspime/seeking.js";
 import type { ByteString, Platform } from "./platform.js";
 import { createSampleQueue } from "./report/queue.js";
 import { createReporter } from "./report/reporter.js";
-import { createSampler } from "./report/sample.js";
+import { createSampler } from "./report/sampler.js";
 import { createMhz19Reader, READ_CO2 } from "./sensors/mhz19.js";
 import type { Fix } from "./sensors/nmea.js";
 import { createNmeaReader } from "./sensors/nmea.js";
+import { createWallClock } from "./time.js";
 import { createTurns } from "./turns.js";
 import type { Element } from "./xml/element.js";
 import { domainOf } from "./xmpp/jid.js";
@@ -34,9 +35,6 @@ const QUEUE_LIMIT = 30;
 /** The sensor measures every 5 s; asking more often only repeats values (MH-Z19B manual). */
 const CO2_PERIOD_MS = 5000;
 
-/** 2020: before it, nobody has set the machine's clock, or the receiver counts the weeks wrong. */
-const EARLIEST_MS = 1577836800000;
-
 /** Starts for good. Throws on a wrong configuration, a missing key or UART, and names it. */
 export function startAgent(
   platform: Platform,
@@ -46,13 +44,14 @@ export function startAgent(
 ): void {
   const { clock, timer, uart, log, network, store } = platform;
   const { hashes, cipher } = primitives;
-  const { exposure, scopenode, samplePeriodS, wifi, certifier, pubsub } =
+  const { exposure, scopenode, samplePeriodS, samples, wifi, certifier, pubsub } =
     checkedConfiguration(configuration);
   const { gps, co2 } = board.uarts;
   const key = certifier ? store.read("microspime.key") : "";
-  const queue = createSampleQueue(QUEUE_LIMIT);
+  const wallClock = createWallClock(clock);
+  const queue = createSampleQueue(QUEUE_LIMIT, wallClock.timeMsAt);
   const random = createRandom(hashes[0], store, platform.noise, clock.monotonicMs);
-  const sampler = createSampler(exposure, function () {
+  const sampler = createSampler(samples || {}, function () {
     const nowMs = clock.monotonicMs();
     // When exactly a sensor has said its word, nobody can know.
     random.stir(nowMs);
@@ -87,7 +86,11 @@ export function startAgent(
       },
     },
   );
-  const reporter = createReporter({ clock, timer, log, session, queue, seal: seal }, scopenode);
+  const reporter = createReporter(
+    { clock, timer, log, session, queue, seal: seal },
+    scopenode,
+    exposure,
+  );
   const turns = createTurns(clock.monotonicMs);
   let security: Security | undefined;
   const claiming: ClaimingState = {
@@ -97,23 +100,17 @@ export function startAgent(
     lastAnswer: "",
   };
   const seeking: SeekState = { id: "", endS: 0 };
-  /** From the monotonic clock to the receiver's; NaN before the first fix. */
-  let fixOffsetMs = NaN;
-  /** The same to the server's, which is asked when nobody else knows the time. */
-  let serverOffsetMs = NaN;
+  let hasFix = false;
 
-  /** Seconds since 1970, by the receiver, the machine's clock or the server; 0 while nobody knows. */
+  /** Seconds since 1970; 0 while nobody knows. */
   function nowS(): number {
-    const nowMs = clock.monotonicMs();
-    const [epochMs] = [nowMs + fixOffsetMs, clock.epochMs(), nowMs + serverOffsetMs].filter(
-      (timeMs) => timeMs > EARLIEST_MS,
-    );
-    return Math.floor((epochMs || 0) / 1000);
+    return Math.floor((wallClock.timeMsAt(clock.monotonicMs()) || 0) / 1000);
   }
 
   function askTime(): void {
     session.ask(domainOf(session.jid()), "get", TIME_QUERY, function (answer) {
-      serverOffsetMs = timeIn(answer) - clock.monotonicMs();
+      wallClock.onServer(timeIn(answer));
+      reporter.send();
     });
   }
 
@@ -166,7 +163,8 @@ export function startAgent(
   }
 
   function onFix(fix: Fix): void {
-    fixOffsetMs = fix.timeMs - clock.monotonicMs();
+    hasFix = true;
+    wallClock.onReceiver(fix.timeMs);
     sampler.onFix(fix);
   }
 
@@ -178,7 +176,7 @@ export function startAgent(
   function takeSample(): void {
     const sample = sampler.take();
     timer.start(samplePeriodS * 1000, takeSample);
-    if (security && pubsub && !fixOffsetMs) seek(seekSurroundings(), seeking);
+    if (security && pubsub && !hasFix) seek(seekSurroundings(), seeking);
     if (typeof sample === "string") log.write("warn", "gap reason=" + sample);
     else if (!queue.add(sample)) log.write("error", "dropped oldest");
     reporter.send();

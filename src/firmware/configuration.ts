@@ -46,12 +46,26 @@ export interface ClaimsSettings {
   days?: number;
 }
 
+/** What becomes a sample; the numbers are bounds, absent: report/sampler.ts has them. */
+export interface SampleSettings {
+  /** Where the board says it is: `exact` (absent: that), `coarse` (0.01 degrees, no height), `none`. */
+  location?: string;
+  /** What a sample without a fresh fix is: a `gap` (absent: that), or one at the `last-known` place, with its age. */
+  withoutFix?: string;
+  /** Beyond these a reading is none. */
+  leastPpm?: number;
+  mostPpm?: number;
+  /** From a reading to the next; a longer step counts when the reading after it confirms it. */
+  mostStepPpm?: number;
+}
+
 export interface Configuration extends Account {
   /** Full JID of the ScopeNode that takes the reports. */
   scopenode: ByteString;
   /** `indoor`, `outdoor` or empty. */
   exposure: string;
   samplePeriodS: number;
+  samples?: SampleSettings;
   /**
    * Full JID of the certification service where this board's key is registered; absent or empty: reports are
    * neither signed nor encrypted.
@@ -97,6 +111,14 @@ export function checkedConfiguration(configuration: Configuration): Configuratio
   // The key to encrypt with comes from there.
   check("string", "certifier", configuration.encrypt);
   if (configuration.pubsub) check("string", "pubsub");
+  // A slip of the pen must not tell where somebody lives.
+  const { location = "exact", withoutFix = "gap" } = configuration.samples || {};
+  if (["exact", "coarse", "none"].indexOf(location) < 0) {
+    throw new Error("configuration: samples.location must be exact, coarse or none");
+  }
+  if (["gap", "last-known"].indexOf(withoutFix) < 0) {
+    throw new Error("configuration: samples.withoutFix must be gap or last-known");
+  }
   const { claims } = configuration;
   if (claims && claims.policy === "owners" && !(claims.owners && claims.owners.some)) {
     throw new Error("configuration: claims.owners must be a list");

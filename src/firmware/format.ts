@@ -1,4 +1,4 @@
-// Numbers and moments as text.
+// Numbers as text.
 
 /**
  * A decimal number from an integer of 10^-`places` units. Digits are put together from integers below
@@ -11,11 +11,4 @@ export function formatScaled(value: number, places: number): string {
   fraction = fraction.slice(1);
   while (fraction.length > 1 && fraction.slice(-1) === "0") fraction = fraction.slice(0, -1);
   return (value < 0 ? "-" : "") + whole + "." + fraction;
-}
-
-/** `2008-04-02T16:54:22+00:00`, with the milliseconds where there are any (XEP-0082). */
-export function formatDate(timeMs: number): string {
-  const iso = new Date(timeMs).toISOString();
-  const seconds = iso.slice(0, 19);
-  return seconds + (timeMs % 1000 ? iso.slice(19, 23) : "") + "+00:00";
 }

@@ -404,16 +404,16 @@ describe("OpenSpime in the agent: a bit changed in the author's stanzas", functi
 describe("OpenSpime in the agent: what it writes", function () {
   this.timeout(120_000);
   const pairs = new Map<number, { spime: KeyObject; scopenode: KeyObject }>();
-  const content = dataReport([
-    {
-      timeMs: Date.UTC(2008, 3, 2, 15, 54, 22),
-      exposure: bytesOf(`r&d < "é" > '\r`),
-      latE9: 45475841199,
-      lonE9: 9172959999,
-      heightMm: 120500,
-      co2Ppm: 176,
-    },
-  ]);
+  const entry = {
+    timeMs: Date.UTC(2008, 3, 2, 15, 54, 22),
+    atMs: 0,
+    latE9: 45475841199,
+    lonE9: 9172959999,
+    heightMm: 120500,
+    co2Ppm: 176,
+    placeAgeS: 0,
+  };
+  const content = dataReport([entry], bytesOf(`r&d < "é" > '\r`));
   const digest = createHash("sha1").update(content, "latin1").digest("hex");
 
   before(() => {

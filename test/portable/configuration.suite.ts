@@ -59,6 +59,20 @@ export const configurationSuite = suite("configuration", function (test) {
     equal(checkedConfiguration(both) === both, true);
   });
 
+  test("what is told of the place is one of what there is", function () {
+    const refusal = "configuration: samples.location must be exact, coarse or none";
+    equal(refusalOf(withField("samples", { location: "corase" })), refusal);
+    equal(refusalOf(withField("samples", { location: "" })), refusal);
+    equal(
+      refusalOf(withField("samples", { withoutFix: "last" })),
+      "configuration: samples.withoutFix must be gap or last-known",
+    );
+    const good = withField("samples", { location: "none", withoutFix: "last-known" });
+    equal(checkedConfiguration(good) === good, true);
+    const bare = withField("samples", {});
+    equal(checkedConfiguration(bare) === bare, true);
+  });
+
   test("owners are a list where they decide, and the PubSub service is a text", function () {
     const refusal = "configuration: claims.owners must be a list";
     equal(refusalOf(withField("claims", { policy: "owners" })), refusal);

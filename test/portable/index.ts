@@ -21,7 +21,7 @@ import { queueSuite } from "./queue.suite.js";
 import { drbgSuite, randomSuite } from "./random.suite.js";
 import { reportSuite } from "./report.suite.js";
 import { rsaSuites } from "./index-rsa.js";
-import { sampleSuite } from "./sample.suite.js";
+import { samplerSuite } from "./sampler.suite.js";
 import { scramSuite } from "./scram.suite.js";
 import { sealingSuite } from "./sealing.suite.js";
 import type { Suite } from "./suite.js";
@@ -63,7 +63,7 @@ export const suites: Suite[] = [
   claimsSuite,
   claimingSuite,
   seekingSuite,
-  sampleSuite,
+  samplerSuite,
   queueSuite,
   configurationSuite,
 ].concat(sessionSuites, rsaSuites);

@@ -4,16 +4,28 @@ import { createSampleQueue } from "../../src/firmware/report/queue.js";
 import type { SampleQueue } from "../../src/firmware/report/queue.js";
 import { packSample, unpackSample } from "../../src/firmware/report/sample.js";
 import type { PackedSample, Sample } from "../../src/firmware/report/sample.js";
+import { sampleWith } from "./samples.js";
 import { equal, suite } from "./suite.js";
 
-function sampleAt(timeMs: number): Sample {
-  return { timeMs: timeMs, latE9: 0, lonE9: 0, heightMm: 0, co2Ppm: 400, exposure: "" };
+function sampleAt(timeMs: number, atMs?: number): Sample {
+  return sampleWith({ timeMs: timeMs, atMs: atMs || 0 });
+}
+
+/** Nobody knows the time. */
+function never(): number {
+  return NaN;
 }
 
 function filled(limit: number, count: number): SampleQueue {
-  const queue = createSampleQueue(limit);
+  const queue = createSampleQueue(limit, never);
   for (let index = 1; index <= count; index++) queue.add(sampleAt(index));
   return queue;
+}
+
+/** NaN equals nothing, but its text does. */
+function valuesOf(sample: Sample): number[] {
+  const { timeMs, co2Ppm, latE9, lonE9, heightMm, placeAgeS } = sample;
+  return [timeMs, co2Ppm, latE9, lonE9, heightMm, placeAgeS];
 }
 
 function times(samples: PackedSample[]): string {
@@ -22,7 +34,7 @@ function times(samples: PackedSample[]): string {
 
 export const queueSuite = suite("report/queue", function (test) {
   test("an empty queue", function () {
-    const queue = createSampleQueue(3);
+    const queue = createSampleQueue(3, never);
     equal([queue.size(), queue.oldest(5)], [0, []]);
     queue.remove([packSample(sampleAt(1))]);
     equal(queue.size(), 0);
@@ -37,7 +49,7 @@ export const queueSuite = suite("report/queue", function (test) {
   });
 
   test("at the bound the oldest makes room, and it is told", function () {
-    const queue = createSampleQueue(2);
+    const queue = createSampleQueue(2, never);
     equal(queue.add(sampleAt(1)), true);
     equal(queue.add(sampleAt(2)), true, "the last that fits");
     equal(queue.add(sampleAt(3)), false);
@@ -79,13 +91,38 @@ export const queueSuite = suite("report/queue", function (test) {
       { timeMs: 4102444799999, latE9: -90000000000, lonE9: 180000000000, heightMm: -430001 },
       { timeMs: 1428956800001, latE9: 44068843333, lonE9: -121314191667, heightMm: 8848860 },
       { timeMs: 0, latE9: 0, lonE9: 0, heightMm: 0 },
-    ].forEach(function (fix) {
-      ["", "outdoor", "in,doors"].forEach(function (exposure) {
-        const { timeMs, latE9, lonE9, heightMm } = fix;
-        const sample = { timeMs, latE9, lonE9, heightMm, co2Ppm: 5000, exposure };
-        equal(unpackSample(packSample(sample)), sample);
-      });
+      { timeMs: 1, latE9: 44070000000, lonE9: -121310000000, heightMm: NaN },
+      { timeMs: 2, latE9: NaN, lonE9: NaN, heightMm: NaN, placeAgeS: 340, co2Ppm: 5000 },
+    ].forEach(function (place) {
+      const sample = sampleWith(place);
+      equal("" + valuesOf(unpackSample(packSample(sample))), "" + valuesOf(sample));
     });
+  });
+
+  test("without a time it waits for one, and gets it once", function () {
+    let offsetMs = NaN;
+    const queue = createSampleQueue(9, function (monotonicMs) {
+      return monotonicMs + offsetMs;
+    });
+    queue.add(sampleAt(NaN, 60000.5));
+    queue.add(sampleAt(NaN, 120000));
+    equal([times(queue.oldest(9)), queue.size()], ["", 2]);
+    queue.add(sampleAt(1428956800000));
+    equal(times(queue.oldest(9)), "1428956800000", "one that has its time does not wait for them");
+    offsetMs = 1428956000000;
+    equal(times(queue.oldest(2)), "1428956060000.5 1428956120000");
+    offsetMs = 0;
+    equal(times(queue.oldest(9)), "1428956060000.5 1428956120000 1428956800000");
+    queue.remove(queue.oldest(2));
+    equal(times(queue.oldest(9)), "1428956800000");
+  });
+
+  test("at the bound one without a time makes room as well", function () {
+    const queue = createSampleQueue(2, never);
+    [1, 2, 3].forEach(function (atMs) {
+      queue.add(sampleAt(NaN, atMs));
+    });
+    equal([queue.size(), queue.oldest(9)], [2, []]);
   });
 
   test("what came out does not change with the queue", function () {

@@ -1,19 +1,13 @@
 // The data report of the application examples, section 1.0.0, with the values that are printed there.
 
-import { formatDate, formatScaled } from "../../src/firmware/format.js";
+import { formatScaled } from "../../src/firmware/format.js";
 import { dataReport, inProtocol } from "../../src/firmware/openspime/report.js";
+import { formatDate } from "../../src/firmware/time.js";
 import { element } from "../../src/firmware/xml/element.js";
+import { sampleWith } from "./samples.js";
 import { equal, suite } from "./suite.js";
 
-/** 2008-04-02T17:54:22+01:00, 45.475841199050905, 9.172725677490234, 120.0 m, of 176.4 ppm the whole part. */
-const PRINTED = {
-  timeMs: 1207155262000,
-  latE9: 45475841199,
-  lonE9: 9172725677,
-  heightMm: 120000,
-  co2Ppm: 176,
-  exposure: "outdoor",
-};
+const PRINTED = sampleWith({});
 
 const PRINTED_ENTRY =
   "<entry><date>2008-04-02T16:54:22+00:00</date><exposure>outdoor</exposure>" +
@@ -22,6 +16,11 @@ const PRINTED_ENTRY =
 
 function report(entries: string): string {
   return '<data xmlns="openspime:protocol:extension:data" version="0.9">' + entries + "</data>";
+}
+
+/** What stands between date and ppm. */
+function placeIn(text: string): string {
+  return text.split("</date>")[1].split("<ppm>")[0];
 }
 
 /** The value, its decimal places, and the text. */
@@ -75,28 +74,34 @@ export const reportSuite = suite("openspime/report", function (test) {
   });
 
   test("the printed example", function () {
-    equal(dataReport([PRINTED]), report(PRINTED_ENTRY));
+    equal(dataReport([PRINTED], "outdoor"), report(PRINTED_ENTRY));
   });
 
   test("several entries, in their order", function () {
-    const other = { timeMs: 0, latE9: -1, lonE9: 0, heightMm: -5, co2Ppm: 0, exposure: "" };
+    const other = sampleWith({ timeMs: 0, latE9: -1, lonE9: 0, heightMm: -5, co2Ppm: 0 });
     const otherEntry =
-      "<entry><date>1970-01-01T00:00:00+00:00</date><lat>-0.000000001</lat><lon>0.0</lon>" +
+      "<entry><date>1970-01-01T00:00:00+00:00</date><exposure>outdoor</exposure><lat>-0.000000001</lat><lon>0.0</lon>" +
       '<ele unit="m">-0.005</ele><ppm>0</ppm></entry>';
-    equal(dataReport([other, PRINTED]), report(otherEntry + PRINTED_ENTRY));
-    equal(dataReport([]), report(""));
+    equal(dataReport([other, PRINTED], "outdoor"), report(otherEntry + PRINTED_ENTRY));
+    equal(dataReport([], ""), report(""));
   });
 
   test("an exposure is text", function () {
-    const sample = {
-      timeMs: 0,
-      latE9: 0,
-      lonE9: 0,
-      heightMm: 0,
-      co2Ppm: 0,
-      exposure: "<a>&b",
-    };
-    equal(dataReport([sample]).split("exposure>")[1], "&lt;a&gt;&amp;b</");
+    equal(dataReport([PRINTED], "<a>&b").split("exposure>")[1], "&lt;a&gt;&amp;b</");
+    equal(dataReport([PRINTED], "").indexOf("exposure"), -1, "none");
+  });
+
+  test("an old place has its age, a coarse one no height, none nothing", function () {
+    const old = sampleWith({ placeAgeS: 340 });
+    equal(
+      placeIn(dataReport([old], "")),
+      '<lat age="340">45.475841199</lat><lon age="340">9.172725677</lon>' +
+        '<ele age="340" unit="m">120.0</ele>',
+    );
+    const coarse = sampleWith({ latE9: 45480000000, lonE9: 9170000000, heightMm: NaN });
+    equal(placeIn(dataReport([coarse], "")), "<lat>45.48</lat><lon>9.17</lon>");
+    const nowhere = sampleWith({ latE9: NaN, lonE9: NaN, heightMm: NaN });
+    equal(placeIn(dataReport([nowhere], "")), "");
   });
 
   test("the envelope around originator and transport", function () {

@@ -47,7 +47,7 @@ function ppmsOf(payload: string): string {
 function setUp(waiting: number, limit?: number): World {
   const platform = createFakePlatform();
   const { clock, timer, log } = platform;
-  const queue = createSampleQueue(limit || 60);
+  const queue = createSampleQueue(limit || 60, () => NaN);
   const session = {
     start: function () {},
     stop: function () {},
@@ -80,6 +80,7 @@ function setUp(waiting: number, limit?: number): World {
       },
     },
     SCOPENODE,
+    "outdoor",
   );
   const world: World = {
     platform: platform,
@@ -104,7 +105,8 @@ function add(world: World, co2Ppm: number): boolean {
     lonE9: -121314191667,
     heightMm: 1127700,
     co2Ppm: co2Ppm,
-    exposure: "outdoor",
+    atMs: 0,
+    placeAgeS: 0,
   });
 }
 

@@ -1,7 +1,7 @@
 // A board's configuration from options: docs/configuration.md has its fields.
 
 import { randomInt } from "node:crypto";
-import type { ClaimsSettings, WifiSettings } from "../../firmware/configuration.js";
+import type { ClaimsSettings, SampleSettings, WifiSettings } from "../../firmware/configuration.js";
 import { usageFailure } from "../failure.js";
 import type { BoardConfiguration } from "../provisioning/board-configuration.js";
 import { newSecret } from "../sim/embedded-addresses.js";
@@ -27,6 +27,11 @@ export interface ConfigurationFlags {
   pubsub?: string;
   exposure?: string;
   period?: number;
+  location?: string;
+  withoutFix?: string;
+  leastPpm?: number;
+  mostPpm?: number;
+  mostStepPpm?: number;
   wifiSsid?: string;
   wifiPassword?: string;
 }
@@ -66,6 +71,7 @@ export function configurationOf(flags: ConfigurationFlags): NewConfiguration | u
     ...(flags.pubsub !== undefined && { pubsub: flags.pubsub }),
     exposure,
     samplePeriodS: period,
+    ...samplesOf(flags),
     ...(wifi && { wifi }),
   };
 }
@@ -89,8 +95,24 @@ function isWanted(flags: ConfigurationFlags): boolean {
   const { register, loginKeys, fingerprint } = flags;
   const ofAccount = [register, loginKeys, fingerprint];
   const ofOthers = [certifier, claims, owner, claimDays, buttonSeconds, pubsub, ...ofAccount];
-  const given = [xmpp, tls, jid, scopenode, exposure, period, wifiSsid, ...ofOthers];
+  const ofSamples = Object.values(sampleSettings(flags));
+  const given = [xmpp, tls, jid, scopenode, exposure, period, wifiSsid, ...ofOthers, ...ofSamples];
   return given.some((value) => value !== undefined) || !flags.sign || !flags.encrypt;
+}
+
+function sampleSettings(flags: ConfigurationFlags): SampleSettings {
+  const { location, withoutFix, leastPpm, mostPpm, mostStepPpm } = flags;
+  return { location, withoutFix, leastPpm, mostPpm, mostStepPpm };
+}
+
+/** Those that are given; the board has its defaults. */
+function samplesOf(flags: ConfigurationFlags): { samples?: SampleSettings } {
+  const { leastPpm = 0, mostPpm = Infinity } = flags;
+  if (leastPpm > mostPpm) {
+    throw usageFailure("--least-ppm is more than --most-ppm.", "No reading would be let in.");
+  }
+  const given = Object.entries(sampleSettings(flags)).filter(([, value]) => value !== undefined);
+  return given.length > 0 ? { samples: Object.fromEntries(given) } : {};
 }
 
 /** The ScopeNode's key is told by the certification service: without one nothing can be encrypted. */

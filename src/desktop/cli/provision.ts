@@ -171,6 +171,9 @@ export function provisionCommand(): Command {
   return withConfiguration(keys).action(provision);
 }
 
+const LOCATIONS = ["exact", "coarse", "none"];
+const WITHOUT_FIX = ["gap", "last-known"];
+
 /** In the order of docs/configuration.md. */
 function withConfiguration(command: Command): Command {
   return command
@@ -197,6 +200,15 @@ function withConfiguration(command: Command): Command {
     .option("--pubsub <address>", "where it seeks what is known about it", addressOf)
     .addOption(new Option("--exposure <where>", "of the sensor").choices(["outdoor", "indoor"]))
     .option("--period <seconds>", "between samples (default: 60)", numberFrom(1, 86400))
+    .addOption(
+      new Option("--location <how>", "tell where it is (default: exact)").choices(LOCATIONS),
+    )
+    .addOption(
+      new Option("--without-fix <what>", "a sample then (default: gap)").choices(WITHOUT_FIX),
+    )
+    .option("--least-ppm <ppm>", "less is no reading (default: 100)", numberFrom(0, 100_000))
+    .option("--most-ppm <ppm>", "more is none (default: 40000)", numberFrom(0, 100_000))
+    .option("--most-step-ppm <ppm>", "more is doubted (default: 1000)", numberFrom(0, 100_000))
     .option("--wifi-ssid <name>", "the network to join", ssidOf)
     .addOption(
       new Option("--wifi-password <text>", "its password").env("MICROSPIME_WIFI_PASSWORD"),

@@ -5,7 +5,7 @@
 import { toBase64 } from "../bytes.js";
 import type { ClaimsSettings } from "../configuration.js";
 import { sealPieces } from "../crypto/rsa-blocks.js";
-import { formatDate } from "../format.js";
+import { formatDate } from "../time.js";
 import type { ByteString } from "../platform.js";
 import { claimList, claimOwners, keepClaim, MOST_CLAIMS, releaseClaim } from "../store/claims.js";
 import type { ClaimList } from "../store/claims.js";

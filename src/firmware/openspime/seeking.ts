@@ -4,7 +4,7 @@
 
 import { toBase64 } from "../bytes.js";
 import type { Configuration } from "../configuration.js";
-import { formatDate } from "../format.js";
+import { formatDate } from "../time.js";
 import type { ByteString, Log } from "../platform.js";
 import { Payer } from "../turns.js";
 import type { Turns } from "../turns.js";

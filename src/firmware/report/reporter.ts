@@ -1,14 +1,15 @@
 // Delivers samples: oldest first, several in one report, one report under way at a time. A sample
 // leaves the queue when the ScopeNode has answered for it, and not before.
 
-import { formatDate, formatScaled } from "../format.js";
 import { dataReport } from "../openspime/report.js";
 import type { SealedHandler } from "../openspime/sealing.js";
 import type { ByteString, Clock, Log, Timer } from "../platform.js";
+import { formatDate } from "../time.js";
 import { childOf } from "../xml/element.js";
 import type { Element } from "../xml/element.js";
 import type { Session } from "../xmpp/session.js";
 import { conditionsOf } from "../xmpp/login.js";
+import { placeForLog } from "./place.js";
 import { unpackSample } from "./sample.js";
 import type { PackedSample } from "./sample.js";
 import type { SampleQueue } from "./queue.js";
@@ -36,13 +37,16 @@ const RETRY_MS = 30000;
 
 function describe(samples: PackedSample[]): string {
   const last = unpackSample(samples[samples.length - 1]);
-  const { timeMs, latE9, lonE9, heightMm, co2Ppm } = last;
-  const place = " lat=" + formatScaled(latE9, 9) + " lon=" + formatScaled(lonE9, 9);
-  const rest = " ele=" + formatScaled(heightMm, 3) + " ppm=" + co2Ppm;
-  return " entries=" + samples.length + " time=" + formatDate(timeMs) + place + rest;
+  const time = " time=" + formatDate(last.timeMs);
+  return " entries=" + samples.length + time + placeForLog(last) + " ppm=" + last.co2Ppm;
 }
 
-export function createReporter(around: ReporterSurroundings, scopenode: ByteString): Reporter {
+/** `exposure` as in the configuration. */
+export function createReporter(
+  around: ReporterSurroundings,
+  scopenode: ByteString,
+  exposure: string,
+): Reporter {
   const { clock, log, queue, session } = around;
   let isUnderWay = false;
   let isPaused = false;
@@ -98,7 +102,8 @@ export function createReporter(around: ReporterSurroundings, scopenode: ByteStri
     if (isUnderWay || isPaused || !samples.length || !session.isOnline()) return;
     const startMs = clock.monotonicMs();
     isUnderWay = true;
-    around.seal(dataReport(samples.map(unpackSample)), isKeyWrong, function (payload, reason) {
+    const content = dataReport(samples.map(unpackSample), exposure);
+    around.seal(content, isKeyWrong, function (payload, reason) {
       isUnderWay = isKeyWrong = false;
       if (!payload) {
         log.write("error", "unsealed reason=" + reason.replace(/ +/g, "-"));

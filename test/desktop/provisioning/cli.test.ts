@@ -161,6 +161,17 @@ describe("microspime keygen, provision", () => {
       );
     });
 
+    it("says what becomes a sample, as far as it is given", () => {
+      const place = ["--location", "coarse", "--without-fix", "last-known"];
+      const bounds = ["--least-ppm", "350", "--most-ppm", "5000", "--most-step-ppm", "0"];
+      const given = [...account, ...scopenode, "--password", "x", ...place];
+      assert.equal(provision({}, ...given, ...bounds).status, 0);
+      assert.deepEqual(JSON.parse(read("new/microspime.json")).samples, {
+        ...{ location: "coarse", withoutFix: "last-known" },
+        ...{ leastPpm: 350, mostPpm: 5000, mostStepPpm: 0 },
+      });
+    });
+
     it("may have reports signed and not encrypted", () => {
       const certifier = ["--certifier", "services@example.org/cert", "--no-encrypt"];
       const ended = provision({}, ...account, ...scopenode, ...certifier, "--password", "x");
@@ -236,6 +247,13 @@ describe("microspime keygen, provision", () => {
         /--claims needs --certifier/,
       ],
       ["no period", ["--period", "0"], /from 1 to 86400/],
+      ["another location", ["--location", "here"], /exact, coarse, none/],
+      ["another sample without a fix", ["--without-fix", "guess"], /gap, last-known/],
+      [
+        "bounds that let nothing in",
+        [...account, ...scopenode, ...password, "--least-ppm", "500", "--most-ppm", "400"],
+        /--least-ppm is more than --most-ppm/,
+      ],
       ["a network's name that is too long", ["--wifi-ssid", "é".repeat(17)], /1 to 32 bytes/],
       [
         "a network's password that is too short",
