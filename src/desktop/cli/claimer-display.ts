@@ -3,7 +3,7 @@
 import type { Claim, OnStanza, SeekAnswer, SeekOutcome } from "../claimer/index.js";
 import type { Ignored, IgnoredCounts } from "../claimer/index.js";
 import type { SpimeEntry } from "../openspime/entry.js";
-import { paint, plural, print, printable, printEvent, timeOf } from "./terminal.js";
+import { paint, placeAgeLines, plural, print, printable, printEvent, timeOf } from "./terminal.js";
 
 export interface ClaimerDisplay {
   readonly onStanza: OnStanza;
@@ -39,7 +39,7 @@ const textDisplay: ClaimerDisplay = {
   onAnswer(answer) {
     print(`From ${originOf(answer)}:`);
     print(paint("bold", HEADING));
-    answer.entries.map(entryLine).forEach(print);
+    answer.entries.flatMap(entryLines).forEach(print);
   },
   onOutcome({ answers, ignored }) {
     const entries = answers.flatMap((answer) => answer.entries);
@@ -76,15 +76,20 @@ function row(...cells: [string, string, string, string, string, string]): string
 
 const HEADING = row("time (UTC)", "latitude", "longitude", "height", "CO2", "exposure");
 
-function entryLine({ date, lat, lon, eleM, ppm, exposure = "" }: SpimeEntry): string {
-  return row(
+/** Where the latitude begins. */
+const PLACE_INDENT = 23;
+
+export function entryLines(entry: SpimeEntry): string[] {
+  const { date, lat, lon, eleM, placeAgeS, ppm, exposure = "" } = entry;
+  const line = row(
     timeOf(date),
-    lat.toFixed(6),
-    lon.toFixed(6),
+    lat?.toFixed(6) ?? "–",
+    lon?.toFixed(6) ?? "–",
     eleM === undefined ? "–" : `${eleM.toFixed(1)} m`,
     ppm === undefined ? "–" : `${ppm} ppm`,
     printable(exposure),
   );
+  return [line, ...placeAgeLines(PLACE_INDENT, placeAgeS)];
 }
 
 function originOf({ from, isEncrypted, signer }: SeekAnswer): string {

@@ -1,9 +1,10 @@
 // What a person sees of a simulation: a scene, a line a report, a summary; with `--json` one
 // object a line instead.
 
-import type { Acknowledgement, Audience, Outcome, Scene } from "../sim/simulation.js";
+import type { Acknowledgement } from "../sim/acknowledgement.js";
+import type { Audience, Outcome, Scene } from "../sim/simulation.js";
 import { createTrace, type Direction } from "../sim/trace.js";
-import { paint, plural, print, printEvent } from "./terminal.js";
+import { paint, placeAgeLines, plural, print, printEvent } from "./terminal.js";
 import type { Style } from "./terminal.js";
 
 export interface Display extends Audience {
@@ -21,23 +22,28 @@ function row(...cells: [string, string, string, string, string, string]): string
 const INDENT = "     ";
 const HEADING = `${row("#", "time (UTC)", "latitude", "longitude", "height", "CO2")}answer`;
 
-/** A decimal number as text, cut to `places`. */
-function cut(decimal: string, places: number): string {
+/** Where the latitude begins. */
+const PLACE_INDENT = 26;
+
+/** A decimal number as text, cut to `places`; a dash for none. */
+function cut(decimal: string | undefined, places: number, unit = ""): string {
+  if (decimal === undefined) return "–";
   const [whole, fraction = ""] = decimal.split(".");
-  return `${whole}.${fraction.padEnd(places, "0").slice(0, places)}`;
+  return `${whole}.${fraction.padEnd(places, "0").slice(0, places)}${unit}`;
 }
 
-function reportLine(report: Acknowledgement): string {
+export function reportLines(report: Acknowledgement): string[] {
   const cells = row(
     String(report.number),
     report.time.slice(0, 19).replace("T", " "),
     cut(report.lat, 6),
     cut(report.lon, 6),
-    `${cut(report.ele, 1)} m`,
+    cut(report.ele, 1, " m"),
     `${report.ppm} ppm`,
   );
   const more = report.entries > 1 ? `, ${report.entries} samples` : "";
-  return cells + paint("green", `${Math.round(report.tookMs)} ms${more}`);
+  const answer = paint("green", `${Math.round(report.tookMs)} ms${more}`);
+  return [cells + answer, ...placeAgeLines(PLACE_INDENT, report.placeAgeS)];
 }
 
 function median(values: readonly number[]): number {
@@ -125,7 +131,7 @@ export function createDisplay(trace: boolean): Display {
   return {
     traffic: trace ? createTrace(showStanza) : undefined,
     onScene: (scene) => page.lines(...sceneLines(scene)),
-    onAcknowledged: (report) => page.lines(reportLine(report)),
+    onAcknowledged: (report) => page.lines(...reportLines(report)),
     onAgent({ level }, line) {
       if (level !== "info") page.remark(LEVEL_STYLES[level], line);
     },

@@ -28,6 +28,11 @@ export function plural(count: number, one: string, more = `${one}s`): string {
   return `${count} ${count === 1 ? one : more}`;
 }
 
+/** A line for under a place, `indent` characters in; none where the place is of the moment that stands there. */
+export function placeAgeLines(indent: number, placeAgeS = 0): string[] {
+  return placeAgeS > 0 ? [`${" ".repeat(indent)}(${placeAgeS} s old)`] : [];
+}
+
 /** UTC, to the second. */
 export function timeOf(date: Date): string {
   return date.toISOString().slice(0, 19).replace("T", " ");

@@ -21,26 +21,47 @@ export interface OpenedDatabase {
 const IN_MEMORY = ":memory:";
 
 /** In `user_version`. */
-const VERSION = 2;
+const VERSION = 3;
 
 /** Version 1 did not say whose a treated request is: those that are there are all nobody's. */
-const FROM_VERSION_1 = "ALTER TABLE seeks ADD COLUMN originator BLOB NOT NULL DEFAULT x''";
+const FROM_VERSION_1 = "ALTER TABLE seeks ADD COLUMN originator BLOB NOT NULL DEFAULT x'';";
 
-const SCHEMA = `
-  CREATE TABLE spimes (id INTEGER PRIMARY KEY, osid TEXT NOT NULL UNIQUE) STRICT;
+/** A place is whole or absent; `place_age_s` is 0 where it is that of the entry's date. */
+const ENTRIES = `
   CREATE TABLE entries (
     spime INTEGER NOT NULL REFERENCES spimes,
     date_ms INTEGER NOT NULL,
-    lat REAL NOT NULL,
-    lon REAL NOT NULL,
+    lat REAL,
+    lon REAL,
     ele_m REAL,
+    place_age_s INTEGER NOT NULL,
     ppm REAL NOT NULL,
     exposure TEXT,
     received_ms INTEGER NOT NULL,
     is_signed INTEGER NOT NULL,
     is_encrypted INTEGER NOT NULL,
-    PRIMARY KEY (spime, date_ms)
+    PRIMARY KEY (spime, date_ms),
+    CHECK ((lat IS NULL) = (lon IS NULL)),
+    CHECK (lat IS NOT NULL OR (ele_m IS NULL AND place_age_s = 0))
   ) STRICT, WITHOUT ROWID;
+`;
+
+/** Version 2 had no entry without a place, and none with an old one. SQLite cannot alter a column: a new table. */
+const FROM_VERSION_2 = `
+  ALTER TABLE entries RENAME TO entries_2;
+  ${ENTRIES}
+  INSERT INTO entries
+    SELECT spime, date_ms, lat, lon, ele_m, 0, ppm, exposure, received_ms, is_signed, is_encrypted
+    FROM entries_2;
+  DROP TABLE entries_2;
+`;
+
+/** What brings each version to the next one, from version 1 on. */
+const CHANGES = [FROM_VERSION_1, FROM_VERSION_2];
+
+const SCHEMA = `
+  CREATE TABLE spimes (id INTEGER PRIMARY KEY, osid TEXT NOT NULL UNIQUE) STRICT;
+  ${ENTRIES}
   CREATE TABLE seeks (
     digest BLOB PRIMARY KEY,
     expires_ms INTEGER NOT NULL,
@@ -110,8 +131,8 @@ function versionOf(opened: Sqlite): number {
 }
 
 function bringUpToDate(opened: Sqlite, version: number): void {
-  const change = version === 0 ? SCHEMA : `${FROM_VERSION_1};`;
-  transact(opened, () => opened.exec(`${change} PRAGMA user_version = ${VERSION}`));
+  const changes = version === 0 ? [SCHEMA] : CHANGES.slice(version - 1);
+  transact(opened, () => opened.exec(`${changes.join("")} PRAGMA user_version = ${VERSION}`));
 }
 
 function useLog(opened: Sqlite): void {

@@ -92,14 +92,14 @@ export class Database {
   }
 
   private insert(spime: number, entry: Entry, report: Report): boolean {
-    const { date, lat, lon, eleM = null, ppm, exposure } = entry;
+    const { date, lat = null, lon = null, eleM = null, placeAgeS = 0, ppm, exposure } = entry;
     const { receivedAt, isSigned, isEncrypted } = report;
     const { changes } = this.sqlite.run(
-      `INSERT INTO entries (spime, date_ms, lat, lon, ele_m, ppm, exposure,
+      `INSERT INTO entries (spime, date_ms, lat, lon, ele_m, place_age_s, ppm, exposure,
          received_ms, is_signed, is_encrypted)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
       [
-        ...[spime, date.getTime(), lat, lon, eleM, ppm, cut(exposure)],
+        ...[spime, date.getTime(), lat, lon, eleM, placeAgeS, ppm, cut(exposure)],
         ...[receivedAt.getTime(), isSigned, isEncrypted],
       ],
     );
@@ -117,9 +117,10 @@ export class Database {
 
 interface Row {
   readonly date_ms: number;
-  readonly lat: number;
-  readonly lon: number;
+  readonly lat: number | null;
+  readonly lon: number | null;
   readonly ele_m: number | null;
+  readonly place_age_s: number;
   readonly ppm: number;
   readonly exposure: string | null;
   readonly received_ms: number;
@@ -131,14 +132,17 @@ function entryOf(row: Row): StoredEntry {
   return {
     date: new Date(row.date_ms),
     ...(row.exposure !== null && { exposure: row.exposure }),
-    lat: row.lat,
-    lon: row.lon,
-    ...(row.ele_m !== null && { eleM: row.ele_m }),
+    ...placeOf(row),
     ppm: row.ppm,
     receivedAt: new Date(row.received_ms),
     isSigned: row.is_signed === 1,
     isEncrypted: row.is_encrypted === 1,
   };
+}
+
+function placeOf({ lat, lon, ele_m: eleM, place_age_s: placeAgeS }: Row): Partial<StoredEntry> {
+  if (lat === null || lon === null) return {};
+  return { lat, lon, ...(eleM !== null && { eleM }), ...(placeAgeS > 0 && { placeAgeS }) };
 }
 
 /** By characters: half of one is no text. */

@@ -19,6 +19,10 @@ export interface Scope {
   readonly earliest: Date;
   /** How far a spime's clock may be ahead of the ScopeNode's. */
   readonly maxFutureS: number;
+  /** Whether an entry has to say where its spime was. */
+  readonly location: "required" | "optional";
+  /** How old the place of an entry may be, in seconds; 0: of the moment of its measurement only. */
+  readonly oldestPlaceS: number;
   readonly maxEntries: number;
 }
 
@@ -34,6 +38,9 @@ export const defaultScope: Scope = {
   // Before it no spime was built: 1970 and 1980 are clocks and GPS receivers that were never set.
   earliest: new Date("2000-01-01T00:00:00Z"),
   maxFutureS: 300,
+  location: "required",
+  // Who reads lat and lon and does not know of ages would take an old place for that of the measurement.
+  oldestPlaceS: 0,
   // A day of readings every quarter of an hour, sent after an outage.
   maxEntries: 96,
 };
@@ -55,7 +62,15 @@ export function makeScope(changes: Partial<Scope> = {}): Scope {
   if (Number.isNaN(scope.earliest.getTime())) throw new TypeError("scope.earliest: not a date");
   if (!(scope.maxFutureS >= 0)) throw new TypeError("scope.maxFutureS: not a number of seconds");
   if (!(scope.maxEntries >= 1)) throw new TypeError("scope.maxEntries: less than 1");
+  checkPlace(scope);
   return scope;
+}
+
+function checkPlace({ location, oldestPlaceS }: Scope): void {
+  if (!["required", "optional"].includes(location)) {
+    throw new TypeError("scope.location: neither required nor optional");
+  }
+  if (!(oldestPlaceS >= 0)) throw new TypeError("scope.oldestPlaceS: not a number of seconds");
 }
 
 /** The first thing in a report that does not fit the scope. */
@@ -64,7 +79,7 @@ export function findMisfit(entries: readonly Entry[], scope: Scope, now: Date): 
     return { field: "entry", reason: `${entries.length} of them, at most ${scope.maxEntries}` };
   }
   for (const [index, entry] of entries.entries()) {
-    const misfit = misfitOfDate(entry.date, scope, now) ?? misfitOfValues(entry, scope);
+    const misfit = misfitOf(entry, scope, now);
     if (misfit) return { entry: index + 1, ...misfit };
   }
   return undefined;
@@ -72,6 +87,23 @@ export function findMisfit(entries: readonly Entry[], scope: Scope, now: Date): 
 
 export function describeMisfit({ entry, field, reason }: Misfit): string {
   return entry === undefined ? `${field}: ${reason}` : `entry ${entry}: ${field} ${reason}`;
+}
+
+function misfitOf(entry: Entry, scope: Scope, now: Date): Misfit | undefined {
+  return (
+    misfitOfDate(entry.date, scope, now) ??
+    misfitOfPlace(entry, scope) ??
+    misfitOfValues(entry, scope)
+  );
+}
+
+function misfitOfPlace(
+  { lat, placeAgeS = 0 }: Entry,
+  { location, oldestPlaceS }: Scope,
+): Misfit | undefined {
+  if (lat === undefined && location === "required") return { field: "lat", reason: "missing" };
+  if (placeAgeS <= oldestPlaceS) return undefined;
+  return { field: "age", reason: `of its place is ${placeAgeS} s, at most ${oldestPlaceS} s` };
 }
 
 function misfitOfDate(date: Date, scope: Scope, now: Date): Misfit | undefined {

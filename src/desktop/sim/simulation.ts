@@ -9,6 +9,8 @@ import { parseAddress } from "../openspime/address.js";
 import { arithmeticOf } from "../provisioning/arithmetic.js";
 import { keyRecord } from "../provisioning/key-record.js";
 import { KEY_FILE, SEED_BYTES, SEED_FILE } from "../provisioning/provision.js";
+import { readReport } from "./acknowledgement.js";
+import type { Acknowledgement } from "./acknowledgement.js";
 import { TRUST_ADVICE } from "./cast.js";
 import { logEventOf, type LogEvent } from "./agent-log.js";
 import type { BoardSurroundings, Memory, RunningBoard } from "./board.js";
@@ -39,22 +41,6 @@ export interface SimulationOptions extends CastOptions {
   readonly patienceS: number;
   /** Code behind that of the bundle, in the real engine: what a benchmark wants to know. */
   readonly probe?: string;
-}
-
-/** What the audience sees of a report. */
-export interface Acknowledgement {
-  readonly number: number;
-  readonly entries: number;
-  /** Of the report's newest entry, as the agent wrote them. */
-  readonly time: string;
-  readonly lat: string;
-  readonly lon: string;
-  readonly ele: string;
-  readonly ppm: string;
-  /** Milliseconds of the board's clock that signing and encrypting took. */
-  readonly sealMs: number;
-  /** Wall-clock time from the report to its answer. */
-  readonly tookMs: number;
 }
 
 export interface Scene {
@@ -321,21 +307,10 @@ class Run {
     const sent = this.sentAt.get(id);
     if (!sent) return;
     const tookMs = Math.round((performance.now() - sent.atMs) * 10) / 10;
-    const { time, lat, lon, ele, ppm, entries, sealMs } = sent.values;
     this.sentAt.delete(id);
     this.tookMs.push(tookMs);
     const number = this.tookMs.length;
-    this.audience.onAcknowledged({
-      number,
-      entries: Number(entries),
-      time,
-      lat,
-      lon,
-      ele,
-      ppm,
-      sealMs: Number(sealMs),
-      tookMs,
-    });
+    this.audience.onAcknowledged({ number, ...readReport(sent.values), tookMs });
     this.wait();
     if (number === this.options.reports) this.end();
   }

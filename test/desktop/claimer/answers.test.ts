@@ -57,6 +57,17 @@ describe("Claimer: answers", () => {
     assert.ok(openspimeIn(message({ from: FROM })));
   });
 
+  it("have the age of an old place, and no place where there is none", () => {
+    const written = "<date>2008-04-02T17:54:22+01:00</date>";
+    const read = (place: string) =>
+      parseEntry(element(`<entry xmlns='${SPIMESEEK}'>${written}${place}</entry>`), SPIMESEEK);
+    const date = new Date("2008-04-02T16:54:22Z");
+    assert.deepEqual(read(""), { date });
+    const old = read("<lat age='340'>45.5</lat><lon age='340'>9.2</lon>");
+    assert.deepEqual(old, { date, lat: 45.5, lon: 9.2, placeAgeS: 340 });
+    assert.equal(read("<lat>45.5</lat>"), "lon missing");
+  });
+
   it("have entries without a measurement, in their own namespace", () => {
     const fields = "<date>2008-04-02T17:54:22+01:00</date><lat>45.5</lat><lon>9.2</lon>";
     const entry = element(`<entry xmlns='${SPIMESEEK}'>${fields}</entry>`);

@@ -138,6 +138,33 @@ function findsSpimes(): void {
     assert.equal(id, events[0]?.id);
   });
 
+  it("prints no place as dashes, and under an old one its age; with --json placeAgeS", async () => {
+    one.answering = ({ request, key }) => [encryptedAnswer(request.id, [old, none], key)];
+    const [old, none] = [printedEntry(), printedEntry()];
+    const isOfPlace = ({ name }: Element) => ["lat", "lon", "ele"].includes(name);
+    old
+      .getChildElements()
+      .filter(isOfPlace)
+      .forEach(({ attrs }) => (attrs.age = "340"));
+    none.children = none.getChildElements().filter((child) => !isOfPlace(child));
+    const shown = await seek([...claimed(), "--answers", "1"]);
+    assertSuccess(shown);
+    assert.deepEqual(linesOf(shown.stdout).slice(3, -1), [
+      "  2008-04-02 16:54:22   45.475841     9.172726   120.0 m          –  outdoor",
+      "                       (340 s old)",
+      "  2008-04-02 16:54:22           –            –         –          –  outdoor",
+    ]);
+    const ended = await seek([...claimed(), "--answers", "1", "--json"]);
+    const entries = named(eventsOf(ended.stdout), "entry");
+    const place = { lat: 45.475841199050905, lon: 9.172725677490234, eleM: 120, placeAgeS: 340 };
+    const common = { event: "entry", from: one.jid, isEncrypted: true, exposure: "outdoor" };
+    const date = "2008-04-02T16:54:22.000Z";
+    assert.deepEqual(entries, [
+      { ...common, date, ...place },
+      { ...common, date },
+    ]);
+  });
+
   it("seeks itself in the clear, and steers no terminal by what others write", async () => {
     one.answering = ({ request }) => {
       const entry = printedEntry();

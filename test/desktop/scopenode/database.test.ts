@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import {
+  copyFileSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -16,10 +17,13 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import sqlite from "node-sqlite3-wasm";
 import { Database } from "../../../src/desktop/scopenode/index.js";
+import type { Entry } from "../../../src/desktop/scopenode/index.js";
 import { seekId } from "../../../src/desktop/scopenode/treated-seeks.js";
 import { reportOf } from "./database-support.js";
 
 const OSID = reportOf().osid;
+/** Of two spimes and one request; see the README beside it. */
+const VERSION_2 = "test/vectors/scopenode/database-2.db";
 const WRITER = "build/tsc/test/desktop/scopenode/database-writer.js";
 
 describe("ScopeNode: database", () => {
@@ -73,6 +77,41 @@ describe("ScopeNode: database", () => {
     ]);
     assert.equal(newest(OSID, 2).length, 2);
   });
+
+  it("gives back entries without a place, with a coarse one and with an old one", () => {
+    const { store, newest, holds } = bound(open());
+    const [lat, lon, ppm] = [45.48, 9.17, 400];
+    const places = [
+      {},
+      { lat, lon },
+      { lat, lon, placeAgeS: 1 },
+      { lat, lon, eleM: 120, placeAgeS: 999_999_999 },
+    ];
+    const entries = places.map((place, index) => ({ date: new Date(index), ...place, ppm }));
+    assert.equal(store({ ...reportOf(), entries }), 4);
+    const { receivedAt, isSigned, isEncrypted } = reportOf();
+    assert.deepEqual(
+      newest(OSID, 9).reverse(),
+      entries.map((entry) => ({ ...entry, receivedAt, isSigned, isEncrypted })),
+    );
+    assert.equal(holds({ ...reportOf(), entries }), true);
+  });
+
+  const halves: Partial<Entry>[] = [
+    { lat: undefined },
+    { lon: undefined },
+    { lat: undefined, lon: undefined, eleM: 120 },
+    { lat: undefined, lon: undefined, placeAgeS: 340 },
+  ];
+  for (const entry of halves) {
+    it(`stores no half of a place, and nothing of its report: ${Object.keys(entry).join()}`, () => {
+      const { store, newest } = bound(open());
+      const { entries } = reportOf({ dates: [1], entry });
+      const whole = reportOf();
+      assert.throws(() => store({ ...whole, entries: [...whole.entries, ...entries] }), /CHECK/);
+      assert.deepEqual(newest(OSID, 9), []);
+    });
+  }
 
   it("keeps spimes apart, by folded address and resource", () => {
     const { store, newest } = bound(open());
@@ -206,18 +245,46 @@ describe("ScopeNode: database", () => {
   });
 
   it("takes a file of before it was noted whose a treated request is, and knows its requests", () => {
-    open(path).store(reportOf());
-    database?.seeks.add(seekId("a@b/c", "1"), soon, new Date(0));
-    database?.close();
+    copyFileSync(VERSION_2, path);
     query(path, "ALTER TABLE seeks DROP COLUMN originator");
     query(path, "PRAGMA user_version = 1");
     const { seeks, holds } = open(path, { maxSeeks: 2 });
-    assert.equal(holds.call(database, reportOf()), true);
+    assert.equal(holds.call(database, reportOf({ dates: [1000] })), true);
     assert.equal(seeks.has(seekId("a@b/c", "1")), true);
     for (const id of ["2", "3"]) seeks.add(seekId("a@b/c", id), soon, new Date(0));
     assert.equal(seeks.size, 2);
     database?.close();
     assert.equal(open(path).seeks.size, 2);
+  });
+
+  it("takes a file of version 2, as it was written then, and goes on with it", () => {
+    copyFileSync(VERSION_2, path);
+    const { store, newest } = bound(open(path));
+    const exact = { lat: 45.475841199050905, lon: 9.172725677490234, ppm: 400 };
+    const { receivedAt } = reportOf();
+    const flags = { receivedAt, isSigned: true, isEncrypted: false };
+    const [height, flat] = [{ eleM: 120, exposure: "façade 東" }, {}];
+    const before = [
+      { ...exact, ...height, date: new Date("2008-04-02T16:54:22.001Z"), ...flags },
+      { ...exact, ...flat, date: new Date(1000), ...flags, isSigned: false, isEncrypted: true },
+    ];
+    assert.deepEqual(newest(OSID, 9), before);
+    assert.equal(newest("other@b/c", 9).length, 1);
+    assert.equal(database?.seeks.has(seekId("a@b/c", "1")), true);
+    const place = { lat: undefined, lon: undefined };
+    assert.equal(store(reportOf({ dates: [1000, 2000], entry: place })), 1, "one was there");
+    database?.close();
+    assert.equal(integrityOf(path), "ok");
+    assert.deepEqual(query(path, "PRAGMA user_version"), { user_version: 3 });
+    assert.equal(bound(open(path)).newest(OSID, 9).length, 3);
+  });
+
+  it("leaves a file of version 2 as it is if it cannot be brought up to date", () => {
+    copyFileSync(VERSION_2, path);
+    query(path, "CREATE TABLE entries_2 (a)");
+    assert.throws(() => new Database(path), /entries_2/);
+    query(path, "DROP TABLE entries_2");
+    assert.equal(open(path).newest(OSID, 9).length, 2);
   });
 
   it("tells osid and id apart", () => {

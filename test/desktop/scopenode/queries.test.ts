@@ -37,6 +37,30 @@ describe("ScopeNode: queries", () => {
     assert.equal(reports[0]?.entries.length, 1);
   });
 
+  const placeless = iqXml(reportXml(entryXml({ lat: undefined, lon: undefined })));
+  const old = iqXml(report.replace("<lat>", "<lat age='340'>").replace("<lon>", "<lon age='340'>"));
+
+  it("takes no report without a place, or with an old one, if the scope does not say so", async () => {
+    for (const iq of [placeless, old]) {
+      const answer = await ask(iq);
+      assert.equal("fault" in answer && answer.fault.condition, "inconsistent-data-with-scope");
+    }
+  });
+
+  it("takes reports without a place and with an old one where the scope has room for them", async () => {
+    const reports: Report[] = [];
+    const scope = makeScope({ location: "optional", oldestPlaceS: 340 });
+    const accept = async (one: Report) => void reports.push(one);
+    for (const iq of [placeless, old]) {
+      assert.deepEqual(await ask(iq, accept, { scope }), { result: [] });
+    }
+    const places = reports.map(({ entries: [entry] }) => [entry?.lat, entry?.placeAgeS]);
+    assert.deepEqual(places, [
+      [undefined, undefined],
+      [45.5, 340],
+    ]);
+  });
+
   const served = [NODE_JID, NODE_JID.toLowerCase(), "775B-F2C2-2B3765F4@SCOPENODE.openspime.com"];
   for (const to of served) {
     it(`serves ${to}`, async () => {

@@ -66,6 +66,49 @@ describe("ScopeNode: report, OpenSpime 1.0.0", () => {
     assert.equal(entriesOf(reportXml(entry, "<note/>"))[0]?.lat, 45.5);
   });
 
+  const place = "<lat>45.5</lat><lon>9.2</lon>";
+  const oldPlace = (age: string) =>
+    `<lat age='${age}'>45.5</lat><lon age='${age}'>9.2</lon><ele age='${age}' unit='m'>120</ele>`;
+
+  it("reads an entry without a place", () => {
+    const [entry] = entriesOf(reportXml(entryXml({ lat: undefined, lon: undefined })));
+    assert.deepEqual(Object.keys(entry ?? {}).sort(), ["date", "ppm"]);
+  });
+
+  it("reads how old a place is, to 31 years", () => {
+    for (const age of [1, 340, 999_999_999]) {
+      const [entry] = entriesOf(reportXml(entryXml().replace(place, oldPlace(`${age}`))));
+      const { lat, lon, eleM, placeAgeS } = entry ?? {};
+      assert.deepEqual(
+        { lat, lon, eleM, placeAgeS },
+        { lat: 45.5, lon: 9.2, eleM: 120, placeAgeS: age },
+      );
+    }
+  });
+
+  it("reads an old coarse place, which has no height", () => {
+    const coarse = oldPlace("340").replace(/<ele.*/, "");
+    const [entry] = entriesOf(reportXml(entryXml().replace(place, coarse)));
+    assert.deepEqual([entry?.lat, entry?.eleM, entry?.placeAgeS], [45.5, undefined, 340]);
+  });
+
+  it("reads an age of nothing as the place of that moment", () => {
+    const [entry] = entriesOf(reportXml(entryXml().replace(place, oldPlace("0"))));
+    assert.deepEqual(Object.keys(entry ?? {}).sort(), ["date", "eleM", "lat", "lon", "ppm"]);
+  });
+
+  it("takes any text for an age without throwing, and gives whole seconds or a fault", () => {
+    const digit = fc.constantFrom("0", "3", "9", ".", "-", " ", "e", "x");
+    const text = fc.oneof(fc.string({ unit: digit, maxLength: 11 }), fc.string());
+    const check = (age: string) => {
+      const written = oldPlace(escape(age).replace(/['\t\n\r]/g, " "));
+      const parsed = parse(iqXml(reportXml(entryXml().replace(place, () => written))));
+      const seconds = "value" in parsed ? (parsed.value.entries[0]?.placeAgeS ?? 0) : undefined;
+      assert.equal(seconds, /^[0-9]{1,9}$/.test(age) ? Number(age) : undefined);
+    };
+    fc.assert(fc.property(text, check), { numRuns: 300 });
+  });
+
   it("gives the originator's osid", () => {
     const originator = "<originator osid='a@b/c'/>";
     const parsed = parse(iqXml(openspimeXml(originator, transportXml(dataXml(entryXml())))));
@@ -95,7 +138,8 @@ describe("ScopeNode: report, OpenSpime 1.0.0", () => {
 describe("ScopeNode: report refused", () => {
   const entry = entryXml();
   const good = dataXml(entry);
-  const rows: [name: string, openspime: string, condition: string, text: RegExp][] = [
+  type Row = [name: string, openspime: string, condition: string, text: RegExp];
+  const rows: Row[] = [
     ["no transport", openspimeXml(), "xml-malformed-transport-node", /transport/],
     [
       "two transports",
@@ -193,6 +237,40 @@ describe("ScopeNode: report refused", () => {
       reportXml(entryXml({ lat: undefined })),
       "inconsistent-data-with-scope",
       /lat missing/,
+    ],
+    [
+      "no lon",
+      reportXml(entryXml({ lon: undefined })),
+      "inconsistent-data-with-scope",
+      /lon missing/,
+    ],
+    [
+      "a height without a place",
+      reportXml(entryXml({ lat: undefined, lon: undefined, ele: "120" })),
+      "inconsistent-data-with-scope",
+      /^entry 1: lat missing/,
+    ],
+    ...["-1", "1.5", "", "1000000000", "x"].map((age): Row => [
+      `a place that is ${JSON.stringify(age)} seconds old`,
+      reportXml(
+        entry.replace("<lat>", `<lat age='${age}'>`).replace("<lon>", `<lon age='${age}'>`),
+      ),
+      "inconsistent-data-with-scope",
+      /^entry 1: age of the place not whole seconds/,
+    ]),
+    [
+      "a lat that is older than the lon",
+      reportXml(entry.replace("<lat>", "<lat age='340'>")),
+      "inconsistent-data-with-scope",
+      /^entry 1: lat, lon and ele of different ages/,
+    ],
+    [
+      "a height that is younger than the place",
+      reportXml(
+        entry.replace("<lat>", "<ele>120</ele><lat age='340'>").replace("<lon>", "<lon age='340'>"),
+      ),
+      "inconsistent-data-with-scope",
+      /different ages/,
     ],
     [
       "no ppm",

@@ -17,6 +17,8 @@ describe("ScopeNode: scope", () => {
     [{ lat: 90.1 }, "entry 1: lat 90.1 outside -90 to 90"],
     [{ lon: -180.5 }, "entry 1: lon -180.5 outside -180 to 180"],
     [{ eleM: 9001 }, "entry 1: ele 9001 outside -500 to 9000"],
+    [{ lat: undefined, lon: undefined, eleM: undefined }, "entry 1: lat missing"],
+    [{ placeAgeS: 1 }, "entry 1: age of its place is 1 s, at most 0 s"],
     [{ ppm: 0 }, "entry 1: ppm 0 outside 100 to 40000"],
     [{ ppm: 40001 }, "entry 1: ppm 40001 outside 100 to 40000"],
     [
@@ -51,6 +53,30 @@ describe("ScopeNode: scope", () => {
     assert.equal(misfitIn([{ date, lat, lon, ppm }]), undefined);
   });
 
+  it("asks for no place where it is optional, and for a good one where there is one", () => {
+    const scope = makeScope({ location: "optional" });
+    const { date, ppm } = good;
+    assert.equal(misfitIn([{ date, ppm }], scope), undefined);
+    assert.equal(misfitIn([good], scope), undefined);
+    assert.equal(misfitIn([{ ...good, lon: 181 }], scope), "entry 1: lon 181 outside -180 to 180");
+    assert.equal(
+      misfitIn([{ ...good, placeAgeS: 340 }], scope),
+      "entry 1: age of its place is 340 s, at most 0 s",
+    );
+  });
+
+  it("holds places up to the oldest, without which it may still ask for a place", () => {
+    const scope = makeScope({ oldestPlaceS: 600 });
+    const ages = [1, 600].map((placeAgeS) => ({ ...good, placeAgeS }));
+    assert.equal(misfitIn([good, ...ages], scope), undefined);
+    assert.equal(
+      misfitIn([good, { ...good, placeAgeS: 601 }], scope),
+      "entry 2: age of its place is 601 s, at most 600 s",
+    );
+    assert.equal(misfitIn([{ date: now, ppm: 420 }], scope), "entry 1: lat missing");
+    assert.equal(misfitIn(ages, makeScope({ oldestPlaceS: Infinity })), undefined);
+  });
+
   it("counts entries from one and names the first that does not fit", () => {
     const misfit = misfitIn([good, { ...good, ppm: 1 }, { ...good, ppm: 2 }]);
     assert.equal(misfit, "entry 2: ppm 1 outside 100 to 40000");
@@ -83,10 +109,13 @@ describe("ScopeNode: scope", () => {
     ["scope.lat", { lat: { min: NaN, max: 1 } }],
     ["scope.earliest", { earliest: new Date("never") }],
     ["scope.maxFutureS", { maxFutureS: -1 }],
+    ["scope.location", { location: "" as "optional" }],
+    ["scope.oldestPlaceS", { oldestPlaceS: -1 }],
+    ["scope.oldestPlaceS", { oldestPlaceS: NaN }],
     ["scope.maxEntries", { maxEntries: 0 }],
   ];
   for (const [field, changes] of mistakes) {
-    it(`throws and names ${field}`, () => {
+    it(`throws and names ${field}: ${JSON.stringify(changes)}`, () => {
       assert.throws(
         () => makeScope(changes),
         (error: TypeError) => error.message.startsWith(field),

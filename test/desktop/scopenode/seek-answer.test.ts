@@ -76,15 +76,28 @@ describe("ScopeNode: entries as XML", () => {
       lon: 9.172725677490234,
       ppm: 4e4,
     },
+    { date: new Date(0), exposure: "indoor", ppm: 400 },
+    { date: new Date(0), lat: 45.48, lon: 9.17, ppm: 400 },
+    { date: new Date(0), lat: 45.48, lon: 9.17, placeAgeS: 340, ppm: 400 },
+    { date: new Date(0), lat: 45.4758, lon: 9.1727, eleM: 120, placeAgeS: 999_999_999, ppm: 400 },
   ];
   for (const entry of rows) {
     it(`reads as it was: ${entryElement(entry)}`, () => {
       const text = dataXml(entryElement(entry).toString());
       assert.doesNotMatch(text.replace(/<\/?\w+/g, ""), /\de/);
       const parsed = parseData(parseXmlText(text) ?? assert.fail("not XML"));
-      assert.deepEqual(parsed, { value: [{ ...entry, lon: entry.lon + 0 }] });
+      assert.deepEqual(parsed, { value: [{ ...entry, ...(entry.lon === 0 && { lon: 0 }) }] });
     });
   }
+
+  it("has the age of a place on each of its elements", () => {
+    const place = { lat: 45.5, lon: 9.2, eleM: 120, placeAgeS: 340 };
+    assert.equal(
+      entryElement({ date: new Date(0), ...place, ppm: 400 }).toString(),
+      `<entry><date>1970-01-01T00:00:00Z</date><lat age="340">45.5</lat><lon age="340">9.2</lon>` +
+        `<ele age="340" unit="m">120</ele><ppm>400</ppm></entry>`,
+    );
+  });
 });
 
 function sizeOf(message: Element): number {

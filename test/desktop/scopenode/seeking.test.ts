@@ -4,6 +4,7 @@ import type { KeyObject } from "node:crypto";
 import type { Element } from "@xmpp/client";
 import { refuse } from "../../../src/desktop/openspime/conditions.js";
 import type { Parsed } from "../../../src/desktop/openspime/conditions.js";
+import type { XmlElement } from "../../../src/desktop/openspime/element.js";
 import { KeyRing } from "../../../src/desktop/openspime/key-ring.js";
 import { parseSeekResponse } from "../../../src/desktop/openspime/seek.js";
 import { decryptTransport } from "../../../src/desktop/openspime/transport.js";
@@ -152,6 +153,22 @@ describe("ScopeNode: seeking", () => {
         `</response></spimeseek></transport></openspime>`,
     );
     assert.deepEqual(asked, [`${CERT_JID} ${SPIME}`]);
+  });
+
+  it("tells of a place how old it is, and of none nothing", async () => {
+    const place = { lat: undefined, lon: undefined };
+    database.store(reportOf({ dates: [3000], entry: place }));
+    database.store(reportOf({ dates: [4000], entry: { placeAgeS: 340, eleM: 120 } }));
+    await tell(startSeeking(), [bySpime()]);
+    const [old, none] = responseIn()?.entries ?? [];
+    const written = (entry?: XmlElement) =>
+      entry?.children.join("").replace(/<date>.*<\/date>/, "");
+    assert.equal(
+      written(old),
+      `<lat age="340">45.475841199050905</lat><lon age="340">9.172725677490234</lon>` +
+        `<ele age="340" unit="m">120</ele><ppm>400</ppm>`,
+    );
+    assert.equal(written(none), "<ppm>400</ppm>");
   });
 
   it("1.2.1: answers who has a claim key, encrypted to nobody else", async () => {
