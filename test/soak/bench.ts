@@ -87,15 +87,14 @@ async function heapBytes(): Promise<number> {
   return process.memoryUsage().heapUsed;
 }
 
-/** Its Linux build loses its way, in an assertion, when its serial lines have more to say (docs/espruino.md). */
-const ESPRUINO_PERIOD_S = 4.0005;
-const ESPRUINO_FIX_MS = 4000;
-/** The watch on the link goes by the engine's clock, which is the wall's: this is a minute's part of 20. */
-const ESPRUINO_LINK_TIMEOUT_S = 3;
+const ESPRUINO_PERIOD_S = 2.0005;
+const ESPRUINO_FIX_MS = 2000;
+/** The watch on the link goes by the engine's clock, which is the wall's: this is a minute's part of 30. */
+const ESPRUINO_LINK_TIMEOUT_S = 2;
 const LOOK_MS = 5;
 /**
  * In the real engine time is the wall clock's: here a login or an answer that takes 30 s to fail fails in
- * 1.5 s, and a back-off of minutes is over in a quarter of a second. What is shorter stays as it is. The engine tells
+ * 1 s or 2, and a back-off of minutes is over in a quarter of a second. What is shorter stays as it is. The engine tells
  * its memory itself: asked at its console, it now and then ends in the assertion that docs/espruino.md has.
  */
 const PROBE = `
@@ -104,7 +103,7 @@ const PROBE = `
   global.setTimeout = function (callback, delayMs) {
     if (Math.abs(delayMs - ${ESPRUINO_PERIOD_S * 1000}) < 0.1) console.log("info", "sampling used=" + process.memory().usage);
     else if (delayMs > 60000) delayMs /= 1000;
-    else if (delayMs > 5000) delayMs /= 20;
+    else if (delayMs > 5000) delayMs /= 30;
     return start(callback, delayMs);
   };
 })();

@@ -5,6 +5,7 @@ import type { Wire } from "../../src/desktop/sim/wire.js";
 
 const START_MS = Date.UTC(2016, 0, 1);
 
+const PIECE_BYTES = 32;
 /** The dates of reports have no smaller part. */
 const STEP_MS = 1000;
 
@@ -23,10 +24,18 @@ function epochOf(time: Date): string {
   const [date, clock] = time.toISOString().split("T");
   const day = date.slice(2).split("-").reverse().join("");
   const time24 = clock.slice(0, 8).replaceAll(":", "");
-  return (
+  return inWholePieces(
     sentence(`GPRMC,${time24},A,4404.1306,N,12118.8515,W,0.03,225.97,${day},,,D`) +
-    sentence(`GPGGA,${time24},4404.1306,N,12118.8515,W,2,10,0.98,1127.7,M,-19.6,M,0000,0000`)
+      sentence(`GPGGA,${time24},4404.1306,N,12118.8515,W,2,10,0.98,1127.7,M,-19.6,M,0000,0000`),
   );
+}
+
+/**
+ * With ends of lines behind it. Espruino's Linux build reads 32 bytes at a time and joins a shorter piece to one that
+ * waits, without a lock (docs/espruino.md).
+ */
+function inWholePieces(lines: string): string {
+  return lines.padEnd(Math.ceil(lines.length / PIECE_BYTES) * PIECE_BYTES, "\n");
 }
 
 function sentence(body: string): string {
