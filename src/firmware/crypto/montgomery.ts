@@ -146,19 +146,30 @@ export function createMontgomery(arithmetic: Arithmetic, pause: Pause): RsaProvi
     pause(step);
   }
 
+  /** (m1 − m2) · q⁻¹ modulo p; its field is gone with it. */
+  function difference(key: KeyRecord, m1: Limbs, m2: Limbs): Limbs {
+    const p = openField(key, "p");
+    let sign = add(m1, m2, -1);
+    while (sign < 0) sign += add(m1, p.modulus, 1);
+    return product(p, m1, fromBytes(fieldOf(key, "iq"), m1.length));
+  }
+
+  /** m2 + h · q, which is below n: no field of its size, the largest of all, is needed. */
+  function joined(key: KeyRecord, m2: Limbs, h: Limbs, bytes: number): NumberBytes {
+    const q = fromBytes(fieldOf(key, "q="), m2.length);
+    const result = fromBytes("", limbCount(bytes));
+    for (let at = 0; at < q.length; at++) add(result.subarray(at, at + h.length + 1), h, q[at]);
+    add(result, m2, 1);
+    return toBytes(result, bytes);
+  }
+
   /** RFC 8017 section 5.1.2, step 2b. */
   function privatePower(key: KeyRecord, block: NumberBytes, onDone: ResultHandler): void {
     raise(key, "q", "dq", block, function (m2) {
-      raise(key, "p", "dp", block, function (h) {
-        const p = openField(key, "p");
-        let sign = add(h, m2, -1);
-        while (sign < 0) sign += add(h, p.modulus, 1);
-        h = product(p, h, fromBytes(fieldOf(key, "iq"), h.length));
+      raise(key, "p", "dp", block, function (m1) {
+        const h = difference(key, m1, m2);
         pause(function () {
-          const n = openField(key, "n");
-          const result = product(n, h, fromBytes(fieldOf(key, "q="), n.rr.length));
-          add(result, m2, 1);
-          settle(pause, onDone, toBytes(result, block.length));
+          settle(pause, onDone, joined(key, m2, h, block.length));
         });
       });
     });
