@@ -12,7 +12,7 @@ import MagicString from "magic-string";
 
 /** Functions of src/firmware that nothing moves into: they, or what they return, run too often. */
 const busy = new Set([
-  ...["createXmlParser", "createStanzaBuilder", "replaceEach", "toBase64", "fromBase64"],
+  ...["createXmlParser", "replaceEach", "toBase64", "fromBase64"],
   ...[
     "createMontgomery",
     "dotArithmetic",

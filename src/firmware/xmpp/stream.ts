@@ -5,7 +5,7 @@ import type { Account } from "../configuration.js";
 import type { Hash } from "../crypto/hash.js";
 import type { Entropy } from "../crypto/random.js";
 import type { ByteString, Socket, Sockets, Timer } from "../platform.js";
-import { attribute, createStanzaBuilder } from "../xml/element.js";
+import { attribute } from "../xml/element.js";
 import type { Element } from "../xml/element.js";
 import { createXmlParser } from "../xml/parser.js";
 import type { XmlParser } from "../xml/parser.js";
@@ -91,23 +91,18 @@ export function openStream(
     } else take(stanza);
   }
 
-  function onHeader(name: string, namespace: string): void {
-    if (name !== "stream" || namespace !== STREAMS) reject("invalid-namespace");
+  function onTag(element: Element, depth: number, isWhole: boolean): void {
+    const { name, namespace } = element;
+    if (depth === 1 && isWhole) onStanza(element);
+    else if (depth) return;
+    else if (isWhole) end("stream-ended", 0, "");
+    else if (name !== "stream" || namespace !== STREAMS) reject("invalid-namespace");
   }
 
   /** Opens the stream, or opens it anew after the login. */
   function greet(): void {
     state = State.Open;
-    parser = createXmlParser(
-      CAPS,
-      createStanzaBuilder({
-        onHeader: onHeader,
-        onStanza: onStanza,
-        onEnd: function () {
-          end("stream-ended", 0, "");
-        },
-      }),
-    );
+    parser = createXmlParser(CAPS, onTag);
     write(
       "<?xml version='1.0'?><stream:stream xmlns='jabber:client' xmlns:stream='" +
         STREAMS +
