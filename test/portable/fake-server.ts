@@ -7,8 +7,8 @@ import type { Hash } from "../../src/firmware/crypto/hash.js";
 import type { Account } from "../../src/firmware/configuration.js";
 import type { Element } from "../../src/firmware/xml/element.js";
 import { createXmlParser } from "../../src/firmware/xml/parser.js";
-import { presence } from "../../src/firmware/xmpp/discovery.js";
-import type { AnswerHandler } from "../../src/firmware/xmpp/queries.js";
+import { PRESENCE } from "../../src/firmware/xmpp/discovery.js";
+import type { AnswerHandler } from "../../src/firmware/xmpp/session.js";
 import type { FakeConnection } from "./fake-platform.js";
 import { streamReader } from "./xml-events.js";
 
@@ -184,7 +184,7 @@ export function createFakeServer(
     const id = stanza(connection.sent()).attributes["id"];
     const payload = "<bind xmlns='" + BIND + "'><jid>" + jid + "</jid></bind>";
     say("<iq id='" + id + "' type='result'>" + payload + "</iq>");
-    connection.skip(presence());
+    connection.skip(PRESENCE);
   }
 
   return {

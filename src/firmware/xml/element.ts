@@ -42,9 +42,9 @@ export function escapeAttribute(text: string): string {
   return replaceEach(escapeCommon(text), ['"', "&quot;", "\t", "&#x9;", "\n", "&#xA;"]);
 }
 
-/** An attribute in double quotes, with the blank before it. */
-export function attribute(name: string, value: string): string {
-  return " " + name + '="' + escapeAttribute(value) + '"';
+/** An attribute in double quotes, with the blank before it; nothing where it has no value. */
+export function attribute(name: string, value: string | undefined): string {
+  return value === undefined ? "" : " " + name + '="' + escapeAttribute(value) + '"';
 }
 
 /** An element as Canonical XML writes it; attributes as `attribute` makes them. */
