@@ -147,7 +147,7 @@ export function createXmlParser(caps: XmlCaps, onTag: TagHandler): XmlParser {
   function resolve(name: string): string {
     const declaration = "xmlns:" + name;
     const namespace = scope[declaration.slice(0, declaration.lastIndexOf(":")) as "xmlns"];
-    if (namespace === undefined) fault = fault || BAD_PREFIX;
+    if (namespace === undefined) fault = BAD_PREFIX;
     return namespace;
   }
 
@@ -156,34 +156,20 @@ export function createXmlParser(caps: XmlCaps, onTag: TagHandler): XmlParser {
     if (name.slice(0, 9) === "xmlns:xml" || (name !== "xmlns" && !namespace)) fault = BAD_PREFIX;
   }
 
-  /** Takes ` name = ` from before the quotes and the value from inside them. */
-  function takeAttribute(
-    before: string,
-    raw: string,
-    names: string[],
-    attributes: Attributes,
-  ): void {
-    const name = (/^ +([^ =]+) *= *$/.exec(before) || ["", ""])[1];
+  /**
+   * Takes ` name = ` from before the quotes and the value from inside them. No name is there twice, nor do two
+   * make one (Namespaces in XML section 6.3): `names` has those before, with the namespace of their prefix.
+   */
+  function takeAttribute(name: string, raw: string, names: string[], attributes: Attributes): void {
     const value = decode(raw);
-    if (!isName(name) || raw.indexOf("<") >= 0) fault = NOT_WELL_FORMED;
-    names.push(name);
+    const isPrefixed = !isDeclaration(name) && name.indexOf(":") >= 0;
+    const fullName = isPrefixed ? resolve(name) + " " + localName(name) : name;
+    if (!isName(name) || raw.indexOf("<") >= 0 || names.indexOf(fullName) >= 0)
+      fault = NOT_WELL_FORMED;
+    names.push(fullName);
     if (isDeclaration(name)) declare(name, value);
     // It would become the object's prototype: Espruino ends in an assertion when that is a string.
     else if (name !== "__proto__") attributes[name] = value;
-  }
-
-  /**
-   * Prefixes of attributes are bound, and no name is there twice, nor do two make one (Namespaces in XML
-   * section 6.3).
-   */
-  function checkNames(names: string[]): void {
-    names
-      .map((name) =>
-        isDeclaration(name) || name.indexOf(":") < 0 ? name : resolve(name) + " " + localName(name),
-      )
-      .forEach(function (name, index, expanded) {
-        if (expanded.indexOf(name) < index) fault = NOT_WELL_FORMED;
-      });
   }
 
   function takeEndTag(text: string): void {
@@ -197,21 +183,23 @@ export function createXmlParser(caps: XmlCaps, onTag: TagHandler): XmlParser {
     onTag(element, scope.depth, true);
   }
 
-  /** Of a start tag without its end, whose scope has begun. */
+  /** Of a start tag whose scope has begun: namespaces first, since prefixes may stand before them. */
   function takeAttributes(pieces: string[]): Attributes {
     const attributes: Attributes = {};
     const names: string[] = [];
     const last = pieces.length - 1;
-    for (let at = 0; at < last && !fault; at += 2)
-      takeAttribute(pieces[at], pieces[at + 1], names, attributes);
-    if (!isName(scope.tag) || ended || pieces[last].trim()) fault = NOT_WELL_FORMED;
-    checkNames(names);
+    for (let at = 0; at < 2 * last && !fault; at += 2) {
+      const name = (/^ +([^ =]+) *= *$/.exec(pieces[at % last]) || ["", ""])[1];
+      if (isDeclaration(name) === at < last)
+        takeAttribute(name, pieces[(at % last) + 1], names, attributes);
+    }
+    if (pieces[last].trim()) fault = NOT_WELL_FORMED;
     return attributes;
   }
 
   function takeStartTag(text: string): void {
-    const isEmpty = text.slice(-1) === "/";
-    const pieces = piecesOf((isEmpty ? text.slice(0, -1) : text) + ">");
+    const startTag = text.replace(/\/>$/, ">");
+    const pieces = piecesOf(startTag);
     const tag = pieces[0].split(" ")[0];
     const outer = scope;
     pieces[0] = pieces[0].slice(tag.length);
@@ -224,12 +212,13 @@ export function createXmlParser(caps: XmlCaps, onTag: TagHandler): XmlParser {
     const element = { name: localName(tag), namespace, attributes, children: [], text: "", offset };
     scope.element = element;
     scope.depth = outer.depth + 1;
-    if (outer.depth >= caps.depth) fault = fault || POLICY_VIOLATION;
+    if (!isName(tag) || ended) fault = NOT_WELL_FORMED;
+    if (outer.depth >= caps.depth) fault = POLICY_VIOLATION;
     if (fault) return;
     if (outer.depth > 1) outer.element.children.push(element);
     stanzaBytes += ELEMENT_BYTES;
     onTag(element, outer.depth, false);
-    if (isEmpty) takeEndTag("/" + tag);
+    if (startTag !== text) takeEndTag("/" + tag);
   }
 
   function takeText(text: string): void {
@@ -241,8 +230,8 @@ export function createXmlParser(caps: XmlCaps, onTag: TagHandler): XmlParser {
   function takeTag(tag: string): void {
     // Outside quotes any white space is one; inside, attribute-value normalization (XML 1.0 section
     // 3.3.3) makes blanks of it before references are read.
-    const text = replaceEach(tag, ["\t", " ", "\n", " "]).slice(1, -1);
-    if (text[0] === "/") takeEndTag(text);
+    const text = replaceEach(tag, ["\t", " ", "\n", " "]).slice(1);
+    if (text[0] === "/") takeEndTag(text.slice(0, -1));
     else takeStartTag(text);
   }
 

@@ -68,11 +68,12 @@ export function createScramLogin(hash: Hash, account: Account, nonce: string): S
     const fullNonce = attributeOf(serverFirst, "r");
     const salt = attributeOf(serverFirst, "s");
     const rounds = attributeOf(serverFirst, "i");
-    const iterations = /^[0-9]+$/.test(rounds) ? parseInt(rounds, 10) : 0;
+    const iterations = parseInt(rounds, 10);
     // Our nonce and more, in front: what else could be there is a mandatory extension, "m=…", that we
     // do not know (RFC 5802 section 5.1).
     const isExtended = fullNonce.length > nonce.length && !serverFirst.indexOf("r=" + nonce);
     if (!isExtended || !fromBase64(salt)) return undefined;
+    if ("" + iterations !== rounds) return undefined;
     if (!(iterations >= FEWEST_ITERATIONS && iterations <= MOST_ITERATIONS)) return undefined;
     const [clientKey, serverKey] = keysFor(salt, iterations);
     if (!clientKey) return "";

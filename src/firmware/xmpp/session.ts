@@ -137,11 +137,11 @@ export function createSession(
   }
 
   /** By the id alone anybody could answer (CVE-2015-8688, CVE-2024-46957). */
-  function settle(answer: Element, from: ByteString, isResult: boolean): void {
-    const sender = foldJid(from);
+  function settle(answer: Element, from: ByteString): void {
+    const { attributes } = answer;
     waiting.forEach(function (query) {
-      if (query.id === answer.attributes["id"] && query.sender === sender)
-        finish(query, answer, isResult);
+      if (query.id === attributes["id"] && query.sender === foldJid(from))
+        finish(query, answer, attributes["type"] === "result");
     });
   }
 
@@ -181,7 +181,6 @@ export function createSession(
     const type = attributes["type"];
     const from = attributes["from"];
     const isGet = type === "get";
-    const isResult = type === "result";
     heardMs = clock.monotonicMs();
     if (stanza.namespace === MANAGEMENT) {
       manage(stanza);
@@ -192,7 +191,7 @@ export function createSession(
     if (name !== "iq") return;
     if (isGet || type === "set") answerQuery(stanza, from, isGet);
     // Without a sender it is our own server that speaks for our account (RFC 6120 section 8.1.2.1).
-    else if (isResult || type === "error") settle(stanza, from || bareJid(ownJid), isResult);
+    else if (type === "result" || type === "error") settle(stanza, from || bareJid(ownJid));
   }
 
   function nextId(): string {

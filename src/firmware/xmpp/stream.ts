@@ -18,7 +18,7 @@ export interface Stream {
   /** Closes the connection only, so that the session can go on in another stream (XEP-0198 section 5). */
   cut(reason: string): void;
   /** Ends the stream; there is no use in coming again before `leastRetryMs`. */
-  end(reason: string, leastRetryMs: number): void;
+  end(reason: string, leastRetryMs?: number): void;
   /** Ends the stream with a stream error of ours (RFC 6120 section 4.9). */
   reject(condition: string): void;
 }
@@ -44,25 +44,21 @@ export function openStream(
     if (!isClosed) socket.write(bytes);
   }
 
-  function close(reason: string, leastRetryMs: number, lastWords: string): void {
+  function cut(reason: string, leastRetryMs?: number): void {
     if (isClosed) return;
-    write(lastWords);
     isClosed = true;
     socket.close();
-    onClose(reason, leastRetryMs);
+    onClose(reason, leastRetryMs || 0);
   }
 
-  function cut(reason: string): void {
-    close(reason, 0, "");
-  }
-
-  function end(reason: string, leastRetryMs: number, error?: string): void {
-    close(reason, leastRetryMs, (error || "") + "</stream:stream>");
+  function end(reason: string, leastRetryMs?: number): void {
+    write("</stream:stream>");
+    cut(reason, leastRetryMs);
   }
 
   function reject(condition: string): void {
-    const error = element("stream:error", qualified(condition, "streams"));
-    end("bad-stream:" + condition, 0, error);
+    write(element("stream:error", qualified(condition, "streams")));
+    end("bad-stream:" + condition);
   }
 
   function onTag(tag: Element, depth: number, isWhole: boolean): void {
@@ -70,8 +66,8 @@ export function openStream(
     if (isClosed || depth > 1) return;
     if (!isWhole) {
       if (!depth && kind !== "stream") reject("invalid-namespace");
-    } else if (!depth) end("stream-ended", 0);
-    else if (kind === "error") end("stream-error:" + conditionsOf(tag), 0);
+    } else if (!depth) end("stream-ended");
+    else if (kind === "error") end("stream-error:" + conditionsOf(tag));
     else onStanza(tag);
   }
 
