@@ -14,7 +14,7 @@ import { createNmeaReader } from "../../src/firmware/sensors/nmea.js";
 import type { Fix } from "../../src/firmware/sensors/nmea.js";
 import { createEventParser } from "../portable/xml-events.js";
 import type { XmlFault } from "../../src/firmware/xml/parser.js";
-import { createScramLogin } from "../../src/firmware/xmpp/scram.js";
+import { createScramLogin } from "../portable/scram-login.js";
 
 const VECTORS = "test/vectors";
 const LOGS = join(VECTORS, "nmea");

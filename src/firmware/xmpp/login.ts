@@ -11,8 +11,7 @@ import { attribute, childOf, element, escapeText, textOf } from "../xml/element.
 import type { Element } from "../xml/element.js";
 import { bareJid } from "./jid.js";
 import { MANAGEMENT, qualified } from "./namespaces.js";
-import { createScramLogin, mechanismOf } from "./scram.js";
-import type { ScramLogin } from "./scram.js";
+import { answerScram, firstMessage, isProof, mechanismOf } from "./scram.js";
 import type { Stream } from "./stream.js";
 
 /** What the server has to know so that a session goes on over another stream (XEP-0198). */
@@ -68,7 +67,9 @@ export function createLogin(
 ): (stanza: Element) => void {
   const resource = account.jid.slice(bareJid(account.jid).length + 1);
   let state = State.Greeting;
-  let scram: ScramLogin;
+  let hash: Hash;
+  let nonce: string;
+  let serverSignature: ByteString | undefined;
   let isManaged = false;
 
   // Each step takes what is expected, and has an answer to it in XML, a reason to end the stream, or "".
@@ -77,24 +78,24 @@ export function createLogin(
   function begin(features: Element): string {
     const offered = childOf(features, "mechanisms");
     const names = (offered ? offered.children : []).map((mechanism) => mechanism.text);
-    const hash = around.hashes.filter(function (one) {
+    hash = around.hashes.filter(function (one) {
       const name = mechanismOf(one);
       return names.indexOf(name) >= 0 && (account.mechanism || name) === name;
     })[0];
     if (!hash) return "no-scram-offered:" + names.join(",");
-    scram = createScramLogin(hash, account, toBase64(around.entropy.bytes(18)));
+    nonce = toBase64(around.entropy.bytes(18));
     const mechanism = attribute("mechanism", mechanismOf(hash));
-    return qualified("auth", "sasl", toBase64(scram.first), mechanism);
+    return qualified("auth", "sasl", toBase64(firstMessage(account, nonce)), mechanism);
   }
 
   function answerChallenge(challenge: Element): string {
-    const answer = scram.answer(fromBase64(challenge.text));
-    if (answer) return qualified("response", "sasl", toBase64(answer));
-    return answer === "" ? "scram-keys-outdated" : "bad-challenge";
+    const answer = answerScram(hash, account, nonce, fromBase64(challenge.text));
+    serverSignature = answer[1];
+    return serverSignature ? qualified("response", "sasl", toBase64(answer[0])) : answer[0];
   }
 
   function restart(success: Element): string {
-    if (!scram.verify(fromBase64(success.text))) return "bad-server-signature";
+    if (!isProof(fromBase64(success.text), serverSignature)) return "bad-server-signature";
     stream.greet();
     return "";
   }

@@ -106,7 +106,8 @@ export function createSession(
   /** Of the back-off, the login, or `watch`. */
   let timerHandle = 0;
   let retryMs = FIRST_RETRY_MS;
-  let onlineSinceMs = Infinity;
+  /** NaN: it is not. */
+  let onlineSinceMs = NaN;
   let heardMs = 0;
   let idPrefix = "";
   let asked = 0;
@@ -217,7 +218,7 @@ export function createSession(
 
   function onClose(reason: string, leastRetryMs: number): void {
     if (clock.monotonicMs() - onlineSinceMs > STABLE_MS) retryMs = FIRST_RETRY_MS;
-    onlineSinceMs = Infinity;
+    onlineSinceMs = NaN;
     isOnline = false;
     timer.stop(timerHandle);
     // What may still be answered when the session goes on is waited for.
