@@ -12,7 +12,7 @@ import MagicString from "magic-string";
 
 /** Functions of src/firmware that nothing moves into: they, or what they return, run too often. */
 const busy = new Set([
-  ...["createStanzaBuilder", "replaceEach", "toBase64", "fromBase64"],
+  ...["replaceEach", "toBase64", "fromBase64"],
   ...[
     "createMontgomery",
     "dotArithmetic",
@@ -25,6 +25,7 @@ const busy = new Set([
   ...["createClock", "connectSocket"],
 ]);
 
+/** Only these themselves: what they hold runs for a tag or a line, not for every piece of one. */
 const lively = new Set(["createXmlParser", "createNmeaReader", "createMhz19Reader"]);
 
 /**

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { discoInfo, presence } from "../../src/firmware/xmpp/discovery.js";
+import { discoInfo, PRESENCE } from "../../src/firmware/xmpp/discovery.js";
 import { stanza } from "../portable/fake-server.js";
 
 describe("xmpp/discovery", () => {
@@ -12,7 +12,7 @@ describe("xmpp/discovery", () => {
     const { category = "", type = "" } = query.children[0]?.attributes ?? {};
     const features = query.children.slice(1).map(({ attributes }) => attributes["var"] ?? "");
     const text = [`${category}/${type}//`, ...features.sort()].map((part) => `${part}<`).join("");
-    const caps = stanza(presence()).children[1]?.attributes;
+    const caps = stanza(PRESENCE).children[1]?.attributes;
     assert.deepEqual(
       [caps?.["hash"], caps?.["ver"]],
       ["sha-1", createHash("sha1").update(text).digest("base64")],

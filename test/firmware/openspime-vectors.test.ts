@@ -41,9 +41,10 @@ import { dataReport } from "../../src/firmware/openspime/report.js";
 import { sealContent } from "../../src/firmware/openspime/sealing.js";
 import type { Security } from "../../src/firmware/openspime/security.js";
 import type { Store } from "../../src/firmware/platform.js";
-import { childOf, createStanzaBuilder } from "../../src/firmware/xml/element.js";
+import { childOf } from "../../src/firmware/xml/element.js";
 import type { Element } from "../../src/firmware/xml/element.js";
 import { createXmlParser } from "../../src/firmware/xml/parser.js";
+import { streamReader } from "../portable/xml-events.js";
 import type { Session } from "../../src/firmware/xmpp/session.js";
 import { CAPS } from "../../src/firmware/xmpp/stream.js";
 import { canonicalForms } from "../../src/desktop/openspime/canonical.js";
@@ -122,7 +123,7 @@ function textOfBytes(bytes: string): string {
 /** The one stanza of a stream, as the agent's parser gives it; `undefined` when it ends the stream. */
 function stanzaIn(xml: string): Element | undefined {
   const stanzas: Element[] = [];
-  const builder = createStanzaBuilder({
+  const builder = streamReader({
     onHeader: () => {},
     onStanza: (element) => void stanzas.push(element),
     onEnd: () => {},

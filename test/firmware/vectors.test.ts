@@ -12,9 +12,9 @@ import { PORTABLE_HASHES } from "../../src/firmware/crypto/portable-hash.js";
 import { createMhz19Reader } from "../../src/firmware/sensors/mhz19.js";
 import { createNmeaReader } from "../../src/firmware/sensors/nmea.js";
 import type { Fix } from "../../src/firmware/sensors/nmea.js";
-import { createXmlParser } from "../../src/firmware/xml/parser.js";
+import { createEventParser } from "../portable/xml-events.js";
 import type { XmlFault } from "../../src/firmware/xml/parser.js";
-import { createScramLogin } from "../../src/firmware/xmpp/scram.js";
+import { createScramLogin } from "../portable/scram-login.js";
 
 const VECTORS = "test/vectors";
 const LOGS = join(VECTORS, "nmea");
@@ -440,7 +440,7 @@ interface Outcome {
 function parse(pieces: readonly string[]): Outcome {
   const events: string[] = [];
   const caps = { token: 1000, stanza: 5000, depth: 10 };
-  const parser = createXmlParser(caps, {
+  const parser = createEventParser(caps, {
     open: (name, namespace, attributes) =>
       void events.push(`<${name} ${namespace} ${sorted(Object.entries(attributes))}`),
     text: (text) => void events.push(`'${text}`),

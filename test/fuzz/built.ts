@@ -1,20 +1,20 @@
-// The elements of a stream, made by the firmware's builder and made without it, in a form to compare.
+// The elements of a stream, made by the firmware's parser and made of its events, in a form to compare.
 
-import { createStanzaBuilder } from "../../src/firmware/xml/element.js";
 import type { Element } from "../../src/firmware/xml/element.js";
 import type { XmlCaps } from "../../src/firmware/xml/parser.js";
+import type { XmlEvents } from "../portable/xml-events.js";
 import { decoded, pushAll } from "./readings.js";
 import type { CreateParser, Reading } from "./readings.js";
 
-/** The elements that the builder makes, as JSON. */
+/** The elements that the parser makes, as JSON. */
 export function builtBy(create: CreateParser, caps: XmlCaps, pieces: readonly string[]): string {
   const stanzas: Element[] = [];
-  const builder = createStanzaBuilder({
-    onHeader: () => {},
-    onStanza: (stanza) => stanzas.push(stanza),
-    onEnd: () => {},
-  });
-  pushAll(create(caps, builder), pieces);
+  const events: XmlEvents = {
+    open: () => {},
+    text: () => {},
+    close: (element, depth) => depth === 1 && stanzas.push(element),
+  };
+  pushAll(create(caps, events), pieces);
   return JSON.stringify(stanzas.map(plain));
 }
 
@@ -43,7 +43,7 @@ interface Built {
   offset: number;
 }
 
-/** The elements in a reading, made without the builder. */
+/** The elements in a reading, made of its events. */
 export function builtFrom(reading: Reading): string {
   const stanzas: Built[] = [];
   const path: Built[] = [];

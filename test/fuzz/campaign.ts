@@ -2,7 +2,7 @@
 
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { createXmlParser } from "../../src/firmware/xml/parser.js";
+import { createTappedParser } from "./tapped-parser.js";
 import { caseOf, judge } from "./cases.js";
 import type { Case } from "./cases.js";
 import type { CreateParser } from "./readings.js";
@@ -103,7 +103,7 @@ export function runCampaign(plan: Plan, onProgress: (cases: number) => void = ()
     seconds,
     first = 0,
     findings = MOST_FINDINGS,
-    create = createXmlParser,
+    create = createTappedParser,
   } = plan;
   const tally: Tally = { cases: 0, events: 0, faults: {}, findings: [] };
   const startMs = performance.now();

@@ -1,7 +1,6 @@
 // Whether a whole stream, and a session over one, did right with some bytes of a server: what was said to
 // whom, and how it ended. What a parser makes of those bytes is what is to be answered.
 
-import { createStanzaBuilder } from "../../src/firmware/xml/element.js";
 import type { Element } from "../../src/firmware/xml/element.js";
 import { createXmlParser } from "../../src/firmware/xml/parser.js";
 import type { XmlFault } from "../../src/firmware/xml/parser.js";
@@ -11,6 +10,7 @@ import { createFakePlatform } from "../portable/fake-platform.js";
 import type { FakeConnection } from "../portable/fake-platform.js";
 import { ACCOUNT, createFakeServer, HEADER, TOY_HASHES } from "../portable/fake-server.js";
 import { at, END, FRESH, STAGE_NAMES, streamError } from "../portable/stream-world.js";
+import { streamReader } from "../portable/xml-events.js";
 import { readBySaxes } from "./saxes-reading.js";
 
 const STREAMS = "http://etherx.jabber.org/streams";
@@ -28,7 +28,7 @@ interface Expected {
 function expectedOf(pieces: readonly string[]): Expected {
   const stanzas: Element[] = [];
   let isEnded = false;
-  const builder = createStanzaBuilder({
+  const builder = streamReader({
     onHeader: () => {},
     onStanza: (stanza) => {
       if (isEnded) return;

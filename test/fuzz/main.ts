@@ -1,4 +1,4 @@
-// npm run fuzz [-- --cases N --seconds N --seed S --first N --json]: the XML parser, the stanza builder, the
+// npm run fuzz [-- --cases N --seconds N --seed S --first N --json]: the XML parser, the
 // stream and the session against a million cases. Exit code 1: something was found.
 
 import { Command, InvalidArgumentError } from "commander";

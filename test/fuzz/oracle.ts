@@ -36,9 +36,9 @@ function problemOf(
   const after = whole.fault ? outcomeOf(create, caps, [bytes, ...AFTERWARDS]) : whole;
   if (after.fault !== whole.fault) return `${after.fault} after ${whole.fault}`;
   if (after.reading.length !== whole.reading.length) return "events after a fault";
-  if (builtBy(create, caps, pieces) !== builtFrom(whole.reading))
-    return "the builder made other elements";
-  return problemBesideSaxes(create, whole, bytes, caps);
+  const problem = problemBesideSaxes(create, whole, bytes, caps);
+  if (problem !== undefined) return problem;
+  return builtBy(create, caps, pieces) === builtFrom(whole.reading) ? undefined : "other elements";
 }
 
 /** U+FFFD stands for what is no UTF-8 where this is judged: something else in its place. */

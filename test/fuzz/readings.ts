@@ -1,12 +1,7 @@
 // What a reader makes of some bytes: events in a form that those of two readers can be compared in.
 
-import type {
-  Attributes,
-  XmlCaps,
-  XmlFault,
-  XmlParser,
-  XmlEvents,
-} from "../../src/firmware/xml/parser.js";
+import type { Attributes, XmlCaps, XmlFault, XmlParser } from "../../src/firmware/xml/parser.js";
+import type { XmlEvents } from "../portable/xml-events.js";
 
 export type Reading = (
   | { kind: "open"; name: string; namespace: string; attributes: [string, string][] }

@@ -1,28 +1,29 @@
 // Parsers that are wrong, each in one way, and what the fuzzing is to say of them.
 
-import { createXmlParser } from "../../src/firmware/xml/parser.js";
-import type { XmlEvents, XmlFault } from "../../src/firmware/xml/parser.js";
+import type { XmlFault } from "../../src/firmware/xml/parser.js";
+import { createTappedParser } from "./tapped-parser.js";
+import type { XmlEvents } from "../portable/xml-events.js";
 import type { CreateParser } from "./readings.js";
 
 type Push = (bytes: string) => XmlFault | undefined;
 
 /** The firmware's with other events than it tells. */
 function withEvents(change: (events: XmlEvents) => Partial<XmlEvents>): CreateParser {
-  return (caps, events) => createXmlParser(caps, { ...events, ...change(events) });
+  return (caps, events) => createTappedParser(caps, { ...events, ...change(events) });
 }
 
 /** The firmware's with something before or after its push. */
 function withPush(change: (push: Push) => Push): CreateParser {
-  return (caps, events) => ({ push: change(createXmlParser(caps, events).push) });
+  return (caps, events) => ({ push: change(createTappedParser(caps, events).push) });
 }
 
 /** Begins anew in the root after each fault, and says nothing of it. */
 const forgiving: CreateParser = (caps, events) => {
-  let parser = createXmlParser(caps, events);
+  let parser = createTappedParser(caps, events);
   return {
     push: (bytes) => {
       const fault = parser.push(bytes);
-      if (fault) parser = createXmlParser(caps, events);
+      if (fault) parser = createTappedParser(caps, events);
       return fault;
     },
   };
@@ -48,12 +49,12 @@ export const WRONG_PARSERS: readonly [what: string, create: CreateParser, proble
   ["takes more after a fault", forgiving, /after/],
   [
     "knows no bound for a token",
-    (caps, events) => createXmlParser({ ...caps, token: 1e9 }, events),
+    (caps, events) => createTappedParser({ ...caps, token: 1e9 }, events),
     /keeps too much|took more/,
   ],
   [
     "knows no depth",
-    (caps, events) => createXmlParser({ ...caps, depth: caps.depth + 1 }, events),
+    (caps, events) => createTappedParser({ ...caps, depth: caps.depth + 1 }, events),
     /took more/,
   ],
   [

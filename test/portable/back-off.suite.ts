@@ -179,7 +179,7 @@ export const backOffSuite = suite("xmpp/session, back-off", function (test) {
     const log = platform.lines.join("\n");
     equal(contains(log, ACCOUNT.password), false, "password");
     equal(contains(log, toBase64(ACCOUNT.password)), false, "password in Base64");
-    equal(contains(log, between(proof, "'>", "</response>")), false, "proof");
+    equal(contains(log, between(proof, '">', "</response>")), false, "proof");
   });
 
   test("stop ends it while it waits", function () {

@@ -5,12 +5,12 @@ import { fromBase64, toBase64 } from "../../src/firmware/bytes.js";
 import { hmac, xorBytes } from "../../src/firmware/crypto/hash.js";
 import type { Hash } from "../../src/firmware/crypto/hash.js";
 import type { Account } from "../../src/firmware/configuration.js";
-import { createStanzaBuilder } from "../../src/firmware/xml/element.js";
 import type { Element } from "../../src/firmware/xml/element.js";
 import { createXmlParser } from "../../src/firmware/xml/parser.js";
-import { presence } from "../../src/firmware/xmpp/discovery.js";
-import type { AnswerHandler } from "../../src/firmware/xmpp/queries.js";
+import { PRESENCE } from "../../src/firmware/xmpp/discovery.js";
+import type { AnswerHandler } from "../../src/firmware/xmpp/session.js";
 import type { FakeConnection } from "./fake-platform.js";
+import { streamReader } from "./xml-events.js";
 
 export const SASL = "urn:ietf:params:xml:ns:xmpp-sasl";
 export const BIND = "urn:ietf:params:xml:ns:xmpp-bind";
@@ -72,7 +72,7 @@ export function between(text: string, before: string, after: string): string {
 export function stanza(xml: string): Element {
   const found: Element[] = [];
   const caps = { token: 4096, stanza: 8192, depth: 12 };
-  const builder = createStanzaBuilder({
+  const builder = streamReader({
     onHeader: function () {},
     onStanza: function (element) {
       found.push(element);
@@ -184,7 +184,7 @@ export function createFakeServer(
     const id = stanza(connection.sent()).attributes["id"];
     const payload = "<bind xmlns='" + BIND + "'><jid>" + jid + "</jid></bind>";
     say("<iq id='" + id + "' type='result'>" + payload + "</iq>");
-    connection.skip(presence());
+    connection.skip(PRESENCE);
   }
 
   return {

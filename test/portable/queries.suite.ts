@@ -1,155 +1,185 @@
 // Questions and answers: who may answer, when, and how many may wait.
 
-import { createQueries } from "../../src/firmware/xmpp/queries.js";
-import type { Queries } from "../../src/firmware/xmpp/queries.js";
+import { createSession } from "../../src/firmware/xmpp/session.js";
+import type { AnswerHandler } from "../../src/firmware/xmpp/session.js";
 import { createFakePlatform } from "./fake-platform.js";
 import type { FakePlatform } from "./fake-platform.js";
-import { stanza } from "./fake-server.js";
-import { equal, suite, thrownBy } from "./suite.js";
+import { ACCOUNT, createFakeServer, freshAccount, TOY_HASHES } from "./fake-server.js";
+import { equal, suite } from "./suite.js";
 
 const SCOPENODE = "775B-F2C2@scopenode.example/co2";
-const RESULT = "<iq type='result' id='q1'/>";
+const TIMEOUT_MS = 30000;
+const LIMIT = 6;
 
-/** Questions of all tests: their numbers only have to grow. */
-let asked = 0;
+interface World {
+  platform: FakePlatform;
+  /** The id that the question got. */
+  add(to: string, onAnswer: AnswerHandler): string;
+  /** An iq arrives; without a sender where that is "". */
+  settle(type: string, id: string | undefined, from: string): void;
+}
 
-/** Answers so far: `type` of each, or `none`. */
-function ask(queries: Queries, id: string): string[] {
+function setUp(): World {
+  const platform = createFakePlatform();
+  const { sockets, timer, entropy, clock, log } = platform;
+  const around = { sockets, timer, entropy, clock, log, hashes: TOY_HASHES };
+  const session = createSession(around, freshAccount(), {
+    onOnline: function () {},
+    onRequest: function () {
+      return false;
+    },
+    onMessage: function () {},
+  });
+  session.start();
+  const server = createFakeServer(platform.connection(), TOY_HASHES[0], ACCOUNT.password);
+  server.logIn();
+  return {
+    platform: platform,
+    add: function (to, onAnswer) {
+      return session.ask(to, "get", "<a/>", onAnswer);
+    },
+    settle: function (type, id, from) {
+      const sender = from && " from='" + from + "'";
+      const named = id === undefined ? "" : " id='" + id + "'";
+      server.say("<iq type='" + type + "'" + named + sender + "/>");
+    },
+  };
+}
+
+/** A question, and its answers so far: `type` of each, or `none`. */
+function ask(world: World): { id: string; answers: string[] } {
   const answers: string[] = [];
-  queries.add(id, SCOPENODE, ++asked, 1000, function (answer) {
+  const id = world.add(SCOPENODE, function (answer) {
     answers.push(answer ? answer.attributes["type"] || "" : "none");
   });
-  return answers;
+  return { id, answers };
 }
 
-function setUp(): { platform: FakePlatform; queries: Queries } {
-  const platform = createFakePlatform();
-  return { platform: platform, queries: createQueries(platform.timer, 2) };
-}
-
-export const queriesSuite = suite("xmpp/queries", function (test) {
+export const queriesSuite = suite("xmpp/session, questions", function (test) {
   test("an answer of type result or error reaches who asked, once", function () {
-    const { platform, queries } = setUp();
-    const first = ask(queries, "q1");
-    const second = ask(queries, "q2");
-    queries.settle(stanza(RESULT), SCOPENODE);
-    queries.settle(stanza("<iq type='error' id='q2'/>"), SCOPENODE);
-    queries.settle(stanza(RESULT), SCOPENODE);
-    platform.advance(5000);
-    equal([first, second], [["result"], ["error"]]);
+    const world = setUp();
+    const first = ask(world);
+    const second = ask(world);
+    world.settle("result", first.id, SCOPENODE);
+    world.settle("error", second.id, SCOPENODE);
+    world.settle("result", first.id, SCOPENODE);
+    world.platform.advance(TIMEOUT_MS);
+    equal([first.answers, second.answers], [["result"], ["error"]]);
+  });
+
+  test("an iq of another type is no answer", function () {
+    const world = setUp();
+    const { id, answers } = ask(world);
+    ["get", "set", "Result", ""].forEach(function (type) {
+      world.settle(type, id, SCOPENODE);
+    });
+    equal(answers, []);
   });
 
   test("the sender may come back folded by its server", function () {
-    const { queries } = setUp();
-    const answers = ask(queries, "q1");
-    queries.settle(stanza(RESULT), "775b-f2c2@ScopeNode.example/co2");
+    const world = setUp();
+    const { id, answers } = ask(world);
+    world.settle("result", id, "775b-f2c2@ScopeNode.example/co2");
     equal(answers, ["result"]);
   });
 
   test("CVE-2015-8688: a stranger with the right id is no answer", function () {
-    const { queries } = setUp();
-    const answers = ask(queries, "q1");
-    queries.settle(stanza(RESULT), "mallory@scopenode.example/co2");
-    queries.settle(stanza(RESULT), "775b-f2c2@scopenode.example.net/co2");
+    const world = setUp();
+    const { id, answers } = ask(world);
+    world.settle("result", id, "mallory@scopenode.example/co2");
+    world.settle("result", id, "775b-f2c2@scopenode.example.net/co2");
     equal(answers, []);
-    queries.settle(stanza(RESULT), SCOPENODE);
+    world.settle("result", id, SCOPENODE);
     equal(answers, ["result"], "the right one after them");
   });
 
   test("CVE-2016-9928: the bare address or another resource of the sender is no answer", function () {
-    const { queries } = setUp();
-    const answers = ask(queries, "q1");
-    queries.settle(stanza(RESULT), "775b-f2c2@scopenode.example");
-    queries.settle(stanza(RESULT), "775b-f2c2@scopenode.example/CO2");
-    queries.settle(stanza(RESULT), "scopenode.example");
-    queries.settle(stanza(RESULT), "");
+    const world = setUp();
+    const { id, answers } = ask(world);
+    world.settle("result", id, "775b-f2c2@scopenode.example");
+    world.settle("result", id, "775b-f2c2@scopenode.example/CO2");
+    world.settle("result", id, "scopenode.example");
+    world.settle("result", id, "");
     equal(answers, []);
   });
 
   test("CVE-2024-46957: the right sender with another id, or none, is no answer", function () {
-    const { queries } = setUp();
-    const answers = ask(queries, "q1");
-    queries.settle(stanza("<iq type='result' id='q'/>"), SCOPENODE);
-    queries.settle(stanza("<iq type='result' id='Q1'/>"), SCOPENODE);
-    queries.settle(stanza("<iq type='result' id=''/>"), SCOPENODE);
-    queries.settle(stanza("<iq type='result'/>"), SCOPENODE);
-    queries.settle(stanza("<iq type='result' id='constructor'/>"), SCOPENODE);
+    const world = setUp();
+    const { id, answers } = ask(world);
+    [id.slice(0, -1), id + "0", "", undefined, "constructor"].forEach(function (other) {
+      world.settle("result", other, SCOPENODE);
+    });
     equal(answers, []);
   });
 
-  test("an id asked of two is answered by each", function () {
-    const { queries } = setUp();
+  test("two that are asked are answered by each", function () {
+    const world = setUp();
     const seen: string[] = [];
-    queries.add("q1", "a@x/1", 1, 1000, function () {
+    const first = world.add("a@x/1", function () {
       seen.push("a");
     });
-    queries.add("q1", "b@x/1", 2, 1000, function () {
+    const second = world.add("b@x/1", function () {
       seen.push("b");
     });
-    queries.settle(stanza(RESULT), "b@x/1");
-    queries.settle(stanza(RESULT), "a@x/1");
+    world.settle("result", first, "b@x/1");
+    world.settle("result", second, "a@x/1");
+    equal(seen, [], "each other's");
+    world.settle("result", second, "b@x/1");
+    world.settle("result", first, "a@x/1");
     equal(seen, ["b", "a"]);
   });
 
   test("no answer in time is told once, and a late one ignored", function () {
-    const { platform, queries } = setUp();
-    const answers = ask(queries, "q1");
-    platform.advance(999);
+    const world = setUp();
+    const { id, answers } = ask(world);
+    world.platform.advance(TIMEOUT_MS - 1);
     equal(answers, []);
-    platform.advance(1);
+    world.platform.advance(1);
     equal(answers, ["none"]);
-    queries.settle(stanza(RESULT), SCOPENODE);
+    world.settle("result", id, SCOPENODE);
     equal(answers, ["none"]);
   });
 
-  test("no more than the bound wait; an answer makes room", function () {
-    const { queries } = setUp();
-    ask(queries, "q1");
-    const second = ask(queries, "q2");
-    const third: string[] = [];
-    const message = thrownBy(function () {
-      queries.add("q3", SCOPENODE, 3, 1000, function () {
-        third.push("called");
-      });
-    });
-    equal(message, "queries: too many");
-    queries.settle(stanza(RESULT), SCOPENODE);
-    const fourth = ask(queries, "q4");
-    queries.abandon(0);
-    equal([second, third, fourth], [["none"], [], ["none"]]);
+  test("no more than the bound wait, one more hears at once; an answer makes room", function () {
+    const world = setUp();
+    const first = ask(world);
+    for (let count = 1; count < LIMIT; count++) ask(world);
+    equal(ask(world).answers, ["none"]);
+    world.settle("result", first.id, SCOPENODE);
+    const last = ask(world);
+    equal([first.answers, last.answers], [["result"], []]);
   });
 
   test("when the link is gone everybody hears of it once, and no timer stays", function () {
-    const { platform, queries } = setUp();
-    const first = ask(queries, "q1");
-    const second = ask(queries, "q2");
-    queries.abandon(0);
-    queries.abandon(0);
-    equal(platform.timers(), 0, "timers");
-    platform.advance(5000);
-    queries.settle(stanza(RESULT), SCOPENODE);
-    equal([first, second], [["none"], ["none"]]);
+    const world = setUp();
+    const first = ask(world);
+    const second = ask(world);
+    world.platform.connection().fail("cut");
+    equal(world.platform.timers(), 1, "that of the back-off");
+    equal([first.answers, second.answers], [["none"], ["none"]]);
+    world.platform.advance(TIMEOUT_MS);
+    equal([first.answers, second.answers], [["none"], ["none"]]);
   });
 
-  test("a session that goes on: whose question has arrived goes on waiting", function () {
-    const { queries } = setUp();
-    const first = ask(queries, "q1");
-    const second = ask(queries, "q2");
-    queries.abandon(asked - 1);
-    equal([first, second], [[], ["none"]]);
-    queries.settle(stanza(RESULT), SCOPENODE);
-    equal([first, second], [["result"], ["none"]]);
-  });
-
-  test("who is abandoned may ask again at once", function () {
-    const { queries } = setUp();
+  test("who hears that a link is gone cannot ask over it", function () {
+    const world = setUp();
     let again: string[] = [];
-    queries.add("q1", SCOPENODE, 1, 1000, function () {
-      again = ask(queries, "q2");
+    world.add(SCOPENODE, function () {
+      again = ask(world).answers;
     });
-    queries.abandon(0);
-    equal(again, [], "the new question waits");
-    queries.settle(stanza("<iq type='result' id='q2'/>"), SCOPENODE);
-    equal(again, ["result"]);
+    world.platform.connection().fail("cut");
+    equal(again, ["none"]);
+  });
+
+  test("who heard of no answer in time may ask again at once", function () {
+    const world = setUp();
+    let again = { id: "", answers: ["never asked"] };
+    world.add(SCOPENODE, function () {
+      again = ask(world);
+    });
+    world.platform.advance(TIMEOUT_MS);
+    equal(again.answers, [], "the new question waits");
+    world.settle("result", again.id, SCOPENODE);
+    equal(again.answers, ["result"]);
   });
 });

@@ -5,7 +5,7 @@ import type { SampleQueue } from "../../src/firmware/report/queue.js";
 import { createReporter } from "../../src/firmware/report/reporter.js";
 import type { Reporter } from "../../src/firmware/report/reporter.js";
 import type { Element } from "../../src/firmware/xml/element.js";
-import type { AnswerHandler } from "../../src/firmware/xmpp/queries.js";
+import type { AnswerHandler } from "../../src/firmware/xmpp/session.js";
 import { contains, createFakePlatform } from "./fake-platform.js";
 import type { FakePlatform } from "./fake-platform.js";
 import { stanza, STANZAS, typed } from "./fake-server.js";

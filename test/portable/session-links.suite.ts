@@ -12,7 +12,7 @@ import type { FakeServer } from "./fake-server.js";
 import { equal, ok, suite } from "./suite.js";
 
 const SCOPENODE = "775b-f2c2@scopenode.example/co2";
-const ENABLE = "<enable xmlns=\"urn:xmpp:sm:3\" resume='true'/>";
+const ENABLE = "<enable xmlns=\"urn:xmpp:sm:3\" resume='true'></enable>";
 const ENABLED = "<enabled xmlns='urn:xmpp:sm:3' id='s-1' resume='true'/>";
 
 interface World {
@@ -213,7 +213,7 @@ export const resumptionSuite = suite("xmpp/session, resumption", function (test)
     world.platform.advance(30000);
     const parts = world.platform.connection().sent().split("</iq>");
     equal(stanza(parts[0] + "</iq>").children[0].name, "ping");
-    equal(parts[1], '<r xmlns="urn:xmpp:sm:3"/>');
+    equal(parts[1], '<r xmlns="urn:xmpp:sm:3"></r>');
     // The presence, and the ping.
     world.server.say("<a xmlns='urn:xmpp:sm:3' h='2'/>");
     world.platform.advance(29999);

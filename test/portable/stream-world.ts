@@ -2,6 +2,9 @@
 
 import { equal } from "./suite.js";
 import type { Hash } from "../../src/firmware/crypto/hash.js";
+import type { Element } from "../../src/firmware/xml/element.js";
+import { domainOf } from "../../src/firmware/xmpp/jid.js";
+import { createLogin } from "../../src/firmware/xmpp/login.js";
 import { openStream } from "../../src/firmware/xmpp/stream.js";
 import type { Stream } from "../../src/firmware/xmpp/stream.js";
 import { createFakePlatform } from "./fake-platform.js";
@@ -29,26 +32,29 @@ export interface World {
 
 export function begin(hashes?: Hash[], isTrickling?: boolean): World {
   const platform = createFakePlatform();
-  const { sockets, timer, entropy } = platform;
   const offered = hashes || TOY_HASHES;
   const events: string[] = [];
+  const account = freshAccount();
+  let take: (stanza: Element) => void;
   const stream = openStream(
-    { sockets, timer, entropy, hashes: offered },
-    freshAccount(),
-    NOTHING_TO_RESUME,
-    {
-      onOnline: function (jid) {
-        events.push("online " + jid);
-      },
-      onStanza: function (stanza) {
-        events.push("stanza " + stanza.name);
-      },
-      onClose: function (reason, leastRetryMs) {
-        const verdict = leastRetryMs > 300000 ? " wrong" : leastRetryMs ? " refused" : " again";
-        events.push("closed " + reason + verdict);
-      },
+    platform.sockets,
+    account,
+    domainOf(account.jid),
+    function (stanza) {
+      take(stanza);
+    },
+    function (reason, leastRetryMs) {
+      const verdict = leastRetryMs > 300000 ? " wrong" : leastRetryMs ? " refused" : " again";
+      events.push("closed " + reason + verdict);
     },
   );
+  const around = { entropy: platform.entropy, hashes: offered };
+  take = createLogin(around, account, NOTHING_TO_RESUME, stream, function (jid) {
+    events.push("online " + jid);
+    take = function (stanza) {
+      events.push("stanza " + stanza.name);
+    };
+  });
   const connection = platform.connection();
   const server = createFakeServer(connection, offered[0], ACCOUNT.password, isTrickling);
   return { platform, connection, server, stream, events };
@@ -117,7 +123,7 @@ export function expectEnd(world: World, event: string, lastWords: string, what?:
 
 /** The last words after bad XML. */
 export function streamError(condition: string): string {
-  const error = "<" + condition + " xmlns='" + ERRORS + "'></" + condition + ">";
+  const error = "<" + condition + ' xmlns="' + ERRORS + '"></' + condition + ">";
   return "<stream:error>" + error + "</stream:error>" + END;
 }
 

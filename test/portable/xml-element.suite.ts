@@ -1,15 +1,10 @@
 // Elements out of parser events, and text into XML as Canonical XML 1.0 (section 2.3) writes it.
 
-import {
-  childOf,
-  createStanzaBuilder,
-  escapeAttribute,
-  escapeText,
-} from "../../src/firmware/xml/element.js";
+import { childOf, escapeAttribute, escapeText } from "../../src/firmware/xml/element.js";
 import type { Element } from "../../src/firmware/xml/element.js";
 import { createXmlParser } from "../../src/firmware/xml/parser.js";
 import { equal, suite } from "./suite.js";
-import { WIDE_CAPS } from "./xml-events.js";
+import { streamReader, WIDE_CAPS } from "./xml-events.js";
 
 interface Stream {
   headers: string[];
@@ -19,7 +14,7 @@ interface Stream {
 
 function read(xml: string): Stream {
   const stream: Stream = { headers: [], stanzas: [], ends: 0 };
-  const builder = createStanzaBuilder({
+  const builder = streamReader({
     onHeader: function (name, namespace, attributes) {
       stream.headers.push(name + "{" + namespace + "}" + attributes["id"]);
     },

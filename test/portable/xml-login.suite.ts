@@ -1,9 +1,9 @@
-// A real server's bytes through the parser and the stanza builder, in the pieces of an ESP32 and smaller.
+// A real server's bytes through the parser, in the pieces of an ESP32 and smaller.
 
-import { createStanzaBuilder } from "../../src/firmware/xml/element.js";
 import type { Element } from "../../src/firmware/xml/element.js";
 import { createXmlParser } from "../../src/firmware/xml/parser.js";
 import { AFTER_RESTART, BEFORE_RESTART } from "./prosody-login.js";
+import { streamReader } from "./xml-events.js";
 import { equal, suite } from "./suite.js";
 
 /** What a board can afford. */
@@ -18,7 +18,7 @@ function outline(element: Element): string {
 /** One line for the header, for each stanza, and for the end; the bytes go in by pieces of `size`. */
 function outlinesOf(bytes: string, size: number): string[] {
   const lines: string[] = [];
-  const builder = createStanzaBuilder({
+  const builder = streamReader({
     onHeader: function (name, namespace, attributes) {
       lines.push(name + " " + namespace + " " + attributes["xml:lang"] + " " + attributes["from"]);
     },

@@ -75,7 +75,7 @@ export const TEXTS: Sample[] = [
   ],
   ["]]> written out", "<a>]]&gt;</a>", ["+a{}", "']]>", "-"]],
   ["CDATA (2.7)", "<a><![CDATA[<b>&amp;]]></a>", ["+a{}", "'<b>&amp;", "-"]],
-  ["brackets in CDATA", "<a><![CDATA[]]]]><![CDATA[>]]></a>", ["+a{}", "']]", "'>", "-"]],
+  ["brackets in CDATA", "<a><![CDATA[]]]]><![CDATA[>]]></a>", ["+a{}", "']]>", "-"]],
   ["UTF-8 (RFC 3629)", "<a>A\xe2\x89\xa2\xce\x91.</a>", ["+a{}", "'A\xe2\x89\xa2\xce\x91.", "-"]],
 ];
 

@@ -7,7 +7,7 @@ import { fromBase64, withoutBlanks } from "../bytes.js";
 import { decryptPadded } from "../crypto/cipher.js";
 import { decryptPieces, verifySeal } from "../crypto/rsa-blocks.js";
 import type { ByteString } from "../platform.js";
-import { childOf, createStanzaBuilder, textOf } from "../xml/element.js";
+import { childOf, textOf } from "../xml/element.js";
 import type { Element } from "../xml/element.js";
 import { createXmlParser } from "../xml/parser.js";
 import { foldJid } from "../xmpp/jid.js";
@@ -28,21 +28,13 @@ export type OpenedHandler = (content: Element | undefined, signerOrError: string
 /** The one element that a text holds; nothing when it holds anything else. */
 function parseElement(text: ByteString | undefined): Element | undefined {
   const found: Element[] = [];
-  let isWhole = false;
-  const parser = createXmlParser(
-    CAPS,
-    createStanzaBuilder({
-      onHeader: function () {},
-      onStanza: function (element) {
-        found.push(element);
-      },
-      onEnd: function () {
-        isWhole = true;
-      },
-    }),
-  );
+  let isRootWhole = false;
+  const parser = createXmlParser(CAPS, function (element, depth, isWhole) {
+    if (!depth) isRootWhole = isWhole;
+    else if (depth < 2 && isWhole) found.push(element);
+  });
   const fault = parser.push("<x>" + text + "</x>");
-  return !fault && isWhole && found.length === 1 ? found[0] : undefined;
+  return !fault && isRootWhole && found.length === 1 ? found[0] : undefined;
 }
 
 /** The bytes that a text tells, which may be missing; pretty-printers put blanks between. */

@@ -1,50 +1,19 @@
-// An element with what it contains, built from parser events, and the writing of XML text.
+// What is in an element, and the writing of XML text.
 
 import { replaceEach } from "../bytes.js";
-import type { Attributes, XmlEvents } from "./parser.js";
+import type { Attributes } from "./parser.js";
 
+/** One that the parser has made. */
 export interface Element {
   name: string;
   namespace: string;
   attributes: Attributes;
+  /** The root keeps none: they come one by one. */
   children: Element[];
   /** All the text directly inside, joined. */
   text: string;
   /** How much of the parent's text stands before it. */
   offset: number;
-}
-
-export interface StreamEvents {
-  /** The root element has opened. */
-  onHeader(name: string, namespace: string, attributes: Attributes): void;
-  /** A child of the root is complete. */
-  onStanza(stanza: Element): void;
-  /** The root element has closed. */
-  onEnd(): void;
-}
-
-/** Parser events that gather each child of the root into an element. */
-export function createStanzaBuilder(events: StreamEvents): XmlEvents {
-  // From the root on, which keeps no children.
-  const path: Element[] = [];
-  return {
-    open: function (name, namespace, attributes) {
-      const parent = path[path.length - 1];
-      const offset = parent ? parent.text.length : 0;
-      const element = { name, namespace, attributes, children: [], text: "", offset };
-      if (!parent) events.onHeader(name, namespace, attributes);
-      else if (path.length > 1) parent.children.push(element);
-      path.push(element);
-    },
-    text: function (text) {
-      path[path.length - 1].text += text;
-    },
-    close: function () {
-      const element = path.pop()!;
-      if (!path.length) events.onEnd();
-      else if (path.length < 2) events.onStanza(element);
-    },
-  };
 }
 
 /** The first child of that name. */
@@ -73,9 +42,9 @@ export function escapeAttribute(text: string): string {
   return replaceEach(escapeCommon(text), ['"', "&quot;", "\t", "&#x9;", "\n", "&#xA;"]);
 }
 
-/** An attribute in double quotes, with the blank before it. */
-export function attribute(name: string, value: string): string {
-  return " " + name + '="' + escapeAttribute(value) + '"';
+/** An attribute in double quotes, with the blank before it; nothing where it has no value. */
+export function attribute(name: string, value: string | undefined): string {
+  return value === undefined ? "" : " " + name + '="' + escapeAttribute(value) + '"';
 }
 
 /** An element as Canonical XML writes it; attributes as `attribute` makes them. */

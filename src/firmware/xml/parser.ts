@@ -1,22 +1,22 @@
 // Streaming XML 1.0 parser for an XMPP stream (RFC 6120 section 11) with Namespaces in XML 1.0.
-// Bytes in, events out; a piece may end anywhere and the events stay the same.
+// Bytes in, elements out; a piece may end anywhere and the elements stay the same.
 //
 // A token is a whole tag, or all the text up to the next tag. It is parsed once it is complete, with
 // indexOf where others loop over characters: on an interpreter that is what costs.
 
 import { encodeCodePoint, find, isXmlCharacter, isXmlText, replaceEach } from "../bytes.js";
+import type { Element } from "./element.js";
 
 /** Attribute values by name as written (`id`, `xml:lang`), decoded, without namespace declarations. */
 export interface Attributes {
   [name: string]: string | undefined;
 }
 
-export interface XmlEvents {
-  open(name: string, namespace: string, attributes: Attributes): void;
-  /** All the text between two tags; not called for the white space between stanzas. */
-  text(text: string): void;
-  close(): void;
-}
+/**
+ * Is told of each element twice: when its start tag has been read, and with what is inside when it is whole.
+ * `depth` is that of its parent: 0 for the root, 1 for a child of the root.
+ */
+export type TagHandler = (element: Element, depth: number, isWhole: boolean) => void;
 
 export interface XmlCaps {
   /** Bytes of a tag, or of a text. */
@@ -36,20 +36,29 @@ export interface XmlParser {
   push(bytes: string): XmlFault | undefined;
 }
 
-/** Namespaces by the attribute that declares them, `xmlns` or `xmlns:prefix`: no property of Object. */
+/**
+ * An element that is open, and the namespaces in force by the attribute that declares them, `xmlns` or
+ * `xmlns:prefix`: no property of Object. Inherits those of the element around it.
+ */
 interface Scope {
-  [declaration: string]: string;
-}
-
-interface OpenElement {
+  /** As written. */
   tag: string;
-  scope: Scope;
-  /** The attributes' names as written, namespace declarations included. */
-  names: string[];
-  attributes: Attributes;
+  /** Elements open, itself included. */
+  depth: number;
+  element: Element;
+  /** The one around it, but for the document's. */
+  outer?: Scope;
+  [declaration: `xmlns${string}`]: string;
 }
 
-const ROOT_SCOPE: Scope = { xmlns: "", "xmlns:xml": "http://www.w3.org/XML/1998/namespace" };
+/** What is around the root; no end tag fits it. */
+const DOCUMENT = {
+  tag: " ",
+  depth: 0,
+  element: { text: "" },
+  xmlns: "",
+  "xmlns:xml": "http://www.w3.org/XML/1998/namespace",
+} as unknown as Scope;
 const NOT_WELL_FORMED = "not-well-formed";
 const RESTRICTED = "restricted-xml";
 const POLICY_VIOLATION = "policy-violation";
@@ -112,8 +121,8 @@ function isDeclaration(name: string): boolean {
 }
 
 /** A parser for one stream: a restart of the stream (RFC 6120 section 4.3.3) begins with a new one. */
-export function createXmlParser(caps: XmlCaps, events: XmlEvents): XmlParser {
-  const open: OpenElement[] = [];
+export function createXmlParser(caps: XmlCaps, onTag: TagHandler): XmlParser {
+  let scope = DOCUMENT;
   let pending = "";
   let stanzaBytes = 0;
   let started = false;
@@ -135,93 +144,94 @@ export function createXmlParser(caps: XmlCaps, events: XmlEvents): XmlParser {
   }
 
   /** The namespace of a name as written; the default namespace covers elements, not attributes. */
-  function resolve(name: string, scope: Scope): string {
-    const colon = name.indexOf(":");
-    const namespace = scope[colon < 0 ? "xmlns" : "xmlns:" + name.slice(0, colon)];
-    if (namespace === undefined) fault = fault || BAD_PREFIX;
+  function resolve(name: string): string {
+    const declaration = "xmlns:" + name;
+    const namespace = scope[declaration.slice(0, declaration.lastIndexOf(":")) as "xmlns"];
+    if (namespace === undefined) fault = BAD_PREFIX;
     return namespace;
   }
 
-  function declare(element: OpenElement, name: string, namespace: string): void {
-    element.scope = Object.create(element.scope);
-    element.scope[name] = namespace;
+  function declare(name: string, namespace: string): void {
+    scope[name as "xmlns"] = namespace;
     if (name.slice(0, 9) === "xmlns:xml" || (name !== "xmlns" && !namespace)) fault = BAD_PREFIX;
   }
 
-  /** Takes ` name = ` from before the quotes and the value from inside them. */
-  function takeAttribute(before: string, raw: string, element: OpenElement): void {
-    const name = (/^ +([^ =]+) *= *$/.exec(before) || ["", ""])[1];
-    const value = decode(raw);
-    if (!isName(name) || raw.indexOf("<") >= 0) fault = NOT_WELL_FORMED;
-    element.names.push(name);
-    if (isDeclaration(name)) declare(element, name, value);
-    // It would become the object's prototype: Espruino ends in an assertion when that is a string.
-    else if (name !== "__proto__") element.attributes[name] = value;
-  }
-
   /**
-   * Prefixes of attributes are bound, and no name is there twice, nor do two make one (Namespaces in XML
-   * section 6.3).
+   * Takes ` name = ` from before the quotes and the value from inside them. No name is there twice, nor do two
+   * make one (Namespaces in XML section 6.3): `names` has those before, with the namespace of their prefix.
    */
-  function checkNames({ names, scope }: OpenElement): void {
-    names
-      .map((name) =>
-        isDeclaration(name) || name.indexOf(":") < 0
-          ? name
-          : resolve(name, scope) + " " + localName(name),
-      )
-      .forEach(function (name, index, expanded) {
-        if (expanded.indexOf(name) < index) fault = NOT_WELL_FORMED;
-      });
+  function takeAttribute(name: string, raw: string, names: string[], attributes: Attributes): void {
+    const value = decode(raw);
+    const isPrefixed = !isDeclaration(name) && name.indexOf(":") >= 0;
+    const fullName = isPrefixed ? resolve(name) + " " + localName(name) : name;
+    if (!isName(name) || raw.indexOf("<") >= 0 || names.indexOf(fullName) >= 0)
+      fault = NOT_WELL_FORMED;
+    names.push(fullName);
+    if (isDeclaration(name)) declare(name, value);
+    // It would become the object's prototype: Espruino ends in an assertion when that is a string.
+    else if (name !== "__proto__") attributes[name] = value;
   }
 
   function takeEndTag(text: string): void {
-    if (!open.length || text.trim() !== "/" + open.pop()!.tag) {
+    const { tag, outer, element } = scope;
+    if (text.trim() !== "/" + tag) {
       fault = NOT_WELL_FORMED;
       return;
     }
-    ended = !open.length;
-    events.close();
+    scope = outer!;
+    ended = !scope.depth;
+    onTag(element, scope.depth, true);
   }
 
-  function elementOf(text: string): OpenElement {
-    const pieces = piecesOf(text + ">");
-    const tag = pieces[0].split(" ")[0];
-    const scope = open.length ? open[open.length - 1].scope : ROOT_SCOPE;
-    const element: OpenElement = { tag, scope, names: [], attributes: {} };
+  /** Of a start tag whose scope has begun: namespaces first, since prefixes may stand before them. */
+  function takeAttributes(pieces: string[]): Attributes {
+    const attributes: Attributes = {};
+    const names: string[] = [];
     const last = pieces.length - 1;
-    pieces[0] = pieces[0].slice(tag.length);
-    for (let at = 0; at < last && !fault; at += 2)
-      takeAttribute(pieces[at], pieces[at + 1], element);
-    if (!isName(tag) || ended || pieces[last].trim()) fault = NOT_WELL_FORMED;
-    return element;
+    for (let at = 0; at < 2 * last && !fault; at += 2) {
+      const name = (/^ +([^ =]+) *= *$/.exec(pieces[at % last]) || ["", ""])[1];
+      if (isDeclaration(name) === at < last)
+        takeAttribute(name, pieces[(at % last) + 1], names, attributes);
+    }
+    if (pieces[last].trim()) fault = NOT_WELL_FORMED;
+    return attributes;
   }
 
   function takeStartTag(text: string): void {
-    const isEmpty = text.slice(-1) === "/";
-    const element = elementOf(isEmpty ? text.slice(0, -1) : text);
-    checkNames(element);
-    const { tag, attributes } = element;
-    const namespace = resolve(tag, element.scope);
-    if (open.length >= caps.depth) fault = fault || POLICY_VIOLATION;
+    const startTag = text.replace(/\/>$/, ">");
+    const pieces = piecesOf(startTag);
+    const tag = pieces[0].split(" ")[0];
+    const outer = scope;
+    pieces[0] = pieces[0].slice(tag.length);
+    scope = Object.create(outer);
+    scope.outer = outer;
+    scope.tag = tag;
+    const attributes = takeAttributes(pieces);
+    const namespace = resolve(tag);
+    const offset = outer.element.text.length;
+    const element = { name: localName(tag), namespace, attributes, children: [], text: "", offset };
+    scope.element = element;
+    scope.depth = outer.depth + 1;
+    if (!isName(tag) || ended) fault = NOT_WELL_FORMED;
+    if (outer.depth >= caps.depth) fault = POLICY_VIOLATION;
     if (fault) return;
-    open.push(element);
+    if (outer.depth > 1) outer.element.children.push(element);
     stanzaBytes += ELEMENT_BYTES;
-    events.open(localName(tag), namespace, attributes);
-    if (isEmpty) takeEndTag("/" + tag);
+    onTag(element, outer.depth, false);
+    if (startTag !== text) takeEndTag("/" + tag);
   }
 
   function takeText(text: string): void {
     const decoded = decode(text);
-    if (open.length < 2 || find(text, "]]>") >= 0) fault = NOT_WELL_FORMED;
-    if (!fault) events.text(decoded);
+    if (scope.depth < 2 || find(text, "]]>") >= 0) fault = NOT_WELL_FORMED;
+    if (!fault) scope.element.text += decoded;
   }
 
   function takeTag(tag: string): void {
     // Outside quotes any white space is one; inside, attribute-value normalization (XML 1.0 section
     // 3.3.3) makes blanks of it before references are read.
-    const text = replaceEach(tag, ["\t", " ", "\n", " "]).slice(1, -1);
-    if (text[0] === "/") takeEndTag(text);
+    const text = replaceEach(tag, ["\t", " ", "\n", " "]).slice(1);
+    if (text[0] === "/") takeEndTag(text.slice(0, -1));
     else takeStartTag(text);
   }
 
@@ -230,7 +240,7 @@ export function createXmlParser(caps: XmlCaps, events: XmlEvents): XmlParser {
     const clean = replaceEach(token, ["\r\n", "\n", "\r", "\n"]);
     if (!isXmlText(clean)) fault = NOT_WELL_FORMED;
     else if (clean[0] !== "<") takeText(clean);
-    else if (clean[1] === "!") events.text(clean.slice(9, -3));
+    else if (clean[1] === "!") scope.element.text += clean.slice(9, -3);
     else if (clean[1] !== "?") takeTag(clean);
     started = true;
   }
@@ -247,7 +257,7 @@ export function createXmlParser(caps: XmlCaps, events: XmlEvents): XmlParser {
     const second = pending[1];
     if (pending[0] !== "<") return Math.max(pending.indexOf("<"), 0);
     // Legal are CDATA in a stanza and an XML declaration in front.
-    if (second === "!") return markupLength(open.length > 1, "<![CDATA[", "]]>");
+    if (second === "!") return markupLength(scope.depth > 1, "<![CDATA[", "]]>");
     if (second === "?") return markupLength(!started, "<?xml ", "?>");
     const pieces = piecesOf(pending);
     return pieces.length && pieces.join(">").length + 1;
@@ -257,7 +267,7 @@ export function createXmlParser(caps: XmlCaps, events: XmlEvents): XmlParser {
     let length = 1;
     pending += bytes;
     while (!fault && length) {
-      if (open.length < 2) {
+      if (scope.depth < 2) {
         // White space between stanzas keeps connections alive; it counts for nothing.
         pending = pending.replace(/^[ \t\n\r]+/, "");
         stanzaBytes = 0;

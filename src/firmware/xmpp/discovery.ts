@@ -2,23 +2,20 @@
 // it (XEP-0115 section 5.1) is a constant. test/firmware/discovery.test.ts computes it.
 
 import { attribute } from "../xml/element.js";
-import { DISCO_INFO, PING } from "./namespaces.js";
+import { DISCO_INFO, PING, qualified } from "./namespaces.js";
+
+const FEATURES =
+  "<identity category='client' type='bot'/><feature var='" +
+  DISCO_INFO +
+  "'/><feature var='openspime:protocol:core'/><feature var='" +
+  PING +
+  "'/>";
 
 /** The answer to disco#info; `node` comes back as it was asked for. */
 export function discoInfo(node: string | undefined): string {
-  return (
-    "<query" +
-    attribute("xmlns", DISCO_INFO) +
-    (node === undefined ? "" : attribute("node", node)) +
-    "><identity category='client' type='bot'/>" +
-    [DISCO_INFO, "openspime:protocol:core", PING]
-      .map((name) => "<feature" + attribute("var", name) + "/>")
-      .join("") +
-    "</query>"
-  );
+  return qualified("query", DISCO_INFO, FEATURES, attribute("node", node));
 }
 
 /** Begins a session. Messages for the bare address are not for a board: hence the priority. */
-export function presence(): string {
-  return "<presence><priority>-1</priority><c xmlns='http://jabber.org/protocol/caps' hash='sha-1' node='urn:x-microspime' ver='QPf2aUIPrJQB1rBhokTPJlPQDN4='/></presence>";
-}
+export const PRESENCE =
+  "<presence><priority>-1</priority><c xmlns='http://jabber.org/protocol/caps' hash='sha-1' node='urn:x-microspime' ver='QPf2aUIPrJQB1rBhokTPJlPQDN4='/></presence>";

@@ -7,25 +7,12 @@ import type { Hash } from "../crypto/hash.js";
 import type { Entropy } from "../crypto/random.js";
 import { fromBase64, toBase64 } from "../bytes.js";
 import type { ByteString } from "../platform.js";
-import { attribute, childOf, escapeText, textOf } from "../xml/element.js";
+import { attribute, childOf, element, escapeText, textOf } from "../xml/element.js";
 import type { Element } from "../xml/element.js";
 import { bareJid } from "./jid.js";
-import { coreElement, MANAGEMENT } from "./namespaces.js";
-import { createScramLogin, mechanismOf } from "./scram.js";
-import type { ScramLogin } from "./scram.js";
-
-/** What the login needs of its stream. */
-export interface LoginStream {
-  write(bytes: ByteString): void;
-  /** Closes; the next try comes after `leastRetryMs` at the earliest. */
-  refuse(reason: string, leastRetryMs: number): void;
-  /** Closes with a stream error. */
-  reject(condition: string): void;
-  /** Opens the stream anew. */
-  greet(): void;
-  /** It is done: StreamEvents.onOnline. */
-  onBound(jid: ByteString, handled: number): void;
-}
+import { MANAGEMENT, qualified } from "./namespaces.js";
+import { answerScram, firstMessage, isProof, mechanismOf } from "./scram.js";
+import type { Stream } from "./stream.js";
 
 /** What the server has to know so that a session goes on over another stream (XEP-0198). */
 export interface Resumption {
@@ -58,101 +45,107 @@ export function conditionsOf(error: Element | undefined): string {
   return error ? error.children.map((child) => child.name).join("+") : "none";
 }
 
-/** Takes the stanzas of a stream until it is online. `hashes`: preferred first. */
+export interface LoginSurroundings {
+  entropy: Entropy;
+  /** Preferred first. */
+  hashes: Hash[];
+}
+
+/**
+ * Logged in; `jid` is the full JID as the server writes it. "": the session before goes on, of which the server
+ * has `handled` stanzas of ours.
+ */
+export type BoundHandler = (jid: ByteString, handled: number) => void;
+
+/** Takes the stanzas of a stream until it is online. */
 export function createLogin(
-  hashes: Hash[],
-  entropy: Entropy,
+  around: LoginSurroundings,
   account: Account,
   resumption: Resumption,
-  stream: LoginStream,
+  stream: Stream,
+  onBound: BoundHandler,
 ): (stanza: Element) => void {
-  const bare = bareJid(account.jid);
-  const resource = account.jid.slice(bare.length + 1);
+  const resource = account.jid.slice(bareJid(account.jid).length + 1);
   let state = State.Greeting;
-  let scram: ScramLogin;
+  let hash: Hash;
+  let nonce: string;
+  let serverSignature: ByteString | undefined;
   let isManaged = false;
 
+  // Each step takes what is expected, and has an answer to it in XML, a reason to end the stream, or "".
+
   /** Offers the mechanism of the first hash that the server has too. */
-  function begin(features: Element): void {
+  function begin(features: Element): string {
     const offered = childOf(features, "mechanisms");
     const names = (offered ? offered.children : []).map((mechanism) => mechanism.text);
-    const hash = hashes.filter(function (one) {
+    hash = around.hashes.filter(function (one) {
       const name = mechanismOf(one);
       return names.indexOf(name) >= 0 && (account.mechanism || name) === name;
     })[0];
-    if (!hash) {
-      stream.refuse("no-scram-offered:" + names.join(","), REFUSED_RETRY_MS);
-      return;
-    }
-    const nonce = toBase64(entropy.bytes(18));
-    scram = createScramLogin(hash, account, nonce);
-    const tag = "auth mechanism='" + mechanismOf(hash) + "'";
-    state = State.Challenging;
-    stream.write(coreElement(tag, "sasl", toBase64(scram.first)));
+    if (!hash) return "no-scram-offered:" + names.join(",");
+    nonce = toBase64(around.entropy.bytes(18));
+    const mechanism = attribute("mechanism", mechanismOf(hash));
+    return qualified("auth", "sasl", toBase64(firstMessage(account, nonce)), mechanism);
   }
 
-  function answerChallenge(challenge: Element): void {
-    const answer = scram.answer(fromBase64(challenge.text));
-    if (!answer) {
-      stream.refuse(answer === "" ? "scram-keys-outdated" : "bad-challenge", REFUSED_RETRY_MS);
-      return;
-    }
-    state = State.Proving;
-    stream.write(coreElement("response", "sasl", toBase64(answer)));
+  function answerChallenge(challenge: Element): string {
+    const answer = answerScram(hash, account, nonce, fromBase64(challenge.text));
+    serverSignature = answer[1];
+    return serverSignature ? qualified("response", "sasl", toBase64(answer[0])) : answer[0];
   }
 
-  function restart(success: Element): void {
-    if (scram.verify(fromBase64(success.text))) {
-      state = State.Restarting;
-      stream.greet();
-    } else stream.refuse("bad-server-signature", REFUSED_RETRY_MS);
+  function restart(success: Element): string {
+    if (!isProof(fromBase64(success.text), serverSignature)) return "bad-server-signature";
+    stream.greet();
+    return "";
   }
 
-  function resumeOrBind(features: Element): void {
+  function resumeOrBind(features: Element): string {
     isManaged = !!childOf(features, "sm");
-    if (!isManaged || !resumption.id) {
-      bind();
-      return;
-    }
-    const names = attribute("xmlns", MANAGEMENT) + attribute("previd", resumption.id);
+    if (!isManaged || !resumption.id) return bind();
     state = State.Resuming;
-    stream.write("<resume" + names + attribute("h", "" + resumption.received) + "/>");
+    const received = attribute("h", "" + resumption.received);
+    return qualified("resume", MANAGEMENT, "", received + attribute("previd", resumption.id));
   }
 
-  function resume({ attributes }: Element): void {
-    stream.onBound("", parseInt(attributes["h"] || "0", 10));
-  }
-
-  function bind(): void {
-    const wanted = resource && "<resource>" + escapeText(resource) + "</resource>";
+  function bind(): string {
+    const wanted = resource && element("resource", escapeText(resource));
     state = State.Binding;
-    stream.write("<iq id='bind' type='set'>" + coreElement("bind", "bind", wanted) + "</iq>");
+    return element("iq", qualified("bind", "bind", wanted), " id='bind' type='set'");
   }
 
-  function finish(answer: Element): void {
+  function finish(answer: Element): string {
     const jid = textOf(childOf(answer, "bind"), "jid");
     const { attributes } = answer;
-    if (attributes["id"]! + attributes["type"]! !== "bindresult" || !jid) {
-      stream.refuse("bind-refused:" + conditionsOf(childOf(answer, "error")), REFUSED_RETRY_MS);
-    } else {
-      if (isManaged) stream.write("<enable" + attribute("xmlns", MANAGEMENT) + " resume='true'/>");
-      stream.onBound(jid, 0);
-    }
+    if (attributes["id"]! + attributes["type"]! !== "bindresult" || !jid)
+      return "bind-refused:" + conditionsOf(childOf(answer, "error"));
+    if (isManaged) stream.write(qualified("enable", MANAGEMENT, "", " resume='true'"));
+    onBound(jid, 0);
+    return "";
+  }
+
+  function resume({ attributes }: Element): string {
+    onBound("", parseInt(attributes["h"] || "0", 10));
+    return "";
   }
 
   /** RFC 6120 section 6.5: some failures pass. */
   function fail(failure: Element): void {
     const passes = childOf(failure, "temporary-auth-failure");
-    stream.refuse("login-refused:" + conditionsOf(failure), passes ? 0 : WRONG_PASSWORD_RETRY_MS);
+    stream.end("login-refused:" + conditionsOf(failure), passes ? 0 : WRONG_PASSWORD_RETRY_MS);
   }
 
   /** What the server has to say next, by state. */
   const expected = ["features", "challenge", "success", "features", "iq", "resumed"];
   const steps = [begin, answerChallenge, restart, resumeOrBind, finish, resume];
   return function (stanza) {
-    if (stanza.name === "failure") fail(stanza);
-    else if (stanza.name === "failed" && state === State.Resuming) bind();
-    else if (stanza.name === expected[state]) steps[state](stanza);
-    else stream.reject("unsupported-stanza-type");
+    const { name } = stanza;
+    if (name === "failure") fail(stanza);
+    else if (name === "failed" && state === State.Resuming) stream.write(bind());
+    else if (name === expected[state]) {
+      const said = steps[state++](stanza);
+      if (said[0] === "<") stream.write(said);
+      else if (said) stream.end(said, REFUSED_RETRY_MS);
+    } else stream.reject("unsupported-stanza-type");
   };
 }

@@ -21,16 +21,15 @@ export function mechanismOf(hash: Hash): string {
   return "SCRAM-" + hash.name;
 }
 
-export interface ScramLogin {
-  /** The client's first message. */
-  first: ByteString;
-  /**
-   * The client's final message for the server's first; `undefined` when that is not acceptable, "" when the keys
-   * are for another one and there is no password to make new ones of.
-   */
-  answer(serverFirst: ByteString): ByteString | undefined;
-  /** Whether the server's final message proves that it knows the password. */
-  verify(serverFinal: ByteString): boolean;
+/** The client's first message without its header. `nonce` is printable text without a comma. */
+function bareMessage(account: Account, nonce: string): string {
+  const user = account.jid.split("@")[0];
+  return "n=" + replaceEach(user, ["=", "=3D", ",", "=2C"]) + ",r=" + nonce;
+}
+
+/** The client's first message. User and password are used as they are: UTF-8 that SASLprep (RFC 4013) leaves alone. */
+export function firstMessage(account: Account, nonce: string): ByteString {
+  return GS2_HEADER + bareMessage(account, nonce);
 }
 
 /** The value of attribute `name` (one letter) in a message `r=…,s=…,i=…`. */
@@ -39,56 +38,50 @@ function attributeOf(message: ByteString, name: string): ByteString {
   return behind.split(",")[0];
 }
 
+/** Client key and server key: those that are there if they fit, or new ones if there is a password. */
+function keysFor(hash: Hash, account: Account, salt: string, iterations: number): string[] {
+  const label = mechanismOf(hash) + "$" + iterations + ":" + salt + "$";
+  const { password } = account;
+  const known = account.scram || "";
+  let keys = known.slice(0, label.length) === label ? known.slice(label.length) : "";
+  if (!keys && password) {
+    const salted = hash.pbkdf2(password, fromBase64(salt), iterations);
+    keys = ["Client Key", "Server Key"].map((name) => toBase64(hmac(hash, salted, name))).join(":");
+    account.scram = label + keys;
+  }
+  return keys.split(":").map(fromBase64);
+}
+
 /**
- * One login; leaves its keys in the account. `nonce` is printable text without a comma. User and password are
- * used as they are: UTF-8 that SASLprep (RFC 4013) leaves alone.
+ * The client's final message for the server's first, and the signature that the server's final message has to
+ * show; leaves its keys in the account. Or the reason why there is none, alone.
  */
-export function createScramLogin(hash: Hash, account: Account, nonce: string): ScramLogin {
-  const user = account.jid.split("@")[0];
-  const bare = "n=" + replaceEach(user, ["=", "=3D", ",", "=2C"]) + ",r=" + nonce;
-  let serverSignature: ByteString | undefined;
+export function answerScram(
+  hash: Hash,
+  account: Account,
+  nonce: string,
+  serverFirst: ByteString,
+): [message: ByteString, serverSignature?: ByteString] {
+  const fullNonce = attributeOf(serverFirst, "r");
+  const salt = attributeOf(serverFirst, "s");
+  const rounds = attributeOf(serverFirst, "i");
+  const iterations = parseInt(rounds, 10);
+  const isAllowed = iterations >= FEWEST_ITERATIONS && iterations <= MOST_ITERATIONS;
+  // Our nonce and more, in front: what else could be there is a mandatory extension, "m=…", that we
+  // do not know (RFC 5802 section 5.1).
+  const isExtended = fullNonce.length > nonce.length && !serverFirst.indexOf("r=" + nonce);
+  if (!isExtended || !fromBase64(salt) || "" + iterations !== rounds || !isAllowed)
+    return ["bad-challenge"];
+  const [clientKey, serverKey] = keysFor(hash, account, salt, iterations);
+  if (!clientKey) return ["scram-keys-outdated"];
+  const withoutProof = CHANNEL_BINDING + ",r=" + fullNonce;
+  const signed = bareMessage(account, nonce) + "," + serverFirst + "," + withoutProof;
+  const proof = xorBytes(clientKey, hmac(hash, hash.digest(clientKey), signed));
+  return [withoutProof + ",p=" + toBase64(proof), hmac(hash, serverKey, signed)];
+}
 
-  /** Client key and server key: those that are there if they fit, or new ones if there is a password. */
-  function keysFor(salt: string, iterations: number): string[] {
-    const label = mechanismOf(hash) + "$" + iterations + ":" + salt + "$";
-    const { password } = account;
-    const known = account.scram || "";
-    let keys = known.slice(0, label.length) === label ? known.slice(label.length) : "";
-    if (!keys && password) {
-      const salted = hash.pbkdf2(password, fromBase64(salt), iterations);
-      keys = ["Client Key", "Server Key"]
-        .map((name) => toBase64(hmac(hash, salted, name)))
-        .join(":");
-      account.scram = label + keys;
-    }
-    return keys.split(":").map(fromBase64);
-  }
-
-  function answer(serverFirst: ByteString): ByteString | undefined {
-    const fullNonce = attributeOf(serverFirst, "r");
-    const salt = attributeOf(serverFirst, "s");
-    const rounds = attributeOf(serverFirst, "i");
-    const iterations = /^[0-9]+$/.test(rounds) ? parseInt(rounds, 10) : 0;
-    // Our nonce and more, in front: what else could be there is a mandatory extension, "m=…", that we
-    // do not know (RFC 5802 section 5.1).
-    const isExtended = fullNonce.length > nonce.length && !serverFirst.indexOf("r=" + nonce);
-    if (!isExtended || !fromBase64(salt)) return undefined;
-    if (!(iterations >= FEWEST_ITERATIONS && iterations <= MOST_ITERATIONS)) return undefined;
-    const [clientKey, serverKey] = keysFor(salt, iterations);
-    if (!clientKey) return "";
-    const withoutProof = CHANNEL_BINDING + ",r=" + fullNonce;
-    const signed = bare + "," + serverFirst + "," + withoutProof;
-    const proof = xorBytes(clientKey, hmac(hash, hash.digest(clientKey), signed));
-    serverSignature = hmac(hash, serverKey, signed);
-    return withoutProof + ",p=" + toBase64(proof);
-  }
-
-  return {
-    first: GS2_HEADER + bare,
-    answer: answer,
-    verify: function (serverFinal) {
-      // Plain comparison: a signature is good for one nonce, there is nothing to learn from its time.
-      return fromBase64(attributeOf(serverFinal, "v")) === serverSignature;
-    },
-  };
+/** Whether the server's final message proves that it knows the password. */
+export function isProof(serverFinal: ByteString, serverSignature: ByteString | undefined): boolean {
+  // Plain comparison: a signature is good for one nonce, there is nothing to learn from its time.
+  return fromBase64(attributeOf(serverFinal, "v")) === serverSignature;
 }

@@ -4,18 +4,20 @@
 
 import { toBase64 } from "../bytes.js";
 import type { Account } from "../configuration.js";
-import type { ByteString, Clock, Log } from "../platform.js";
-import { attribute } from "../xml/element.js";
+import type { ByteString, Clock, Log, Sockets, Timer } from "../platform.js";
+import { attribute, element } from "../xml/element.js";
 import type { Element } from "../xml/element.js";
-import { discoInfo, presence } from "./discovery.js";
-import { bareJid, domainOf } from "./jid.js";
-import { coreElement, DISCO_INFO, MANAGEMENT, OPENSPIME_ERRORS, PING } from "./namespaces.js";
-import { createQueries } from "./queries.js";
-import type { AnswerHandler } from "./queries.js";
+import { discoInfo, PRESENCE } from "./discovery.js";
+import { bareJid, domainOf, foldJid } from "./jid.js";
+import { createLogin } from "./login.js";
+import type { LoginSurroundings } from "./login.js";
+import { DISCO_INFO, MANAGEMENT, OPENSPIME_ERRORS, PING, qualified } from "./namespaces.js";
 import { openStream } from "./stream.js";
-import type { Stream, StreamSurroundings } from "./stream.js";
+import type { Stream } from "./stream.js";
 
-export interface SessionSurroundings extends StreamSurroundings {
+export interface SessionSurroundings extends LoginSurroundings {
+  sockets: Sockets;
+  timer: Timer;
   clock: Clock;
   log: Log;
 }
@@ -29,9 +31,23 @@ export interface Session {
   jid(): ByteString;
   /**
    * Sends an iq to a full JID, with `payload` as XML; its id. `onAnswer` gets `undefined` when no answer came in
-   * time or the question got lost with a link; at once when there is no link.
+   * time or the question got lost with a link; at once when there is no link, or six questions wait already.
    */
   ask(to: ByteString, type: "get" | "set", payload: ByteString, onAnswer: AnswerHandler): string;
+}
+
+/** The answer, a result or an error; `undefined` when none came in time or the link is gone. */
+export type AnswerHandler = (answer: Element | undefined, isResult: boolean) => void;
+
+/** A question that waits for its answer. */
+interface Query {
+  id: string;
+  /** Folded; only its answer counts. */
+  sender: ByteString;
+  onAnswer: AnswerHandler;
+  /** Which stanza of the session it was, from 1. */
+  number: number;
+  timer: number;
 }
 
 /**
@@ -52,6 +68,7 @@ export interface SessionEvents {
 const QUERIES_WAITING = 6;
 const ANSWER_TIMEOUT_MS = 30000;
 const LINK_TIMEOUT_S = 60;
+const LOGIN_TIMEOUT_MS = 60000;
 const FIRST_RETRY_MS = 1000;
 const LAST_RETRY_MS = 300000;
 /** A link that held for this long counts as good, and the back-off begins anew. */
@@ -65,17 +82,9 @@ export function oneWord(text: ByteString): ByteString {
 /** An error from its type and OpenSpime's condition, or its type, nothing, and one of RFC 6120. */
 function errorOf(words: string): ByteString {
   const [type, own, condition] = words.split(" ");
-  const detail = own && "<" + own + " xmlns='" + OPENSPIME_ERRORS + "'/>";
-  const defined = coreElement(condition || "undefined-condition", "stanzas", "");
-  return "<error type='" + type + "'>" + defined + detail + "</error>";
-}
-
-const enum State {
-  Stopped,
-  /** Until the back-off has passed. */
-  Waiting,
-  LoggingIn,
-  Online,
+  const detail = own && qualified(own, OPENSPIME_ERRORS);
+  const defined = qualified(condition || "undefined-condition", "stanzas");
+  return element("error", defined + detail, attribute("type", type));
 }
 
 export function createSession(
@@ -84,17 +93,21 @@ export function createSession(
   events: SessionEvents,
 ): Session {
   const { clock, timer, log, entropy } = around;
-  const queries = createQueries(timer, QUERIES_WAITING);
   const halfTimeoutMs = (account.linkTimeoutS || LINK_TIMEOUT_S) * 500;
   /** What the server has to be told when the session goes on over another link; no id: it cannot. */
   const resumption = { id: "", received: 0 };
-  let state = State.Stopped;
+  let waiting: Query[] = [];
+  let isStarted = false;
+  let isOnline = false;
   let stream: Stream;
+  /** Who gets the stanzas: the login, then the session. */
+  let take: (stanza: Element) => void;
   let ownJid = account.jid;
-  /** Of the back-off, or of `watch`. */
+  /** Of the back-off, the login, or `watch`. */
   let timerHandle = 0;
-  let failures = 0;
-  let onlineSinceMs = Infinity;
+  let retryMs = FIRST_RETRY_MS;
+  /** NaN: it is not. */
+  let onlineSinceMs = NaN;
   let heardMs = 0;
   let idPrefix = "";
   let asked = 0;
@@ -102,14 +115,35 @@ export function createSession(
   let sent = 0;
 
   function send(id: string, to: string | undefined, type: string, payload: string): void {
-    const address = to ? attribute("to", to) : "";
     // Into a login nothing is written but what belongs to it.
-    if (state !== State.Online) return;
+    if (!isOnline) return;
     sent++;
     // In pieces: a report of two kilobytes is not copied once more.
-    stream.write("<iq" + attribute("id", id) + address + ' type="' + type + '">');
+    stream.write("<iq" + attribute("id", id) + attribute("to", to) + attribute("type", type) + ">");
     stream.write(payload);
     stream.write("</iq>");
+  }
+
+  function finish(query: Query, answer: Element | undefined, isResult: boolean): void {
+    timer.stop(query.timer);
+    waiting = waiting.filter((other) => other !== query);
+    query.onAnswer(answer, isResult);
+  }
+
+  /** Of our stanzas only so many have arrived: nobody will answer a later one. */
+  function abandon(handled: number): void {
+    waiting.forEach(function (query) {
+      if (query.number > handled) finish(query, undefined, false);
+    });
+  }
+
+  /** By the id alone anybody could answer (CVE-2015-8688, CVE-2024-46957). */
+  function settle(answer: Element, from: ByteString): void {
+    const { attributes } = answer;
+    waiting.forEach(function (query) {
+      if (query.id === attributes["id"] && query.sender === foldJid(from))
+        finish(query, answer, attributes["type"] === "result");
+    });
   }
 
   /** An answer goes over the session that the query came by, or not at all. */
@@ -125,10 +159,10 @@ export function createSession(
     const child = query.children[0];
     // Not the query itself: what an answer needs is kept until it is there.
     const answer = answering(query.attributes["id"] || "", from);
-    const kind = child && isGet ? child.name + " " + child.namespace : "";
+    const kind = isGet && child && child.namespace;
     if (!child) answer("modify  bad-request");
-    else if (kind === "ping " + PING) answer("");
-    else if (kind === "query " + DISCO_INFO) answer("", discoInfo(child.attributes["node"]));
+    else if (kind === PING) answer("");
+    else if (kind === DISCO_INFO) answer("", discoInfo(child.attributes["node"]));
     else if (isGet || !events.onRequest(child, from || "", answer))
       answer("cancel  service-unavailable");
   }
@@ -139,8 +173,7 @@ export function createSession(
       resumption.id = attributes["id"] || "";
       resumption.received = 0;
     } else if (name === "r") {
-      const { received } = resumption;
-      stream.write("<a" + attribute("xmlns", MANAGEMENT) + attribute("h", "" + received) + "/>");
+      stream.write(qualified("a", MANAGEMENT, "", attribute("h", "" + resumption.received)));
     }
   }
 
@@ -159,7 +192,7 @@ export function createSession(
     if (name !== "iq") return;
     if (isGet || type === "set") answerQuery(stanza, from, isGet);
     // Without a sender it is our own server that speaks for our account (RFC 6120 section 8.1.2.1).
-    else if (type === "result" || type === "error") queries.settle(stanza, from || bareJid(ownJid));
+    else if (type === "result" || type === "error") settle(stanza, from || bareJid(ownJid));
   }
 
   function nextId(): string {
@@ -176,26 +209,25 @@ export function createSession(
       return;
     }
     if (isQuiet) {
-      send(nextId(), domainOf(ownJid), "get", "<ping" + attribute("xmlns", PING) + "/>");
-      if (resumption.id) stream.write("<r" + attribute("xmlns", MANAGEMENT) + "/>");
+      send(nextId(), domainOf(ownJid), "get", qualified("ping", PING));
+      if (resumption.id) stream.write(qualified("r", MANAGEMENT));
     }
     // Whole milliseconds: less than a clock can tell would be no time at all.
     timerHandle = timer.start(Math.ceil(leftMs), watch);
   }
 
   function onClose(reason: string, leastRetryMs: number): void {
-    if (clock.monotonicMs() - onlineSinceMs > STABLE_MS) failures = 0;
-    onlineSinceMs = Infinity;
+    if (clock.monotonicMs() - onlineSinceMs > STABLE_MS) retryMs = FIRST_RETRY_MS;
+    onlineSinceMs = NaN;
+    isOnline = false;
     timer.stop(timerHandle);
-    if (state !== State.Stopped) state = State.Waiting;
     // What may still be answered when the session goes on is waited for.
-    if (!resumption.id) queries.abandon(0);
-    if (state === State.Stopped) return;
-    const backOffMs = FIRST_RETRY_MS << Math.min(failures, 9);
-    const longestMs = Math.max(Math.min(backOffMs, LAST_RETRY_MS), leastRetryMs);
+    if (!resumption.id) abandon(0);
+    if (!isStarted) return;
     // Half of it by chance, lest a city of boards return in the same second.
-    const delayMs = ((longestMs / 2) * (1 + entropy.bytes(1).charCodeAt(0) / 255)) | 0;
-    failures++;
+    const chance = 1 + entropy.bytes(1).charCodeAt(0) / 255;
+    const delayMs = ((Math.max(retryMs, leastRetryMs) / 2) * chance) | 0;
+    retryMs = Math.min(2 * retryMs, LAST_RETRY_MS);
     log.write("warn", "offline reason=" + oneWord(reason) + " retryMs=" + delayMs);
     timerHandle = timer.start(delayMs, connect);
   }
@@ -204,52 +236,65 @@ export function createSession(
     ownJid = jid;
     idPrefix = toBase64(entropy.bytes(6)) + "-";
     resumption.id = "";
-    queries.abandon(0);
-    stream.write(presence());
-    sent = 1;
+    stream.write(PRESENCE);
+  }
+
+  function onBound(jid: ByteString, handled: number): void {
+    if (jid) begin(jid);
+    abandon(handled);
+    sent = jid ? 1 : handled;
+    take = onStanza;
+    isOnline = true;
+    heardMs = onlineSinceMs = clock.monotonicMs();
+    log.write("info", (jid ? "online jid=" : "resumed jid=") + oneWord(ownJid));
+    timer.stop(timerHandle);
+    watch();
+    events.onOnline();
   }
 
   function connect(): void {
-    state = State.LoggingIn;
     log.write("info", "connecting server=" + account.host + ":" + account.port);
-    stream = openStream(around, account, resumption, {
-      onOnline: function (jid, handled) {
-        if (jid) begin(jid);
-        else {
-          queries.abandon(handled);
-          sent = handled;
-        }
-        state = State.Online;
-        heardMs = onlineSinceMs = clock.monotonicMs();
-        log.write("info", (jid ? "online jid=" : "resumed jid=") + oneWord(ownJid));
-        watch();
-        events.onOnline();
-      },
-      onStanza: onStanza,
-      onClose: onClose,
+    timerHandle = timer.start(LOGIN_TIMEOUT_MS, function () {
+      stream.cut("login-timeout");
     });
+    stream = openStream(
+      around.sockets,
+      account,
+      domainOf(account.jid),
+      function (stanza) {
+        take(stanza);
+      },
+      onClose,
+    );
+    take = createLogin(around, account, resumption, stream, onBound);
   }
 
   return {
     start: function () {
-      if (state === State.Stopped) connect();
+      if (isStarted) return;
+      isStarted = true;
+      connect();
     },
     stop: function () {
-      if (state === State.Stopped) return;
-      state = State.Stopped;
+      if (!isStarted) return;
+      isStarted = false;
       timer.stop(timerHandle);
       stream.cut("stopped");
     },
     isOnline: function () {
-      return state === State.Online;
+      return isOnline;
     },
     jid: function () {
       return ownJid;
     },
     ask: function (to, type, payload, onAnswer) {
       const id = nextId();
-      if (state === State.Online) {
-        queries.add(id, to, sent + 1, ANSWER_TIMEOUT_MS, onAnswer);
+      if (isOnline && waiting.length < QUERIES_WAITING) {
+        const query = { id, sender: foldJid(to), onAnswer, number: sent + 1, timer: 0 };
+        query.timer = timer.start(ANSWER_TIMEOUT_MS, function () {
+          finish(query, undefined, false);
+        });
+        waiting.push(query);
         send(id, to, type, payload);
       } else onAnswer(undefined, false);
       return id;

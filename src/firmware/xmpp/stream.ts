@@ -1,153 +1,96 @@
-// One XMPP client stream (RFC 6120), from the connection to its end: header, login (login.ts), then stanzas.
-// Direct TLS (XEP-0368) is the socket's matter.
+// One XMPP client stream (RFC 6120), from the connection to its end. Direct TLS (XEP-0368) is the socket's
+// matter, the login that of login.ts.
 
-import type { Account } from "../configuration.js";
-import type { Hash } from "../crypto/hash.js";
-import type { Entropy } from "../crypto/random.js";
-import type { ByteString, Socket, Sockets, Timer } from "../platform.js";
-import { attribute, createStanzaBuilder } from "../xml/element.js";
+import type { ServerAddress } from "../configuration.js";
+import type { ByteString, Socket, Sockets } from "../platform.js";
+import { attribute, element } from "../xml/element.js";
 import type { Element } from "../xml/element.js";
 import { createXmlParser } from "../xml/parser.js";
 import type { XmlParser } from "../xml/parser.js";
-import { domainOf } from "./jid.js";
-import { conditionsOf, createLogin } from "./login.js";
-import type { Resumption } from "./login.js";
-import { coreElement, STREAMS } from "./namespaces.js";
-
-export interface StreamSurroundings {
-  sockets: Sockets;
-  timer: Timer;
-  entropy: Entropy;
-  /** Preferred first. */
-  hashes: Hash[];
-}
-
-export interface StreamEvents {
-  /**
-   * Logged in; `jid` is the full JID as the server writes it. "": the session before goes on, of which the server
-   * has `handled` stanzas of ours.
-   */
-  onOnline(jid: ByteString, handled: number): void;
-  onStanza(stanza: Element): void;
-  /** Called once. `leastRetryMs`: there is no use in coming again before. */
-  onClose(reason: string, leastRetryMs: number): void;
-}
+import { conditionsOf } from "./login.js";
+import { qualified, STREAMS } from "./namespaces.js";
 
 export interface Stream {
+  /** Nothing is written once it is closed. */
   write(bytes: ByteString): void;
+  /** Opens the stream anew, after the login (RFC 6120 section 4.3.3). */
+  greet(): void;
+  /** Closes the connection only, so that the session can go on in another stream (XEP-0198 section 5). */
   cut(reason: string): void;
+  /** Ends the stream; there is no use in coming again before `leastRetryMs`. */
+  end(reason: string, leastRetryMs?: number): void;
+  /** Ends the stream with a stream error of ours (RFC 6120 section 4.9). */
+  reject(condition: string): void;
 }
+
+/** Called once, however the stream ends. */
+export type CloseHandler = (reason: string, leastRetryMs: number) => void;
 
 /** A login takes about 1,600 bytes in (Prosody, ejabberd); tags stay below 256, texts below 512. */
 export const CAPS = { token: 1024, stanza: 4096, depth: 10 };
-const LOGIN_TIMEOUT_MS = 60000;
 
-const enum State {
-  Connecting,
-  Open,
-  Closed,
-}
-
+/** Connects to the server of `domain`; it calls no handler before it has returned. */
 export function openStream(
-  around: StreamSurroundings,
-  account: Account,
-  resumption: Resumption,
-  events: StreamEvents,
+  sockets: Sockets,
+  address: ServerAddress,
+  domain: string,
+  onStanza: (stanza: Element) => void,
+  onClose: CloseHandler,
 ): Stream {
-  let state = State.Connecting;
+  let isClosed = false;
   let parser: XmlParser;
-  /** Who takes the stanzas: the login, then the events. */
-  let take: (stanza: Element) => void;
 
   function write(bytes: ByteString): void {
-    if (state !== State.Closed) socket.write(bytes);
+    if (!isClosed) socket.write(bytes);
   }
 
-  /** The stream does not end, so that the session can go on in another (XEP-0198 section 5). */
   function cut(reason: string, leastRetryMs?: number): void {
-    if (state === State.Closed) return;
-    state = State.Closed;
-    around.timer.stop(watchdog);
+    if (isClosed) return;
+    isClosed = true;
     socket.close();
-    events.onClose(reason, leastRetryMs || 0);
+    onClose(reason, leastRetryMs || 0);
   }
 
-  /** The stream ends, after these words if there are any. */
-  function end(reason: string, leastRetryMs: number, lastWords: string): void {
-    if (state === State.Open) socket.write(lastWords + "</stream:stream>");
+  function end(reason: string, leastRetryMs?: number): void {
+    write("</stream:stream>");
     cut(reason, leastRetryMs);
   }
 
-  /** A stream error of ours (RFC 6120 section 4.9). */
   function reject(condition: string): void {
-    const error = "<stream:error>" + coreElement(condition, "streams", "") + "</stream:error>";
-    end("bad-stream:" + condition, 0, error);
+    write(element("stream:error", qualified(condition, "streams")));
+    end("bad-stream:" + condition);
   }
 
-  function onStanza(stanza: Element): void {
-    if (state === State.Closed) return;
-    if (stanza.namespace === STREAMS && stanza.name === "error") {
-      end("stream-error:" + conditionsOf(stanza), 0, "");
-    } else take(stanza);
+  function onTag(tag: Element, depth: number, isWhole: boolean): void {
+    const kind = tag.namespace === STREAMS && tag.name;
+    if (isClosed || depth > 1) return;
+    if (!isWhole) {
+      if (!depth && kind !== "stream") reject("invalid-namespace");
+    } else if (!depth) end("stream-ended");
+    else if (kind === "error") end("stream-error:" + conditionsOf(tag));
+    else onStanza(tag);
   }
 
-  function onHeader(name: string, namespace: string): void {
-    if (name !== "stream" || namespace !== STREAMS) reject("invalid-namespace");
-  }
-
-  /** Opens the stream, or opens it anew after the login. */
   function greet(): void {
-    state = State.Open;
-    parser = createXmlParser(
-      CAPS,
-      createStanzaBuilder({
-        onHeader: onHeader,
-        onStanza: onStanza,
-        onEnd: function () {
-          end("stream-ended", 0, "");
-        },
-      }),
-    );
+    parser = createXmlParser(CAPS, onTag);
     write(
       "<?xml version='1.0'?><stream:stream xmlns='jabber:client' xmlns:stream='" +
         STREAMS +
         "' version='1.0'" +
-        attribute("to", domainOf(account.jid)) +
+        attribute("to", domain) +
         ">",
     );
   }
 
-  function logIn(): void {
-    take = createLogin(around.hashes, around.entropy, account, resumption, {
-      write: write,
-      refuse: function (reason, leastRetryMs) {
-        end(reason, leastRetryMs, "");
-      },
-      reject: reject,
-      greet: greet,
-      onBound: function (jid, handled) {
-        take = events.onStanza;
-        around.timer.stop(watchdog);
-        events.onOnline(jid, handled);
-      },
-    });
-    greet();
-  }
-
-  const watchdog = around.timer.start(LOGIN_TIMEOUT_MS, function () {
-    cut("login-timeout");
-  });
-  const socket: Socket = around.sockets.dial(account, {
-    onOpen: function () {
-      if (state === State.Connecting) logIn();
-    },
+  const socket: Socket = sockets.dial(address, {
+    onOpen: greet,
     onBytes: function (bytes) {
-      const fault = state !== State.Closed && parser.push(bytes);
+      const fault = parser.push(bytes);
       if (fault) reject(fault);
     },
     onClose: function (reason) {
       cut("disconnected:" + reason);
     },
   });
-  return { write: write, cut: cut };
+  return { write: write, greet: greet, cut: cut, end: end, reject: reject };
 }
