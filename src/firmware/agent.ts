@@ -16,11 +16,11 @@ import type { Protection, SealedHandler } from "./openspime/sealing.js";
 import type { Security } from "./openspime/security.js";
 import { seek, takeMessage } from "./openspime/seeking.js";
 import type { SeekState, SeekSurroundings } from "./openspime/seeking.js";
-import type { ByteString, Platform } from "./platform.js";
+import type { ByteString, Platform, UartLine } from "./platform.js";
 import { createSampleQueue } from "./report/queue.js";
 import { createReporter } from "./report/reporter.js";
 import { createSampler } from "./report/sample.js";
-import { createMhz19Reader, READ_CO2 } from "./sensors/mhz19.js";
+import type { Co2Driver, Co2Sensor, Co2Surroundings } from "./sensors/co2-sensor.js";
 import type { Fix } from "./sensors/nmea.js";
 import { createNmeaReader } from "./sensors/nmea.js";
 import { createTurns } from "./turns.js";
@@ -31,24 +31,22 @@ import { createSession, oneWord } from "./xmpp/session.js";
 
 /** Half an hour of samples at one a minute; an ESP32 has 3,400 variables for them and all else. */
 const QUEUE_LIMIT = 30;
-/** The sensor measures every 5 s; asking more often only repeats values (MH-Z19B manual). */
-const CO2_PERIOD_MS = 5000;
-
 /** 2020: before it, nobody has set the machine's clock, or the receiver counts the weeks wrong. */
 const EARLIEST_MS = 1577836800000;
 
-/** Starts for good. Throws on a wrong configuration, a missing key or UART, and names it. */
+/** Starts for good. Throws on a wrong configuration, a missing key, UART or bus, and names it. */
 export function startAgent(
   platform: Platform,
   primitives: Primitives,
   board: Board,
   configuration: Configuration,
+  driver: Co2Driver,
 ): void {
   const { clock, timer, uart, log, network, store } = platform;
   const { hashes, cipher } = primitives;
   const { exposure, scopenode, samplePeriodS, wifi, certifier, pubsub } =
     checkedConfiguration(configuration);
-  const { gps, co2 } = board.uarts;
+  const { gps } = board.uarts;
   const key = certifier ? store.read("microspime.key") : "";
   const queue = createSampleQueue(QUEUE_LIMIT);
   const random = createRandom(hashes[0], store, platform.noise, clock.monotonicMs);
@@ -99,6 +97,8 @@ export function startAgent(
   const seeking: SeekState = { id: "", endS: 0 };
   /** From the monotonic clock to the receiver's; NaN before the first fix. */
   let fixOffsetMs = NaN;
+  /** Why there is no CO2 value; empty when there is one. */
+  let co2Gap = "";
   /** The same to the server's, which is asked when nobody else knows the time. */
   let serverOffsetMs = NaN;
 
@@ -170,9 +170,46 @@ export function startAgent(
     sampler.onFix(fix);
   }
 
+  /** Once for as long as the reason stays the same. */
+  function onCo2Gap(reason: string): void {
+    if (reason !== co2Gap) log.write("warn", "co2 reason=" + reason);
+    co2Gap = reason;
+  }
+
+  function onCo2Ppm(co2Ppm: number): void {
+    co2Gap = "";
+    sampler.onCo2Ppm(co2Ppm);
+  }
+
+  function openCo2(): Co2Sensor {
+    const { co2PreheatS } = configuration;
+    const place = board.uarts.co2;
+    const around: Co2Surroundings = {
+      write: function (bytes) {
+        line!.write(bytes);
+      },
+      bus: platform.i2c,
+      after: timer.start,
+      preheatMs: co2PreheatS === undefined ? co2PreheatS : co2PreheatS * 1000,
+      onCo2Ppm,
+      onGap: onCo2Gap,
+    };
+    let line: UartLine | undefined;
+    let sensor: Co2Sensor;
+    if (driver.uart && place) {
+      const { device, rx, tx, path } = place;
+      const { baud, parity } = driver.uart;
+      line = uart.open({ device, baud, parity, rx, tx, path }, function (bytes) {
+        sensor.push(bytes);
+      });
+    } else if (driver.uart || !platform.i2c) throw new Error("no line for " + driver.name);
+    sensor = driver.create(around);
+    return sensor;
+  }
+
   function askCo2(): void {
-    co2Line.write(READ_CO2);
-    timer.start(CO2_PERIOD_MS, askCo2);
+    co2.measure();
+    timer.start(driver.periodMs, askCo2);
   }
 
   function takeSample(): void {
@@ -212,7 +249,7 @@ export function startAgent(
 
   if (certifier && !key) throw new Error("no microspime.key");
   uart.open(gps, createNmeaReader(onFix).push);
-  const co2Line = uart.open(co2, createMhz19Reader(sampler.onCo2Ppm).push);
+  const co2 = openCo2();
   log.write("info", "hello board=" + board.name);
   if (configuration.tls && !platform.sockets.isVerifying)
     log.write("warn", "tls server=unverified");

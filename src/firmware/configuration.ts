@@ -52,6 +52,8 @@ export interface Configuration extends Account {
   /** `indoor`, `outdoor` or empty. */
   exposure: string;
   samplePeriodS: number;
+  /** For so long after the start nothing counts that the CO2 sensor says; absent: for as long as its datasheet has it warm up. */
+  co2PreheatS?: number;
   /**
    * Full JID of the certification service where this board's key is registered; absent or empty: reports are
    * neither signed nor encrypted.
@@ -97,6 +99,7 @@ export function checkedConfiguration(configuration: Configuration): Configuratio
   // The key to encrypt with comes from there.
   check("string", "certifier", configuration.encrypt);
   if (configuration.pubsub) check("string", "pubsub");
+  if (configuration.co2PreheatS !== undefined) check("number", "co2PreheatS");
   const { claims } = configuration;
   if (claims && claims.policy === "owners" && !(claims.owners && claims.owners.some)) {
     throw new Error("configuration: claims.owners must be a list");

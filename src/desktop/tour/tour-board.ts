@@ -102,7 +102,7 @@ export class TourBoard {
     attachMhz19(co2, co2CurveOf(curve)!, this.clock);
     const samplePeriodS = key ? SIGNING_PERIODS_S[engine] : PLAIN_PERIOD_S;
     const around = {
-      configuration: { ...configuration, exposure: "outdoor", samplePeriodS },
+      configuration: { ...configuration, exposure: "outdoor", samplePeriodS, co2PreheatS: 0 },
       isTrusting,
       files: this.files(),
       gps: this.gps,

@@ -8,6 +8,7 @@ import { dotArithmetic } from "../crypto/dot-arithmetic.js";
 import type { DotProduct } from "../crypto/dot-arithmetic.js";
 import { createMontgomery } from "../crypto/montgomery.js";
 import { createPlatform, NATIVE_CIPHER, NATIVE_HASHES, noiseOfFile } from "../ports/espruino.js";
+import { DRIVER } from "../sensors/chosen.js";
 
 /** The data file boards/NAME.json: rollup.config.js puts it here. */
 declare const BOARD: Board;
@@ -20,7 +21,7 @@ if (!text) throw new Error("no microspime.json");
 const configuration: Configuration = JSON.parse(text);
 const paths = configuration.uartPaths || {};
 BOARD.uarts.gps.path = paths.gps;
-BOARD.uarts.co2.path = paths.co2;
+if (BOARD.uarts.co2) BOARD.uarts.co2.path = paths.co2;
 startAgent(
   platform,
   {
@@ -32,4 +33,5 @@ startAgent(
   },
   BOARD,
   configuration,
+  DRIVER,
 );

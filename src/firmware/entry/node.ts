@@ -8,6 +8,7 @@ import { createMontgomery } from "../crypto/montgomery.js";
 import { PORTABLE_CIPHER } from "../crypto/portable-aes.js";
 import { PORTABLE_HASHES } from "../crypto/portable-hash.js";
 import { platform } from "../ports/node.js";
+import { DRIVER } from "../sensors/chosen.js";
 
 /** The data file boards/NAME.json: rollup.config.js puts it here. */
 declare const BOARD: Board;
@@ -27,4 +28,5 @@ startAgent(
   },
   BOARD,
   JSON.parse(configuration),
+  DRIVER,
 );
