@@ -2,6 +2,7 @@
 // its configuration. This is the only place that knows all the parts.
 
 import type { Board } from "./board.js";
+import { senseCo2 } from "./co2-sensing.js";
 import { checkedConfiguration } from "./configuration.js";
 import type { Configuration } from "./configuration.js";
 import { chooseRsa } from "./crypto/choose-rsa.js";
@@ -16,11 +17,11 @@ import type { Protection, SealedHandler } from "./openspime/sealing.js";
 import type { Security } from "./openspime/security.js";
 import { seek, takeMessage } from "./openspime/seeking.js";
 import type { SeekState, SeekSurroundings } from "./openspime/seeking.js";
-import type { ByteString, Platform, UartLine } from "./platform.js";
+import type { ByteString, Platform } from "./platform.js";
 import { createSampleQueue } from "./report/queue.js";
 import { createReporter } from "./report/reporter.js";
 import { createSampler } from "./report/sample.js";
-import type { Co2Driver, Co2Sensor, Co2Surroundings } from "./sensors/co2-sensor.js";
+import type { Co2Driver } from "./sensors/co2-sensor.js";
 import type { Fix } from "./sensors/nmea.js";
 import { createNmeaReader } from "./sensors/nmea.js";
 import { createTurns } from "./turns.js";
@@ -46,7 +47,6 @@ export function startAgent(
   const { hashes, cipher } = primitives;
   const { exposure, scopenode, samplePeriodS, wifi, certifier, pubsub } =
     checkedConfiguration(configuration);
-  const { gps } = board.uarts;
   const key = certifier ? store.read("microspime.key") : "";
   const queue = createSampleQueue(QUEUE_LIMIT);
   const random = createRandom(hashes[0], store, platform.noise, clock.monotonicMs);
@@ -97,8 +97,6 @@ export function startAgent(
   const seeking: SeekState = { id: "", endS: 0 };
   /** From the monotonic clock to the receiver's; NaN before the first fix. */
   let fixOffsetMs = NaN;
-  /** Why there is no CO2 value; empty when there is one. */
-  let co2Gap = "";
   /** The same to the server's, which is asked when nobody else knows the time. */
   let serverOffsetMs = NaN;
 
@@ -170,48 +168,6 @@ export function startAgent(
     sampler.onFix(fix);
   }
 
-  /** Once for as long as the reason stays the same. */
-  function onCo2Gap(reason: string): void {
-    if (reason !== co2Gap) log.write("warn", "co2 reason=" + reason);
-    co2Gap = reason;
-  }
-
-  function onCo2Ppm(co2Ppm: number): void {
-    co2Gap = "";
-    sampler.onCo2Ppm(co2Ppm);
-  }
-
-  function openCo2(): Co2Sensor {
-    const { co2PreheatS } = configuration;
-    const place = board.uarts.co2;
-    const around: Co2Surroundings = {
-      write: function (bytes) {
-        line!.write(bytes);
-      },
-      bus: platform.i2c,
-      after: timer.start,
-      preheatMs: co2PreheatS === undefined ? co2PreheatS : co2PreheatS * 1000,
-      onCo2Ppm,
-      onGap: onCo2Gap,
-    };
-    let line: UartLine | undefined;
-    let sensor: Co2Sensor;
-    if (driver.uart && place) {
-      const { device, rx, tx, path } = place;
-      const { baud, parity } = driver.uart;
-      line = uart.open({ device, baud, parity, rx, tx, path }, function (bytes) {
-        sensor.push(bytes);
-      });
-    } else if (driver.uart || !platform.i2c) throw new Error("no line for " + driver.name);
-    sensor = driver.create(around);
-    return sensor;
-  }
-
-  function askCo2(): void {
-    co2.measure();
-    timer.start(driver.periodMs, askCo2);
-  }
-
   function takeSample(): void {
     const sample = sampler.take();
     timer.start(samplePeriodS * 1000, takeSample);
@@ -248,12 +204,11 @@ export function startAgent(
   }
 
   if (certifier && !key) throw new Error("no microspime.key");
-  uart.open(gps, createNmeaReader(onFix).push);
-  const co2 = openCo2();
+  uart.open(board.uarts.gps, createNmeaReader(onFix).push);
+  senseCo2(platform, driver, board.uarts.co2, configuration.co2PreheatS, sampler.onCo2Ppm);
   log.write("info", "hello board=" + board.name);
   if (configuration.tls && !platform.sockets.isVerifying)
     log.write("warn", "tls server=unverified");
-  askCo2();
   timer.start(samplePeriodS * 1000, takeSample);
   if (key) {
     const providers = primitives.rsa(function (next) {

@@ -54,12 +54,13 @@ export function sensirionBytes(command: number, value?: number): string {
 /** The words in what was read, without their checks; nothing when one is wrong. */
 export function wordsIn(bytes: string): string {
   let words = "";
+  let isRight = true;
   for (let at = 0; at < bytes.length; at += 3) {
     const data = bytes.slice(at, at + 2);
-    if (crc8(data) !== bytes.charCodeAt(at + 2)) return "";
     words += data;
+    isRight = isRight && crc8(data) === bytes.charCodeAt(at + 2);
   }
-  return words;
+  return isRight ? words : "";
 }
 
 /** On `around.bus`, which has to be there. */
