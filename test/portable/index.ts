@@ -13,6 +13,7 @@ import { hashSuite } from "./hash.suite.js";
 import { sessionSuites } from "./index-session.js";
 import { jidSuite } from "./jid.suite.js";
 import { keyRingSuite } from "./key-ring.suite.js";
+import { co2SensingSuite } from "./co2-sensing.suite.js";
 import { cm1106Suite } from "./cm1106.suite.js";
 import { mhz19Suite } from "./mhz19.suite.js";
 import { scd30Suite } from "./scd30.suite.js";
@@ -57,6 +58,7 @@ export const suites: Suite[] = [
   scramSuite,
   jidSuite,
   nmeaSuite,
+  co2SensingSuite,
   mhz19Suite,
   senseairS8Suite,
   t6713Suite,

@@ -40,6 +40,12 @@ describe("size", () => {
     assert.equal(groupOf(undefined), "(wrapper)");
   });
 
+  it("counts the sensors' files, which a board chooses", () => {
+    const sources = ["../src/firmware/sensors/mhz19.ts", ...map.sources.slice(1)];
+    const { sensors } = measure(code, { ...map, sources }, {});
+    assert.deepEqual(sensors, { "mhz19.ts": 4 });
+  });
+
   it("finds what is over budget: the bundle, a group, a sum of groups", () => {
     const budget = { bundle: 36, groups: { "xml+xmpp": 9, xml: 4 } };
     assert.deepEqual(findExcesses({ esp32: measure(code, map, budget) }), [

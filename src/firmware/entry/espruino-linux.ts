@@ -1,6 +1,7 @@
 // Entry of Espruino on Linux: noise from a file, UARTs behind files that the configuration names, no
 // accelerator.
 
+import { DRIVER } from "../sensors/chosen.js";
 import { startAgent } from "../agent.js";
 import type { Board } from "../board.js";
 import type { Configuration } from "../configuration.js";
@@ -8,7 +9,6 @@ import { dotArithmetic } from "../crypto/dot-arithmetic.js";
 import type { DotProduct } from "../crypto/dot-arithmetic.js";
 import { createMontgomery } from "../crypto/montgomery.js";
 import { createPlatform, NATIVE_CIPHER, NATIVE_HASHES, noiseOfFile } from "../ports/espruino.js";
-import { DRIVER } from "../sensors/chosen.js";
 
 /** The data file boards/NAME.json: rollup.config.js puts it here. */
 declare const BOARD: Board;

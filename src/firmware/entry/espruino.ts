@@ -1,5 +1,6 @@
 // Entry of the boards with Espruino on a chip.
 
+import { DRIVER, IS_ON_BUS } from "../sensors/chosen.js";
 import { startAgent } from "../agent.js";
 import type { Board } from "../board.js";
 import { dotArithmetic } from "../crypto/dot-arithmetic.js";
@@ -13,7 +14,6 @@ import {
   noiseOfRegister,
 } from "../ports/espruino.js";
 import { openI2c } from "../ports/espruino-i2c.js";
-import { DRIVER, IS_ON_BUS } from "../sensors/chosen.js";
 
 /** The data file boards/NAME.json: rollup.config.js puts it here. */
 declare const BOARD: Board;

@@ -1,5 +1,6 @@
 // Entry of every board whose data file says `"port": "node"`.
 
+import { DRIVER } from "../sensors/chosen.js";
 import { startAgent } from "../agent.js";
 import type { Board } from "../board.js";
 import { bigIntRsa } from "../crypto/big-int-rsa.js";
@@ -8,7 +9,6 @@ import { createMontgomery } from "../crypto/montgomery.js";
 import { PORTABLE_CIPHER } from "../crypto/portable-aes.js";
 import { PORTABLE_HASHES } from "../crypto/portable-hash.js";
 import { platform } from "../ports/node.js";
-import { DRIVER } from "../sensors/chosen.js";
 
 /** The data file boards/NAME.json: rollup.config.js puts it here. */
 declare const BOARD: Board;
