@@ -72,13 +72,25 @@ export function measure(code, map, budget) {
   /** @type {Record<string, number>} */
   const sensors = {};
   const add = (sums, name, text) => (sums[name] = (sums[name] ?? 0) + Buffer.byteLength(text));
-  for (const { source, text } of pieces(code, new TraceMap(map))) {
+  const end = wrapperEnd(code);
+  const found = pieces(code.slice(0, end), new TraceMap(map));
+  for (const { source, text } of [...found, { source: undefined, text: code.slice(end) }]) {
     const group = groupOf(source);
     add(groups, group, text);
     if (group === "sensors") add(sensors, basename(source), text);
   }
   const bytes = Buffer.byteLength(code);
   return { bytes, gzip: gzipSync(code).length, groups, sensors, budget };
+}
+
+/**
+ * Where the function around the bundle ends: what it is called with (scripts/bundle-aliases.js) is of all sources, and
+ * no mapping starts there.
+ * @param {string} code @returns {number}
+ */
+function wrapperEnd(code) {
+  const end = code.lastIndexOf("}(");
+  return end < 0 ? code.length : end;
 }
 
 /**

@@ -83,6 +83,20 @@ export const scd30Suite = suite("sensors/scd30", function (test) {
     equal(world.written(), [ready, ready, tx("start, no pressure"), ready, ready, ready]);
   });
 
+  test("a start that it does not take is tried again", function () {
+    const world = warmWorld(DRIVER);
+    measured(world, [NOT_READY]);
+    world.answers = [NOT_READY];
+    world.sensor.measure();
+    world.isThere = false;
+    world.advance(1000);
+    world.isThere = true;
+    world.written();
+    measured(world, [NOT_READY]);
+    measured(world, [NOT_READY]);
+    equal(world.written(), ["61 0202", "61 0202", tx("start, no pressure")]);
+  });
+
   test("any bit flipped", function () {
     const world = measuringWorld();
     for (let bit = 0; bit < 48; bit++) {

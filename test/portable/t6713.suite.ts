@@ -66,9 +66,17 @@ export const t6713Suite = suite("sensors/t6713", function (test) {
   });
 
   test("the range", function () {
-    equal([toldOf("0000", "0001"), toldOf("0000", "1388")], [["1"], ["5000"]]);
-    equal(toldOf("0000", "0000"), ["gap out-of-range"]);
+    equal([toldOf("0000", "0008"), toldOf("0000", "1388")], [["8"], ["5000"]]);
     equal(toldOf("0000", "1389"), ["gap out-of-range"]);
+  });
+
+  test("a status that comes late is no value", function () {
+    equal(toldOf("0000", "0000"), ["gap ambiguous"]);
+    equal(toldOf("0000", "0800"), ["gap ambiguous"]);
+    equal(toldOf("0000", "8004"), ["gap ambiguous"]);
+    equal(toldOf("0700", "0700"), ["gap ambiguous"]);
+    equal(toldOf("0400", "0c01"), ["gap ambiguous"]);
+    equal([toldOf("0000", "0700"), toldOf("0000", "0808")], [["1792"], ["2056"]]);
   });
 
   test("an error in the answer's place", function () {

@@ -18,6 +18,20 @@ export type FrameReader = (
   command: DecodedFrame | undefined,
 ) => DecodedFrame | undefined;
 
+/**
+ * For frames that begin recognisably: where a damaged one is cut short by a right one, that one is read.
+ */
+export function resynchronising(read: FrameReader): FrameReader {
+  return (bytes, command) => {
+    const frame = read(bytes, command);
+    if (frame?.check !== "wrong") return frame;
+    const isCutShort = [...frame.bytes.keys()].some(
+      (at) => at > 0 && read(bytes.subarray(at), command)?.check === "right",
+    );
+    return isCutShort ? undefined : frame;
+  };
+}
+
 /** All that is in some bytes; what is no frame is gathered as unknown. */
 export function readFrames(read: FrameReader, bytes: Buffer): DecodedFrame[] {
   const frames: DecodedFrame[] = [];

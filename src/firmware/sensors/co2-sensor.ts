@@ -35,7 +35,8 @@ export interface Co2Surroundings {
   onCo2Ppm(co2Ppm: number): void;
   /**
    * One word: `warming-up`, `plateau`, `out-of-range`, `status-40` (bits that are faults, in hexadecimal), `error-2` (an
-   * error in the answer's place), `check` (what came was damaged), `silent`, `not-ready`, `busy` (with a command).
+   * error in the answer's place), `check` (what came was damaged), `ambiguous`
+   * (it may answer something else), `silent`, `not-ready`, `busy` (with a command).
    */
   onGap(reason: string): void;
 }

@@ -138,8 +138,8 @@ export function createSensirion(
     });
   };
   talk.start = function () {
-    bus.write(address, model.startBytes);
-    isFresh = isStarted = true;
+    isStarted = bus.write(address, model.startBytes);
+    isFresh = true;
     misses = 0;
   };
   return talk;

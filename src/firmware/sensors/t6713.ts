@@ -35,7 +35,10 @@ function create(around: Co2Surroundings): Co2Sensor {
       else if (status & FAULTS) values.tell(NaN, status & FAULTS);
       else {
         talk.ask(t6713Question(4, PPM, 1), function (answer) {
-          values.tell(wordAt(answer, 3));
+          const co2Ppm = wordAt(answer, 3);
+          // Answers look alike: one with the bits of a status alone may be that of an earlier question, come late.
+          if (co2Ppm & ~(status | WARMING_UP | FAULTS)) values.tell(co2Ppm);
+          else around.onGap("ambiguous");
         });
       }
     });

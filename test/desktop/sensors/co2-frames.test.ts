@@ -221,6 +221,30 @@ describe("CO2 drivers and the desktop", () => {
       assert.ok(values > 0);
     });
 
+    it(`${name}: nor among any others, cut and damaged`, () => {
+      // A T6713's answer means what the command before it says; here the driver has asked.
+      const received = frames.filter(({ kind }) => kind === "rx").map(({ hex }) => bytesOf(hex));
+      const whole = fc.constantFrom(...received);
+      const piece = fc.oneof(
+        whole,
+        whole.chain((bytes) => fc.nat(bytes.length).map((end) => bytes.subarray(0, end))),
+        whole.chain((bytes) => fc.constantFrom(...damaged(bytes))),
+        fc.uint8Array({ maxLength: 12 }).map((any) => Buffer.from(any)),
+      );
+      fc.assert(
+        fc.property(fc.array(piece, { maxLength: 6 }), (pieces) => {
+          const bytes = Buffer.concat(pieces);
+          const { value } = askUart(driver, bytes, before);
+          if (value === undefined) return;
+          const isSaid = decodeCo2(name, bytes).some(
+            ({ kind, check, fields }) =>
+              kind === "answer" && check === "right" && fields["co2Ppm"] === value,
+          );
+          assert.ok(isSaid, `${value} of ${bytes.toString("hex")}`);
+        }),
+      );
+    });
+
     it(`${name}: what the driver asks is a command`, () => {
       const { written } = askUart(driver, Buffer.alloc(0), before);
       for (const bytes of written) {
