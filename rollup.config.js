@@ -1,11 +1,15 @@
-// One ES5 bundle a board: build/NAME.js from boards/NAME.json and the entry that it names, or that of its port.
+// One ES5 bundle a board: build/NAME.js from boards/NAME.json and the entry that it names, or that of its port, with the
+// drivers of the sensors that it names and no others. BOARDS names another folder than boards/, BUNDLES than build/.
 import { readdirSync } from "node:fs";
 import typescript from "@rollup/plugin-typescript";
+import { chosenDrivers, isBusDriver } from "./scripts/chosen-drivers.js";
 import { readBoard } from "./scripts/boards.js";
 import { bundleFormat, minifiersFor } from "./scripts/bundling.js";
 
 /** Only what firmware reads goes on the board; the rest of a data file is for people and tools. */
-const FIRMWARE_FIELDS = ["name", "uarts", "entropy", "accelerator"];
+const FIRMWARE_FIELDS = ["name", "uarts", "i2c", "entropy", "accelerator"];
+const BOARDS = process.env.BOARDS ?? "boards";
+const BUNDLES = process.env.BUNDLES ?? "build";
 
 /** As source with names that are not quoted, so that the minifier shortens them as in the firmware. */
 function sourceOf(value) {
@@ -14,22 +18,24 @@ function sourceOf(value) {
 }
 
 function bundleFor(board) {
-  const fields = FIRMWARE_FIELDS.filter((field) => field in board);
+  const isOnBus = isBusDriver(board.sensors.co2);
+  const fields = FIRMWARE_FIELDS.filter((field) => field in board && (field !== "i2c" || isOnBus));
   const data = sourceOf(Object.fromEntries(fields.map((field) => [field, board[field]])));
   return {
     input: `src/firmware/entry/${board.entry ?? board.port}.ts`,
     output: {
-      file: `build/${board.name}.js`,
+      file: `${BUNDLES}/${board.name}.js`,
       ...bundleFormat,
       intro: `var BOARD = ${data};`,
     },
     plugins: [
+      chosenDrivers(board),
       typescript({
         tsconfig: "src/firmware/tsconfig.json",
         compilerOptions: {
           composite: false,
           tsBuildInfoFile: undefined,
-          outDir: "build",
+          outDir: BUNDLES,
           declaration: false,
         },
       }),
@@ -38,6 +44,6 @@ function bundleFor(board) {
   };
 }
 
-export default readdirSync("boards")
+export default readdirSync(BOARDS)
   .filter((file) => file.endsWith(".json"))
-  .map((file) => bundleFor(readBoard(file.replace(".json", ""))));
+  .map((file) => bundleFor(readBoard(file.replace(".json", ""), BOARDS)));

@@ -12,8 +12,8 @@ export function readChip(name) {
   return readData(`boards/chips/${name}.json`);
 }
 
-/** With the fields of its chip, if it names one. */
-export function readBoard(name) {
-  const board = readData(`boards/${name}.json`);
+/** With the fields of its chip, if it names one; of another folder, if one is named. */
+export function readBoard(name, folder = "boards") {
+  const board = readData(`${folder}/${name}.json`);
   return board.chip ? { ...readChip(board.chip), ...board } : board;
 }

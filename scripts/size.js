@@ -11,7 +11,7 @@ import { BundleMissing, findBundles, readBundleFile, runScript } from "./bundle-
 
 /** @typedef {{bundle?: number, groups?: Record<string, number>}} Budget */
 /** @typedef {{name: string, bytes: number, budget?: number}} Row */
-/** @typedef {{bytes: number, gzip: number, groups: Record<string, number>, budget: Budget}} Size */
+/** @typedef {{bytes: number, gzip: number, groups: Record<string, number>, sensors: Record<string, number>, budget: Budget}} Size */
 /** @typedef {{bundle: string, group: string, bytes: number, budget: number}} Excess */
 
 const wrapper = "(wrapper)";
@@ -69,12 +69,28 @@ function parseMap(file) {
 export function measure(code, map, budget) {
   /** @type {Record<string, number>} */
   const groups = {};
-  for (const { source, text } of pieces(code, new TraceMap(map))) {
+  /** @type {Record<string, number>} */
+  const sensors = {};
+  const add = (sums, name, text) => (sums[name] = (sums[name] ?? 0) + Buffer.byteLength(text));
+  const end = wrapperEnd(code);
+  const found = pieces(code.slice(0, end), new TraceMap(map));
+  for (const { source, text } of [...found, { source: undefined, text: code.slice(end) }]) {
     const group = groupOf(source);
-    groups[group] = (groups[group] ?? 0) + Buffer.byteLength(text);
+    add(groups, group, text);
+    if (group === "sensors") add(sensors, basename(source), text);
   }
   const bytes = Buffer.byteLength(code);
-  return { bytes, gzip: gzipSync(code).length, groups, budget };
+  return { bytes, gzip: gzipSync(code).length, groups, sensors, budget };
+}
+
+/**
+ * Where the function around the bundle ends: what it is called with (scripts/bundle-aliases.js) is of all sources, and
+ * no mapping starts there.
+ * @param {string} code @returns {number}
+ */
+function wrapperEnd(code) {
+  const end = code.lastIndexOf("}(");
+  return end < 0 ? code.length : end;
 }
 
 /**
@@ -168,9 +184,17 @@ function rowsOf(size) {
   const limits = budgetRows(size);
   const groups = Object.entries(size.groups)
     .map(([name, bytes]) => ({ name, bytes, budget: size.budget.groups?.[name] }))
-    .sort((a, b) => b.bytes - a.bytes);
+    .sort((a, b) => b.bytes - a.bytes)
+    .flatMap((row) => withFiles(row, size));
   const sums = limits.filter(({ name }) => !(name in size.groups));
   return [...groups, ...sums, { name: "(bundle, gzip)", bytes: size.gzip }];
+}
+
+/** The files of that group, which the board's data file chooses: largest first. @param {Row} row @param {Size} size */
+function withFiles(row, { sensors }) {
+  if (row.name !== "sensors") return [row];
+  const files = Object.entries(sensors).map(([name, bytes]) => ({ name: `  ${name}`, bytes }));
+  return [row, ...files.sort((a, b) => b.bytes - a.bytes)];
 }
 
 /** @param {Row} row @returns {string[]} */

@@ -2,6 +2,7 @@
 // its configuration. This is the only place that knows all the parts.
 
 import type { Board } from "./board.js";
+import { senseCo2 } from "./co2-sensing.js";
 import { checkedConfiguration } from "./configuration.js";
 import type { Configuration } from "./configuration.js";
 import { chooseRsa } from "./crypto/choose-rsa.js";
@@ -20,7 +21,7 @@ import type { ByteString, Platform } from "./platform.js";
 import { createSampleQueue } from "./report/queue.js";
 import { createReporter } from "./report/reporter.js";
 import { createSampler } from "./report/sampler.js";
-import { createMhz19Reader, READ_CO2 } from "./sensors/mhz19.js";
+import type { Co2Driver } from "./sensors/co2-sensor.js";
 import type { Fix } from "./sensors/nmea.js";
 import { createNmeaReader } from "./sensors/nmea.js";
 import { createWallClock } from "./time.js";
@@ -32,21 +33,19 @@ import { createSession, oneWord } from "./xmpp/session.js";
 
 /** Half an hour of samples at one a minute; an ESP32 has 3,400 variables for them and all else. */
 const QUEUE_LIMIT = 30;
-/** The sensor measures every 5 s; asking more often only repeats values (MH-Z19B manual). */
-const CO2_PERIOD_MS = 5000;
 
-/** Starts for good. Throws on a wrong configuration, a missing key or UART, and names it. */
+/** Starts for good. Throws on a wrong configuration, a missing key, UART or bus, and names it. */
 export function startAgent(
   platform: Platform,
   primitives: Primitives,
   board: Board,
   configuration: Configuration,
+  driver: Co2Driver,
 ): void {
   const { clock, timer, uart, log, network, store } = platform;
   const { hashes, cipher } = primitives;
   const { exposure, scopenode, samplePeriodS, samples, wifi, certifier, pubsub } =
     checkedConfiguration(configuration);
-  const { gps, co2 } = board.uarts;
   const key = certifier ? store.read("microspime.key") : "";
   const wallClock = createWallClock(clock);
   const queue = createSampleQueue(QUEUE_LIMIT, wallClock.timeMsAt);
@@ -168,11 +167,6 @@ export function startAgent(
     sampler.onFix(fix);
   }
 
-  function askCo2(): void {
-    co2Line.write(READ_CO2);
-    timer.start(CO2_PERIOD_MS, askCo2);
-  }
-
   function takeSample(): void {
     const sample = sampler.take();
     timer.start(samplePeriodS * 1000, takeSample);
@@ -209,12 +203,11 @@ export function startAgent(
   }
 
   if (certifier && !key) throw new Error("no microspime.key");
-  uart.open(gps, createNmeaReader(onFix).push);
-  const co2Line = uart.open(co2, createMhz19Reader(sampler.onCo2Ppm).push);
+  uart.open(board.uarts.gps, createNmeaReader(onFix).push);
+  senseCo2(platform, driver, board.uarts.co2, configuration.co2PreheatS, sampler);
   log.write("info", "hello board=" + board.name);
   if (configuration.tls && !platform.sockets.isVerifying)
     log.write("warn", "tls server=unverified");
-  askCo2();
   timer.start(samplePeriodS * 1000, takeSample);
   if (key) {
     const providers = primitives.rsa(function (next) {

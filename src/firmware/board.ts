@@ -1,6 +1,6 @@
 // What firmware reads of a board's data file (boards/NAME.json).
 
-import type { UartSettings } from "./platform.js";
+import type { I2cPins, UartPlace, UartSettings } from "./platform.js";
 
 /** The registers of an RSA accelerator: crypto/esp32-rsa.ts. */
 export interface Accelerator {
@@ -24,7 +24,10 @@ export interface Accelerator {
 
 export interface Board {
   name: string;
-  uarts: { gps: UartSettings; co2: UartSettings };
+  /** How the CO2 sensor speaks on its UART, its driver knows; absent: it is on the bus. */
+  uarts: { gps: UartSettings; co2?: UartPlace };
+  /** Where there is a sensor on it. */
+  i2c?: I2cPins;
   /** The pin of a button that pulls it low; absent where there is none. */
   button?: string;
   /** Where unpredictable bytes come from: a register of the chip, or a file. */

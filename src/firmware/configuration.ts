@@ -66,6 +66,8 @@ export interface Configuration extends Account {
   exposure: string;
   samplePeriodS: number;
   samples?: SampleSettings;
+  /** For so long after the start nothing counts that the CO2 sensor says; absent: for as long as its datasheet has it warm up. */
+  co2PreheatS?: number;
   /**
    * Full JID of the certification service where this board's key is registered; absent or empty: reports are
    * neither signed nor encrypted.
@@ -119,6 +121,7 @@ export function checkedConfiguration(configuration: Configuration): Configuratio
   if (["gap", "last-known"].indexOf(withoutFix) < 0) {
     throw new Error("configuration: samples.withoutFix must be gap or last-known");
   }
+  if (configuration.co2PreheatS !== undefined) check("number", "co2PreheatS");
   const { claims } = configuration;
   if (claims && claims.policy === "owners" && !(claims.owners && claims.owners.some)) {
     throw new Error("configuration: claims.owners must be a list");

@@ -24,10 +24,9 @@ export interface Timer {
   stop(handle: number): void;
 }
 
-export interface UartSettings {
+export interface UartPlace {
   /** The port's own name for the UART: `Serial2`, or that of a simulated wire. */
   device: string;
-  baud: number;
   /** Pins by name, where the board lets them be chosen. */
   rx?: string;
   tx?: string;
@@ -35,13 +34,24 @@ export interface UartSettings {
   path?: string;
 }
 
+export interface UartSettings extends UartPlace {
+  baud: number;
+  /** Even; absent: none. */
+  parity?: "e";
+}
+
 export interface UartLine {
   write(bytes: ByteString): void;
 }
 
 export interface Uart {
-  /** Opens a UART, 8N1. `onBytes` gets pieces cut anywhere. Throws when the device is not there. */
+  /** Opens a UART with 8 bits and one stop bit. `onBytes` gets pieces cut anywhere. Throws when the device is not there. */
   open(settings: UartSettings, onBytes: (bytes: ByteString) => void): UartLine;
+}
+
+export interface I2cPins {
+  sda: string;
+  scl: string;
 }
 
 export interface I2c {

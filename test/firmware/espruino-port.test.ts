@@ -491,6 +491,14 @@ describe("ports/espruino", () => {
       assert.deepEqual([received, chip.serial.written], [["$GP"], "\xff\x01"]);
     });
 
+    it("open a UART with parity where the sensor wants it, and do not name it otherwise", () => {
+      const settings = { device: "Serial3", baud: 19200, rx: "D16", tx: "D17" };
+      on(chip, () => platform.uart.open({ ...settings, parity: "e" }, () => {}));
+      on(chip, () => platform.uart.open(settings, () => {}));
+      const [baud, even, , none] = chip.serial.setups as Record<string, unknown>[];
+      assert.deepEqual([baud, even["parity"], "parity" in none], [19200, "e", false]);
+    });
+
     it("name a UART that the board does not have", () => {
       const settings = { device: "Serial9", baud: 9600 };
       assert.throws(() => on(chip, () => platform.uart.open(settings, () => {})), /UART Serial9/);

@@ -8,6 +8,7 @@ import { fieldBytes, fieldOf } from "../../src/firmware/crypto/key-record.js";
 import type { RsaProvider } from "../../src/firmware/crypto/rsa.js";
 import { canonicalXml } from "../../src/firmware/openspime/canonical.js";
 import { sealContent } from "../../src/firmware/openspime/sealing.js";
+import { DRIVER } from "../../src/firmware/sensors/chosen.js";
 import { contains, createFakePlatform, eachByte } from "./fake-platform.js";
 import type { FakePlatform } from "./fake-platform.js";
 import {
@@ -62,15 +63,21 @@ function configuration(): Configuration {
     scopenode: SCOPENODE,
     exposure: "outdoor",
     samplePeriodS: 10,
+    co2PreheatS: 0,
     wifi: { ssid: "home", password: "wifi secret" },
   };
+}
+
+function boot(platform: FakePlatform, settings: Configuration, primitives?: Primitives): void {
+  const uarts = { gps: { device: "gps", baud: 9600 }, co2: { device: "co2" } };
+  const board = { name: "test", uarts: uarts, entropy: {} };
+  startAgent(platform, primitives || PRIMITIVES, board, settings, DRIVER);
 }
 
 function start(): FakePlatform {
   const platform = createFakePlatform();
   platform.setClock(1795564800000);
-  const uarts = { gps: { device: "gps", baud: 9600 }, co2: { device: "co2", baud: 9600 } };
-  startAgent(platform, PRIMITIVES, { name: "test", uarts: uarts, entropy: {} }, configuration());
+  boot(platform, configuration());
   return platform;
 }
 
@@ -201,7 +208,7 @@ export const agentSuite = suite("agent", function (test) {
     equal(platform.logged("gap"), "warn gap reason=no-fix");
     platform.line("gps").push(EPOCH);
     platform.advance(10000);
-    equal(platform.logged("gap"), "warn gap reason=no-co2");
+    equal(platform.logged("gap"), "warn gap reason=silent");
     equal(platform.connection().sent(), "");
   });
 
@@ -308,14 +315,13 @@ function startClaimable(rsa?: RsaProvider, clockMs?: number): FakePlatform {
       return [rsa || toyRsa()];
     },
   };
-  const uarts = { gps: { device: "gps", baud: 9600 }, co2: { device: "co2", baud: 9600 } };
   const settings = configuration();
   const known = reversed("\0" + new Array(128).join("Z"));
   settings.certifier = "services@spime.example/cert";
   settings.claims = { policy: "button", windowS: 30, days: 1 };
   platform.files["microspime.key"] = toyKey("own") + fieldBytes("kt", known);
   platform.setClock(clockMs === undefined ? 1795564800000 : clockMs);
-  startAgent(platform, primitives, { name: "test", uarts: uarts, entropy: {} }, settings);
+  boot(platform, settings, primitives);
   platform.advance(10);
   platform.setNetwork(true);
   return platform;
@@ -547,9 +553,8 @@ export const agentConfigurationSuite = suite("agent, configuration", function (t
       const values = configuration();
       (values as unknown as { [name: string]: unknown })[name] = wrong[name];
       const platform = createFakePlatform();
-      const uarts = { gps: { device: "gps", baud: 9600 }, co2: { device: "co2", baud: 9600 } };
       const message = thrownBy(function () {
-        startAgent(platform, PRIMITIVES, { name: "test", uarts: uarts, entropy: {} }, values);
+        boot(platform, values);
       });
       ok(contains(message, "configuration: " + name + " must be a "), message);
       equal([contains(message, "12345"), platform.timers(), platform.lines], [false, 0, []]);
@@ -562,9 +567,8 @@ export const agentConfigurationSuite = suite("agent, configuration", function (t
       const values = configuration();
       values.certifier = "services@spime.example/cert";
       platform.files["microspime.key"] = key;
-      const uarts = { gps: { device: "gps", baud: 9600 }, co2: { device: "co2", baud: 9600 } };
       const message = thrownBy(function () {
-        startAgent(platform, PRIMITIVES, { name: "x", uarts: uarts, entropy: {} }, values);
+        boot(platform, values);
       });
       equal([message, platform.timers(), platform.connections()], ["no microspime.key", 0, 0]);
     });
@@ -575,10 +579,9 @@ export const agentConfigurationSuite = suite("agent, configuration", function (t
     platform.uart.open = function (settings) {
       throw new Error("no UART " + settings.device);
     };
-    const uarts = { gps: { device: "Serial3", baud: 9600 }, co2: { device: "co2", baud: 9600 } };
     const message = thrownBy(function () {
-      startAgent(platform, PRIMITIVES, { name: "x", uarts: uarts, entropy: {} }, configuration());
+      boot(platform, configuration());
     });
-    equal([message, platform.timers()], ["no UART Serial3", 0]);
+    equal([message, platform.timers()], ["no UART gps", 0]);
   });
 });

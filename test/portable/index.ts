@@ -13,7 +13,13 @@ import { hashSuite } from "./hash.suite.js";
 import { sessionSuites } from "./index-session.js";
 import { jidSuite } from "./jid.suite.js";
 import { keyRingSuite } from "./key-ring.suite.js";
+import { co2SensingSuite } from "./co2-sensing.suite.js";
+import { cm1106Suite } from "./cm1106.suite.js";
 import { mhz19Suite } from "./mhz19.suite.js";
+import { scd30Suite } from "./scd30.suite.js";
+import { scd4xSuite } from "./scd4x.suite.js";
+import { senseairS8Suite } from "./senseair-s8.suite.js";
+import { t6713Suite } from "./t6713.suite.js";
 import { nmeaSuite } from "./nmea.suite.js";
 import { openingSuite } from "./opening.suite.js";
 import { portableHashSuite } from "./portable-hash.suite.js";
@@ -52,7 +58,13 @@ export const suites: Suite[] = [
   scramSuite,
   jidSuite,
   nmeaSuite,
+  co2SensingSuite,
   mhz19Suite,
+  senseairS8Suite,
+  t6713Suite,
+  cm1106Suite,
+  scd30Suite,
+  scd4xSuite,
   reportSuite,
   canonicalSuite,
   sealingSuite,

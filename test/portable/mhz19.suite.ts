@@ -1,110 +1,176 @@
-// Winsen MH-Z19B answers out of a UART's bytes. Frames with a source are of test/vectors/co2-frames.json.
+// Winsen MH-Z19: values out of a UART's bytes, and its commands. Frames are of test/vectors/co2-frames.json.
 
-import { co2PpmOf, createMhz19Reader, READ_CO2 } from "../../src/firmware/sensors/mhz19.js";
+import { DRIVER, mhz19Frame } from "../../src/firmware/sensors/mhz19.js";
+import { MHZ19_FRAMES } from "./co2-frames.js";
+import {
+  createCo2World,
+  digits,
+  proveFrame,
+  provePreheat,
+  proveResynchronisation,
+  proveSilence,
+  warmWorld,
+} from "./co2-world.js";
 import { fromHex, toHex } from "./hex.js";
-import { equal, suite } from "./suite.js";
+import { equal, suite, thrownBy } from "./suite.js";
 
-/** Winsen MH-Z19B manual, page 7. */
-const PPM_544 = fromHex("ff 86 02 20 00 00 00 00 58");
-/** Captured, SmingHub/Sming#2415. */
-const PPM_3557 = fromHex("ff 86 0d e5 3d 40 42 cf fa");
-/** Captured, letscontrolit/ESPEasy#466: 395 ppm with checksum 00. */
-const BAD_395 = fromHex("ff 86 01 8b 3e 00 00 00 00");
-/** The value of warming up. */
-const PPM_410 = fromHex("ff 86 01 9a 41 00 00 00 9e");
-const ABC_OFF = fromHex("ff 01 79 00 00 00 00 00 86");
+const PPM_608 = fromHex(MHZ19_FRAMES["rx 608 ppm, 31 C"]);
+const ANSWER = { frame: PPM_608, expected: "608" };
 
-function valuesOf(pieces: string[]): number[] {
-  const values: number[] = [];
-  const reader = createMhz19Reader(function (co2Ppm) {
-    values.push(co2Ppm);
-  });
-  pieces.forEach(reader.push);
-  return values;
+/** An answer of any command. */
+function answer(command: string, data: string): string {
+  return mhz19Frame("\xff" + command + (data + "\0\0\0\0\0\0").slice(0, 6));
 }
 
-/** An answer with its checksum. */
-function answer(co2Ppm: number): string {
-  const high = Math.floor(co2Ppm / 256);
-  const low = co2Ppm % 256;
-  const sum = (1024 - 0x86 - high - low) % 256;
-  return "\xff\x86" + String.fromCharCode(high, low) + "\0\0\0\0" + String.fromCharCode(sum);
+function reading(co2Ppm: number): string {
+  return answer("\x86", String.fromCharCode(co2Ppm >> 8, co2Ppm & 255));
+}
+
+/** What is told of readings, one after the other. */
+function toldOf(readings: number[]): string[] {
+  const world = warmWorld(DRIVER);
+  return readings.map((co2Ppm) => world.measured(reading(co2Ppm)).join(" "));
 }
 
 export const mhz19Suite = suite("sensors/mhz19", function (test) {
-  test("the command as the manual prints it", function () {
-    equal(toHex(READ_CO2), "ff0186000000000079");
+  test("every frame that is known", function () {
+    const world = warmWorld(DRIVER);
+    equal(world.measured(fromHex(MHZ19_FRAMES["rx 544 ppm"])), ["544"]);
+    equal(world.written(), [digits(MHZ19_FRAMES["tx read CO2"])]);
+    equal(world.measured(PPM_608), ["608"]);
+    const wrong = "rx 3557 ppm, 21 C, status 0x40 (PWM said 1420 ppm)";
+    equal(world.measured(fromHex(MHZ19_FRAMES[wrong])), ["gap status-40"]);
+    const constant = "rx 410 ppm, 25 C (the warm-up constant)";
+    equal(world.measured(fromHex(MHZ19_FRAMES[constant])), ["gap plateau"]);
+    const damaged = "rx 395 ppm, 22 C but checksum 00: must be rejected";
+    equal(world.measured(fromHex(MHZ19_FRAMES[damaged])), []);
+    equal(world.measured(PPM_608), ["gap check", "608"]);
   });
 
-  test("answers with a right checksum", function () {
-    equal(co2PpmOf(PPM_544), 544);
-    equal(co2PpmOf(PPM_3557), 3557);
-    equal(co2PpmOf(PPM_410), 410);
-    equal(answer(544), PPM_544);
+  test("an answer cut anywhere, byte by byte, and with any bit flipped", function () {
+    proveFrame(DRIVER, ANSWER);
   });
 
-  test("an answer with a wrong checksum", function () {
-    equal(isNaN(co2PpmOf(BAD_395)), true);
-    equal(valuesOf([BAD_395]), []);
-    equal(valuesOf([BAD_395 + PPM_544 + BAD_395 + PPM_410]), [544, 410]);
+  test("an answer among other bytes, and one that nobody asked for", function () {
+    proveResynchronisation(DRIVER, ANSWER);
+  });
+
+  test("no answer", function () {
+    proveSilence(DRIVER);
+  });
+
+  test("three minutes of warming up, or as long as is said", function () {
+    provePreheat(DRIVER, ANSWER, 180000);
   });
 
   test("the range", function () {
-    equal(valuesOf([answer(0), answer(400), answer(10000)]), [0, 400, 10000]);
-    equal(valuesOf([answer(10001), answer(15000), answer(65535), answer(410)]), [410]);
+    equal(toldOf([1, 400, 10000]), ["1", "400", "10000"]);
+    const none = "gap out-of-range";
+    equal(toldOf([0, 10001, 65535]), [none, none, none]);
   });
 
-  test("a flipped bit anywhere", function () {
-    for (let at = 0; at < PPM_3557.length; at++) {
-      const flipped = String.fromCharCode(PPM_3557.charCodeAt(at) ^ 16);
-      equal(valuesOf([PPM_3557.slice(0, at) + flipped + PPM_3557.slice(at + 1)]), [], "byte " + at);
-    }
+  test("a plateau is none when it was come to step by step", function () {
+    equal(toldOf([409, 410, 411]), ["409", "410", "411"]);
+    equal(toldOf([1200, 1215, 1215, 1216]), ["1200", "1215", "gap plateau", "1216"]);
+    equal(
+      toldOf([410, 410, 1215, 15000]).join(","),
+      "gap plateau,gap plateau,gap plateau,gap plateau",
+    );
   });
 
-  test("cut anywhere, and byte by byte", function () {
-    const bytes = PPM_544 + PPM_3557;
-    for (let at = 1; at < bytes.length; at++) {
-      equal(valuesOf([bytes.slice(0, at), bytes.slice(at)]), [544, 3557], "at " + at);
-    }
-    equal(valuesOf(bytes.split("")), [544, 3557]);
+  test("a plateau from afar is a sensor that has lost its power, and warms up again", function () {
+    const world = createCo2World(DRIVER, 60000);
+    world.advance(60000);
+    equal(world.measured(reading(800)), ["800"]);
+    equal(world.measured(reading(410)), ["gap plateau"]);
+    equal(world.measured(reading(700)), ["gap warming-up"]);
+    world.advance(60000);
+    equal(world.measured(reading(700)), ["700"]);
   });
 
-  test("half an answer is none until the rest has come", function () {
-    equal(valuesOf([PPM_544.slice(0, 8)]), []);
-    equal(valuesOf([PPM_544.slice(0, 8), PPM_544.slice(8)]), [544]);
+  test("self-calibration is written when it differs, and read again", function () {
+    const world = warmWorld(DRIVER);
+    const on = answer("\x7d", "\0\0\0\0\0\x01");
+    const off = answer("\x7d", "");
+    const read = "ff017d0000000000" + toHex(mhz19Frame("\xff\x01\x7d\0\0\0\0\0").slice(8));
+    world.command("self-calibration", 0);
+    world.sensor.measure();
+    equal(world.told(), ["gap busy"]);
+    world.sensor.push(on);
+    world.advance(500);
+    world.sensor.push(off);
+    equal(world.written(), [read, digits(MHZ19_FRAMES["tx ABC off"]), read]);
+    equal(world.outcomes(), ["done"]);
+    world.command("self-calibration", 0);
+    world.sensor.push(off);
+    equal([world.written(), world.outcomes()], [[read], ["same"]]);
+    world.command("self-calibration", 1);
+    world.sensor.push(off);
+    equal(world.written(), [read, digits(MHZ19_FRAMES["tx ABC on"])]);
+    world.advance(500);
+    world.sensor.push(off);
+    equal(world.outcomes(), ["failed"], "it did not take it");
   });
 
-  test("half an answer, then whole ones", function () {
-    for (let length = 1; length < 9; length++) {
-      const values = valuesOf([PPM_3557.slice(0, length) + PPM_544 + PPM_410]);
-      equal(values, [544, 410], "after " + length + " bytes");
-      equal(valuesOf([PPM_3557.slice(length) + PPM_544]), [544], "without the first " + length);
-    }
+  test("a command to a sensor that does not answer writes nothing", function () {
+    const world = warmWorld(DRIVER);
+    world.command("self-calibration", 1);
+    world.advance(499);
+    equal([world.written().length, world.outcomes()], [1, []]);
+    world.command("range", 2000);
+    equal(world.outcomes(), ["failed"], "one at a time");
+    world.advance(1);
+    equal([world.written(), world.outcomes(), world.told()], [[], ["failed"], []]);
+    equal(world.measured(PPM_608), ["608"]);
   });
 
-  test("the command's echo", function () {
-    equal(valuesOf([READ_CO2]), []);
-    equal(valuesOf([READ_CO2 + PPM_544 + ABC_OFF + READ_CO2, PPM_410]), [544, 410]);
-    equal(valuesOf((READ_CO2 + PPM_544 + READ_CO2 + PPM_410).split("")), [544, 410]);
-    equal(valuesOf([READ_CO2.slice(0, 5) + PPM_544]), [544], "half an echo");
+  test("a command in the place of a measurement", function () {
+    const world = warmWorld(DRIVER);
+    world.sensor.measure();
+    world.command("zero", 0);
+    equal(world.told(), ["gap busy"]);
+    equal(world.written().slice(1), [digits(MHZ19_FRAMES["tx zero point calibration (400 ppm)"])]);
+    world.sensor.push(PPM_608);
+    equal([world.told(), world.outcomes()], [[], ["done"]]);
   });
 
-  test("another sensor's frames: Plantower BM, Modbus", function () {
-    const plantower = fromHex("42 4d 00 1c 00 0a ff 86 00 11 00 0a");
-    const modbus = fromHex("fe 04 08 00 00 00 00 00 00 01 90 16 e6");
-    equal(valuesOf([plantower, PPM_544, modbus, PPM_410]), [544, 410]);
-    equal(valuesOf([plantower + modbus]), []);
+  test("span and range", function () {
+    const world = warmWorld(DRIVER);
+    world.command("forced", 2000);
+    equal(world.written(), [digits(MHZ19_FRAMES["tx span 2000 ppm"])]);
+    [2000, 5000].forEach(function (rangePpm) {
+      world.command("range", rangePpm);
+      world.sensor.push(answer("\x9b", "\0\0\x27\x10"));
+      equal(world.written()[1], digits(MHZ19_FRAMES["tx range " + rangePpm]));
+      world.advance(500);
+      world.sensor.push(
+        answer("\x9b", "\0\0" + String.fromCharCode(rangePpm >> 8, rangePpm & 255)),
+      );
+      world.written();
+    });
+    equal(world.outcomes(), ["done", "done", "done"]);
   });
 
-  test("runs of FF, and of FF 86", function () {
-    equal(valuesOf(["\xff\xff\xff\xff" + PPM_544]), [544]);
-    equal(valuesOf(["\xff\x86\xff\x86\xff\x86" + PPM_544]), [544]);
-    equal(valuesOf(["\xff", "\x86", "\xff", PPM_544]), [544]);
-  });
-
-  test("noise does not pile up", function () {
-    let noise = "\x01\x02\xff";
-    while (noise.length < 3000) noise += noise;
-    equal(valuesOf([noise, noise, PPM_544]), [544]);
+  test("what it cannot do, and what nobody can mean", function () {
+    const world = warmWorld(DRIVER);
+    world.command("altitude", 100);
+    world.command("pressure", 1000);
+    equal(world.outcomes(), ["unsupported", "unsupported"]);
+    const wrong: [Parameters<typeof world.command>[0], number][] = [
+      ["self-calibration", 2],
+      ["self-calibration", NaN],
+      ["forced", 999],
+      ["forced", 1000.5],
+      ["range", 999],
+      ["range", 10001],
+    ];
+    wrong.forEach(function (pair) {
+      const message = thrownBy(function () {
+        world.command(pair[0], pair[1]);
+      });
+      equal(message.split(" must be ")[0], pair[0]);
+    });
+    equal([world.written(), world.outcomes()], [[], []]);
+    equal(world.measured(PPM_608), ["608"]);
   });
 });

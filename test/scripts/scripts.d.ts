@@ -17,6 +17,11 @@ declare module "*/scripts/boards.js" {
   export function readBoard(name: string): Record<string, unknown>;
 }
 
+declare module "*/scripts/chosen-drivers.js" {
+  export function chosenDrivers(board: object): import("rollup").Plugin;
+  export function isBusDriver(name: string): boolean;
+}
+
 declare module "*/scripts/size.js" {
   export interface Budget {
     bundle?: number;
@@ -26,6 +31,7 @@ declare module "*/scripts/size.js" {
     bytes: number;
     gzip: number;
     groups: Record<string, number>;
+    sensors: Record<string, number>;
     budget: Budget;
   }
   export function measure(code: string, map: object, budget: Budget): Size;

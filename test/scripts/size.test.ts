@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { findExcesses, groupOf, measure } from "../../../../scripts/size.js";
 
-// !function(){ is the wrapper, then columns 12, 16 and 22 begin a source each, and line 2 goes on.
+// !function(){ is the wrapper, then columns 12, 16 and 22 begin a source each; from }( on it is the wrapper again.
 const code = "!function(){a=1;b=222;cc()}();\n//end\n";
 const map = {
   version: 3,
@@ -23,7 +23,7 @@ const map = {
 describe("size", () => {
   it("attributes every byte to the last mapping at or before it", () => {
     const { bytes, groups } = measure(code, map, {});
-    assert.deepEqual(groups, { "(wrapper)": 12, xml: 4, xmpp: 6, "bytes.ts": 15 });
+    assert.deepEqual(groups, { "(wrapper)": 23, xml: 4, xmpp: 6, "bytes.ts": 4 });
     assert.equal(bytes, code.length);
   });
 
@@ -38,6 +38,12 @@ describe("size", () => {
     assert.equal(groupOf("../src/firmware/platform.ts"), "platform.ts");
     assert.equal(groupOf("../node_modules/tslib/tslib.es6.js"), "tslib");
     assert.equal(groupOf(undefined), "(wrapper)");
+  });
+
+  it("counts the sensors' files, which a board chooses", () => {
+    const sources = ["../src/firmware/sensors/mhz19.ts", ...map.sources.slice(1)];
+    const { sensors } = measure(code, { ...map, sources }, {});
+    assert.deepEqual(sensors, { "mhz19.ts": 4 });
   });
 
   it("finds what is over budget: the bundle, a group, a sum of groups", () => {

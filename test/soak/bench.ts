@@ -61,7 +61,8 @@ export const nodeEngine: BenchEngine = {
       if (delayMs === NODE_PERIOD_S * 1000 && (periods += 1) > 1) around.onSample();
     });
     attachMhz19(around.co2, () => CO2_PPM, clock);
-    const configuration = { ...around.configuration, samplePeriodS: NODE_PERIOD_S };
+    const times = { samplePeriodS: NODE_PERIOD_S, co2PreheatS: 0 };
+    const configuration = { ...around.configuration, ...times };
     const board = startNodeBoard({ ...around, configuration, clock });
     startReceiver(around.gps, clock, NODE_FIX_MS);
     let lastMs = performance.now();
@@ -120,6 +121,7 @@ export const espruinoEngine: BenchEngine = {
       configuration: {
         ...around.configuration,
         samplePeriodS: ESPRUINO_PERIOD_S,
+        co2PreheatS: 0,
         linkTimeoutS: ESPRUINO_LINK_TIMEOUT_S,
       },
       onLog: (line) => {

@@ -42,7 +42,10 @@ export class NodeBoard {
     const [gps, co2] = [new Wire(), new Wire()];
     attachMhz19(co2, co2CurveOf(CO2)!, this.clock);
     this.board = startNodeBoard({
-      configuration: { ...configuration, exposure: "outdoor", samplePeriodS: SAMPLE_PERIOD_S },
+      configuration: {
+        ...{ ...configuration, exposure: "outdoor" },
+        ...{ samplePeriodS: SAMPLE_PERIOD_S, co2PreheatS: 0 },
+      },
       files: { [SEED_FILE]: randomBytes(SEED_BYTES) },
       ...{ gps, co2, clock: this.clock },
       onLog: (line) => this.onLog(line),

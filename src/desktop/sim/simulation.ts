@@ -216,7 +216,10 @@ class Run {
     // The real engine's timers run on the wall clock: its period shrinks instead.
     const period = engine === "espruino" ? samplePeriodS / speed : samplePeriodS;
     const around: BoardSurroundings = {
-      configuration: { ...this.cast.configuration, exposure: "outdoor", samplePeriodS: period },
+      configuration: {
+        ...this.cast.configuration,
+        ...{ exposure: "outdoor", samplePeriodS: period, co2PreheatS: 0 },
+      },
       files: this.filesOf(BOARDS[engine]),
       gps: this.gps,
       co2,

@@ -104,7 +104,13 @@ export class TourBoard {
     // The board lets in what the ScopeNode will refuse.
     const samples = { leastPpm: 0 };
     const around = {
-      configuration: { ...configuration, exposure: "outdoor", samplePeriodS, samples },
+      configuration: {
+        ...configuration,
+        exposure: "outdoor",
+        samplePeriodS,
+        samples,
+        co2PreheatS: 0,
+      },
       isTrusting,
       files: this.files(),
       gps: this.gps,

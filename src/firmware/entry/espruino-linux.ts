@@ -1,6 +1,7 @@
 // Entry of Espruino on Linux: noise from a file, UARTs behind files that the configuration names, no
 // accelerator.
 
+import { DRIVER } from "../sensors/chosen.js";
 import { startAgent } from "../agent.js";
 import type { Board } from "../board.js";
 import type { Configuration } from "../configuration.js";
@@ -20,7 +21,7 @@ if (!text) throw new Error("no microspime.json");
 const configuration: Configuration = JSON.parse(text);
 const paths = configuration.uartPaths || {};
 BOARD.uarts.gps.path = paths.gps;
-BOARD.uarts.co2.path = paths.co2;
+if (BOARD.uarts.co2) BOARD.uarts.co2.path = paths.co2;
 startAgent(
   platform,
   {
@@ -32,4 +33,5 @@ startAgent(
   },
   BOARD,
   configuration,
+  DRIVER,
 );

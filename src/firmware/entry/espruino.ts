@@ -1,5 +1,6 @@
 // Entry of the boards with Espruino on a chip.
 
+import { DRIVER, IS_ON_BUS } from "../sensors/chosen.js";
 import { startAgent } from "../agent.js";
 import type { Board } from "../board.js";
 import { dotArithmetic } from "../crypto/dot-arithmetic.js";
@@ -12,6 +13,7 @@ import {
   NATIVE_HASHES,
   noiseOfRegister,
 } from "../ports/espruino.js";
+import { openI2c } from "../ports/espruino-i2c.js";
 
 /** The data file boards/NAME.json: rollup.config.js puts it here. */
 declare const BOARD: Board;
@@ -23,6 +25,7 @@ const ARITHMETIC = dotArithmetic(E.convolve);
 const platform = createPlatform(noiseOfRegister, BOARD.entropy.register!, BOARD.button);
 const configuration = platform.store.read("microspime.json");
 if (!configuration) throw new Error("no microspime.json");
+if (IS_ON_BUS) platform.i2c = openI2c(BOARD.i2c!);
 startAgent(
   platform,
   {
@@ -35,4 +38,5 @@ startAgent(
   },
   BOARD,
   JSON.parse(configuration),
+  DRIVER,
 );

@@ -1,5 +1,6 @@
 // Entry of every board whose data file says `"port": "node"`.
 
+import { DRIVER } from "../sensors/chosen.js";
 import { startAgent } from "../agent.js";
 import type { Board } from "../board.js";
 import { bigIntRsa } from "../crypto/big-int-rsa.js";
@@ -27,4 +28,5 @@ startAgent(
   },
   BOARD,
   JSON.parse(configuration),
+  DRIVER,
 );

@@ -1,6 +1,6 @@
 // Espruino's I2C as the platform's, for boards with a sensor on that bus.
 
-import type { I2c } from "../platform.js";
+import type { I2c, I2cPins } from "../platform.js";
 
 interface I2cBus {
   setup(pins: object): void;
@@ -11,8 +11,8 @@ interface I2cBus {
 declare const I2C1: I2cBus;
 declare const E: { toString(bytes: Uint8Array): string };
 
-/** A device that does not answer is an exception here. */
-export function openI2c(pins: { sda: string; scl: string }): I2c {
+/** A device that does not answer is an exception there. */
+export function openI2c(pins: I2cPins): I2c {
   I2C1.setup(pins);
   return {
     write: function (address, bytes) {

@@ -41,8 +41,15 @@ interface NativeCrypto {
   PBKDF2(password: string, salt?: string, options?: object): ArrayBuffer;
 }
 
+interface SerialOptions {
+  rx?: string;
+  tx?: string;
+  path?: string;
+  parity?: string;
+}
+
 interface SerialLine {
-  setup(baud: number, options: { rx?: string; tx?: string; path?: string }): void;
+  setup(baud: number, options: SerialOptions): void;
   on(event: string, handler: (bytes: string) => void): void;
   write(bytes: string): void;
 }
@@ -156,9 +163,11 @@ function createClock(): Clock {
 function openUart(settings: UartSettings, onBytes: (bytes: ByteString) => void): UartLine {
   const line = global[settings.device];
   if (!line) throw new Error("no UART " + settings.device);
-  const { baud, rx, tx, path } = settings;
-  // An option that it does not know is an error to Espruino.
-  line.setup(baud, { rx, tx, path });
+  const { baud, rx, tx, path, parity } = settings;
+  // An option that it does not know is an error to Espruino, and so is a parity without a value.
+  const options: SerialOptions = { rx, tx, path };
+  if (parity) options.parity = parity;
+  line.setup(baud, options);
   line.on("data", onBytes);
   return line;
 }

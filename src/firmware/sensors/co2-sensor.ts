@@ -1,6 +1,8 @@
 // What a CO2 sensor's driver is to the agent: it asks its sensor when it is told to, and says a value, or that
 // there is a gap and why. Its frames are pure functions, its wire is given to it.
 
+// sensors/talk.ts has what is alike in all of them.
+
 /** The bus as a platform has it; texts are byte strings. */
 export interface Co2Bus {
   /** False when the device does not answer (NACK). */
@@ -10,16 +12,19 @@ export interface Co2Bus {
 }
 
 /**
- * What a person may have a sensor do, never done by itself: `self-calibration` (1 on, 0 off), `zero` (the air is
+ * What a person may have a sensor do, never done by itself: `self-calibration` (1 on, 0 off), `zero` (0: the air is
  * fresh now), `forced` (ppm of the air now), `altitude` (m), `pressure` (hPa), `range` (ppm, the end of it).
  */
 export type Co2Command = "self-calibration" | "zero" | "forced" | "altitude" | "pressure" | "range";
 
-/** `same`: it was set so already, and nothing was written into memory that wears. */
+/**
+ * `done`: it has said so, or can be read so; without an answer of its kind (MH-Z19: `zero`, `forced`), sent. `same`: it
+ * was set so already, and nothing was written into memory that wears. `failed`: also while another command is done.
+ */
 export type Co2Outcome = "done" | "same" | "unsupported" | "failed";
 
 export interface Co2Surroundings {
-  /** Into its UART. */
+  /** Into its UART; never called for a sensor on the bus. */
   write(bytes: string): void;
   /** Where it is on that bus. */
   bus?: Co2Bus;
@@ -28,12 +33,19 @@ export interface Co2Surroundings {
   /** How long after the start nothing that it says counts; absent: as long as its datasheet has it warm up. */
   preheatMs?: number;
   onCo2Ppm(co2Ppm: number): void;
-  /** One word: `warming-up`, `plateau`, `out-of-range`, `status-40`, `silent` … */
+  /**
+   * One word: `warming-up`, `plateau`, `out-of-range`, `status-40` (bits that are faults, in hexadecimal), `error-2` (an
+   * error in the answer's place), `check` (what came was damaged), `ambiguous`
+   * (it may answer something else), `silent`, `not-ready`, `busy` (with a command).
+   */
   onGap(reason: string): void;
 }
 
 export interface Co2Sensor {
-  /** Asks for a value, which is told in time for the next call, `periodMs` later; no answer is the gap `silent`. */
+  /**
+   * Asks for a value. Each call brings one value or one gap; that there was no answer is told by the next one,
+   * `periodMs` later.
+   */
   measure(): void;
   /** What has come from its UART, cut anywhere. */
   push(bytes: string): void;

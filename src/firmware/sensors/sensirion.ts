@@ -1,0 +1,146 @@
+// Sensirion's CO2 sensors on I2C (Interface description SCD30 1.0 section 1.1, datasheet SCD4x 1.7 section 3): a command
+// is a word, data are words with a CRC-8 each, and between the two the sensor gets time, so that it need not hold
+// the clock.
+
+import type { Co2Surroundings } from "./co2-sensor.js";
+import { createValues } from "./co2-values.js";
+import { createTalk } from "./talk.js";
+import type { Orders, Talk } from "./talk.js";
+import { word, wordAt } from "./words.js";
+
+/** What makes one of these sensors different from another. */
+export interface SensirionModel {
+  address: number;
+  /** From a command to its answer. */
+  answerMs: number;
+  /** Commands: is there a measurement, its data (so many words of them count), begin to measure. */
+  readyCommand: number;
+  readyMask: number;
+  readCommand: number;
+  readWords: number;
+  startBytes: string;
+  /** Whether beginning wears memory: it remembers that it measures, and is told once. */
+  isStartKept: boolean;
+  co2PpmOf(words: string): number;
+}
+
+export interface SensirionTalk extends Talk {
+  /** A command, with its data, and after `waitMs` so many words, which come without their checks. */
+  ask(bytes: string, waitMs: number, words: number, onAnswer: (words: string) => void): void;
+  /** Writes only when what is read differs, and reads again; `keep` goes on when it is kept. */
+  change(read: number, set: number, value: number, keep: (next: () => void) => void): void;
+  /** Lets it measure; the first value after that does not count. */
+  start(): void;
+}
+
+const MOST_PPM = 40000;
+
+/** Polynomial 0x31, beginning with 0xff. */
+export function crc8(bytes: string): number {
+  let crc = 255;
+  for (let at = 0; at < bytes.length; at++) {
+    crc ^= bytes.charCodeAt(at);
+    for (let bit = 0; bit < 8; bit++) crc = (crc << 1) ^ (crc & 128 ? 0x131 : 0);
+  }
+  return crc;
+}
+
+/** A command, with a word of data if there is one. */
+export function sensirionBytes(command: number, value?: number): string {
+  const data = value === undefined ? "" : word(value);
+  return word(command) + (data && data + String.fromCharCode(crc8(data)));
+}
+
+/** The words in what was read, without their checks; nothing when one is wrong. */
+export function wordsIn(bytes: string): string {
+  let words = "";
+  let isRight = true;
+  for (let at = 0; at < bytes.length; at += 3) {
+    const data = bytes.slice(at, at + 2);
+    words += data;
+    isRight = isRight && crc8(data) === bytes.charCodeAt(at + 2);
+  }
+  return isRight ? words : "";
+}
+
+/** On `around.bus`, which has to be there. */
+export function createSensirion(
+  around: Co2Surroundings,
+  model: SensirionModel,
+  orders: Orders,
+): SensirionTalk {
+  const talk = createTalk(around, measure, orders) as SensirionTalk;
+  const values = createValues(around, 0, MOST_PPM);
+  const bus = around.bus!;
+  const { address, answerMs } = model;
+  let isFresh = true;
+  let isStarted = false;
+  let misses = 0;
+
+  /** The words that are there to be read; nothing, and the fault, when they are not. */
+  function read(words: number): string {
+    const bytes = bus.read(address, 3 * words) || "";
+    if (bytes.length < 3 * words) return "";
+    talk.fault = "check";
+    return wordsIn(bytes);
+  }
+
+  function measure(): void {
+    talk.ask(word(model.readyCommand), answerMs, 1, function (ready) {
+      if (wordAt(ready, 0) & model.readyMask) {
+        misses = 0;
+        talk.ask(word(model.readCommand), answerMs, model.readWords, take);
+      } else {
+        // Between two measurements it happens; twice in a row it does not measure.
+        if (++misses > 1 && !(model.isStartKept && isStarted)) talk.start();
+        around.onGap("not-ready");
+      }
+    });
+  }
+
+  function take(words: string): void {
+    const co2Ppm = model.co2PpmOf(words);
+    const isFirst = isFresh;
+    // It begins with a zero, and the next is low.
+    isFresh = !co2Ppm;
+    if (isFirst || isFresh) around.onGap("warming-up");
+    else values.tell(co2Ppm);
+  }
+
+  talk.ask = function (bytes, waitMs, words, onAnswer) {
+    talk.onAnswer = onAnswer;
+    talk.fault = "silent";
+    if (!bus.write(address, bytes)) {
+      talk.fail();
+      return;
+    }
+    around.after(waitMs, function () {
+      if (talk.onAnswer !== onAnswer) return;
+      const answer = words ? read(words) : "";
+      if (words && !answer) talk.fail();
+      else talk.answer(answer);
+    });
+  };
+  talk.change = function (get, set, value, keep) {
+    function check(): void {
+      talk.ask(word(get), answerMs, 1, function (after) {
+        talk.finish(wordAt(after, 0) === value ? "done" : "failed");
+      });
+    }
+
+    talk.ask(word(get), answerMs, 1, function (before) {
+      if (wordAt(before, 0) === value) talk.finish("same");
+      else {
+        talk.ask(sensirionBytes(set, value), answerMs, 0, function () {
+          keep(check);
+        });
+      }
+    });
+  };
+  talk.start = function () {
+    isStarted = bus.write(address, model.startBytes);
+    isFresh = true;
+    misses = 0;
+  };
+  return talk;
+}

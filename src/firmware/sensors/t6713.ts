@@ -1,0 +1,78 @@
+// Telaire (Amphenol) T6713 infrared CO2 sensor, UART 19200 8E1, Modbus address 0x15 (T6713 application guide AAS-916-142;
+// bits of its status also in NuttX, drivers/sensors/t67xx.c).
+
+import type { Co2Driver, Co2Sensor, Co2Surroundings } from "./co2-sensor.js";
+import { createValues } from "./co2-values.js";
+import { modbusQuestion, withCrc16 } from "./modbus.js";
+import { createUartTalk } from "./uart-talk.js";
+import type { Question } from "./uart-talk.js";
+import { wordAt } from "./words.js";
+
+const PREHEAT_MS = 120000;
+const MOST_PPM = 5000;
+/** Input registers. */
+const STATUS = 0x138a;
+const PPM = 0x138b;
+const WARMING_UP = 0x800;
+/** Error, flash, calibration; a calibration goes on. Bits 8 to 10 are of lines, not of values. */
+const FAULTS = 0x8007;
+/** Coils. */
+const SINGLE_POINT = 0x3ec;
+const ABC_LOGIC = 0x3ee;
+const ON = 0xff00;
+
+export function t6713Question(operation: number, register: number, value: number): Question {
+  return modbusQuestion(0x15, operation, register, value);
+}
+
+function create(around: Co2Surroundings): Co2Sensor {
+  const values = createValues(around, PREHEAT_MS, MOST_PPM);
+
+  function measure(): void {
+    talk.ask(t6713Question(4, STATUS, 1), function (frame) {
+      const status = wordAt(frame, 3);
+      if (status & WARMING_UP) around.onGap("warming-up");
+      else if (status & FAULTS) values.tell(NaN, status & FAULTS);
+      else {
+        talk.ask(t6713Question(4, PPM, 1), function (answer) {
+          const co2Ppm = wordAt(answer, 3);
+          // Answers look alike: one with the bits of a status alone may be that of an earlier question, come late.
+          if (co2Ppm & ~(status | WARMING_UP | FAULTS)) values.tell(co2Ppm);
+          else around.onGap("ambiguous");
+        });
+      }
+    });
+  }
+
+  function order(coil: number, value: number): void {
+    talk.ask(t6713Question(5, coil, value), function () {
+      talk.finish("done");
+    });
+  }
+
+  const talk = createUartTalk(around, withCrc16, 2, measure, {
+    // Whether it is on cannot be read.
+    "self-calibration": {
+      least: 0,
+      most: 1,
+      run: function (value) {
+        order(ABC_LOGIC, value && ON);
+      },
+    },
+    zero: {
+      least: 0,
+      most: 0,
+      run: function () {
+        order(SINGLE_POINT, ON);
+      },
+    },
+  });
+  return talk;
+}
+
+export const DRIVER: Co2Driver = {
+  name: "t6713",
+  periodMs: 5000,
+  uart: { baud: 19200, parity: "e" },
+  create,
+};

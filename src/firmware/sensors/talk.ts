@@ -1,0 +1,73 @@
+// A sensor is asked one question at a time, for a value or within a command: who asks, and what comes of it when
+// there is no answer.
+
+import type { Co2Outcome, Co2Sensor, Co2Surroundings } from "./co2-sensor.js";
+
+/** A command: the whole numbers that it takes, and what it does, which ends in `finish` or in a question's failure. */
+export interface Order {
+  least: number;
+  most: number;
+  run(value: number): void;
+}
+
+export interface Orders {
+  [command: string]: Order | undefined;
+}
+
+export interface Talk extends Co2Sensor {
+  /** Takes the answer to the open question; absent: none is open. */
+  onAnswer?: (answer: string) => void;
+  /** Takes the outcome of the command that is being done. */
+  onDone?: (outcome: Co2Outcome) => void;
+  /** What the gap is when the open question gets no answer. */
+  fault: string;
+  answer(answer: string): void;
+  /** Ends the open question, if there is one: with a gap, or the command with it. */
+  fail(): void;
+  finish(outcome: Co2Outcome): void;
+}
+
+/** `measure` asks for a value. What has no order the sensor cannot do. */
+export function createTalk(around: Co2Surroundings, measure: () => void, orders: Orders): Talk {
+  const talk: Talk = {
+    fault: "",
+    answer: function (answer) {
+      const take = talk.onAnswer!;
+      talk.onAnswer = undefined;
+      take(answer);
+    },
+    fail: function () {
+      if (!talk.onAnswer) return;
+      talk.onAnswer = undefined;
+      if (talk.onDone) talk.finish("failed");
+      else around.onGap(talk.fault);
+    },
+    finish: function (outcome) {
+      const tell = talk.onDone!;
+      talk.onDone = undefined;
+      tell(outcome);
+    },
+    push: function () {},
+    measure: function () {
+      if (talk.onDone) around.onGap("busy");
+      else {
+        talk.fail();
+        measure();
+      }
+    },
+    command: function (name, value, onDone) {
+      const order = orders[name];
+      if (!order) onDone("unsupported");
+      else if (!(value >= order.least && value <= order.most) || value % 1) {
+        throw new Error(name + " must be " + order.least + " to " + order.most);
+      } else if (talk.onDone) onDone("failed");
+      else {
+        talk.fault = "busy";
+        talk.fail();
+        talk.onDone = onDone;
+        order.run(value);
+      }
+    },
+  };
+  return talk;
+}

@@ -1,0 +1,91 @@
+// A board's bundle has the drivers that its data file names, and no others.
+
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { rollup } from "rollup";
+import type { OutputOptions, RollupOptions } from "rollup";
+import { chosenDrivers } from "../../../../scripts/chosen-drivers.js";
+
+const DRIVERS = ["mhz19", "senseair-s8", "t6713", "cm1106", "scd30", "scd4x"];
+const BUS = ["scd30", "scd4x"];
+const ESP32 = JSON.parse(readFileSync("boards/esp32.json", "utf8")) as {
+  uarts: Record<string, object>;
+  i2c: object;
+};
+
+/** The data file of an ESP32 with that sensor. */
+function boardWith(driver: string): object {
+  const { i2c, uarts, ...rest } = ESP32;
+  const lines = BUS.includes(driver) ? { i2c, uarts: { gps: uarts["gps"] } } : { uarts };
+  return { ...rest, ...lines, name: driver, sensors: { co2: driver } };
+}
+
+/** What makes a bundle small does not decide what is in it, and takes a minute. */
+const DECIDING = ["chosen-drivers", "typescript"];
+
+async function bundleOf({ input, plugins, output }: RollupOptions) {
+  const all = (plugins as { name: string }[]) ?? [];
+  const bundle = await rollup({
+    input: input as string,
+    plugins: all.filter(({ name }) => DECIDING.includes(name)),
+  });
+  const { intro, file } = output as OutputOptions;
+  const made = await bundle.generate({ format: "iife", intro, file, sourcemap: true });
+  await bundle.close();
+  const [{ code, modules }] = made.output;
+  return { code, files: Object.keys(modules).map((id) => basename(id, ".ts")) };
+}
+
+describe("a board's sensors", function () {
+  this.timeout(90_000);
+  let folder: string;
+  let configurations: RollupOptions[];
+
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), "microspime-boards-"));
+    for (const driver of DRIVERS) {
+      writeFileSync(join(folder, `${driver}.json`), JSON.stringify(boardWith(driver)));
+    }
+    process.env["BOARDS"] = folder;
+    process.env["BUNDLES"] = join(folder, "build");
+    try {
+      const loaded = await import(`${process.cwd()}/rollup.config.js`);
+      configurations = (loaded as { default: RollupOptions[] }).default;
+    } finally {
+      delete process.env["BOARDS"];
+      delete process.env["BUNDLES"];
+    }
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  for (const driver of DRIVERS) {
+    it(`${driver}: its driver is in the bundle, alone, and the bus if it is on it`, async () => {
+      const configuration = configurations.find(
+        ({ output }) => basename((output as OutputOptions).file!, ".js") === driver,
+      );
+      const { code, files } = await bundleOf(configuration!);
+      assert.deepEqual(
+        files.filter((file) => DRIVERS.includes(file)),
+        [driver],
+      );
+      const isOnBus = BUS.includes(driver);
+      assert.equal(code.includes("I2C1"), isOnBus);
+      assert.equal(code.includes("sda"), isOnBus);
+      assert.equal(files.includes("uart-talk"), !isOnBus);
+      assert.equal(files.includes("sensirion"), isOnBus);
+    });
+  }
+
+  it("that nobody has written, or that the board has no line for, are an error", () => {
+    const board = { name: "x", uarts: { co2: {} } };
+    const named = (co2?: string) => () => chosenDrivers({ ...board, sensors: { co2 } });
+    assert.throws(named("bme280"), /^Error: boards\/x\.json: sensors\.co2 names no driver/);
+    assert.throws(named("../agent"), /names no driver/);
+    assert.throws(named(), /names no driver/);
+    assert.throws(named("scd30"), /^Error: boards\/x\.json: scd30 needs i2c/);
+    const without = { name: "x", uarts: {}, sensors: { co2: "mhz19" } };
+    assert.throws(() => chosenDrivers(without), /mhz19 needs uarts\.co2/);
+  });
+});
