@@ -13,9 +13,20 @@ function sourceOf(value) {
   return `{${Object.entries(value).map(([name, field]) => `${name}:${sourceOf(field)}`)}}`;
 }
 
+/**
+ * Midnight of the day of the build, or of SOURCE_DATE_EPOCH (reproducible-builds.org), as Unix time: a receiver's date
+ * before it is wrong. A board without a chip plays recordings, which are older.
+ */
+function buildDay(board) {
+  const epoch = process.env.SOURCE_DATE_EPOCH;
+  const nowMs = epoch ? Number(epoch) * 1000 : Date.now();
+  return board.chip ? { builtMs: nowMs - (nowMs % 86_400_000) } : {};
+}
+
 function bundleFor(board) {
   const fields = FIRMWARE_FIELDS.filter((field) => field in board);
-  const data = sourceOf(Object.fromEntries(fields.map((field) => [field, board[field]])));
+  const known = Object.fromEntries(fields.map((field) => [field, board[field]]));
+  const data = sourceOf({ ...known, ...buildDay(board) });
   return {
     input: `src/firmware/entry/${board.entry ?? board.port}.ts`,
     output: {

@@ -167,7 +167,8 @@ export function startAgent(
 
   function onFix(fix: Fix): void {
     fixOffsetMs = fix.timeMs - clock.monotonicMs();
-    sampler.onFix(fix);
+    // A report needs the height.
+    if (!isNaN(fix.heightMm)) sampler.onFix(fix);
   }
 
   function askCo2(): void {
@@ -211,7 +212,7 @@ export function startAgent(
   }
 
   if (certifier && !key) throw new Error("no microspime.key");
-  uart.open(gps, createNmeaReader(onFix).push);
+  uart.open(gps, createNmeaReader(onFix, board.builtMs).push);
   const co2Line = uart.open(co2, createMhz19Reader(sampler.onCo2Ppm).push);
   log.write("info", "hello board=" + board.name);
   if (configuration.tls && !platform.sockets.isVerifying)

@@ -14,6 +14,7 @@ import { sessionSuites } from "./index-session.js";
 import { jidSuite } from "./jid.suite.js";
 import { keyRingSuite } from "./key-ring.suite.js";
 import { mhz19Suite } from "./mhz19.suite.js";
+import { nmeaEpochsSuite } from "./nmea-epochs.suite.js";
 import { nmeaSuite } from "./nmea.suite.js";
 import { openingSuite } from "./opening.suite.js";
 import { portableHashSuite } from "./portable-hash.suite.js";
@@ -25,6 +26,7 @@ import { sampleSuite } from "./sample.suite.js";
 import { scramSuite } from "./scram.suite.js";
 import { sealingSuite } from "./sealing.suite.js";
 import type { Suite } from "./suite.js";
+import { ubloxSuite } from "./ublox.suite.js";
 import { xmlCapsSuite } from "./xml-caps.suite.js";
 import { xmlElementSuite } from "./xml-element.suite.js";
 import { xmlFaultsSuite } from "./xml-faults.suite.js";
@@ -52,6 +54,8 @@ export const suites: Suite[] = [
   scramSuite,
   jidSuite,
   nmeaSuite,
+  nmeaEpochsSuite,
+  ubloxSuite,
   mhz19Suite,
   reportSuite,
   canonicalSuite,
