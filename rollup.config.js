@@ -23,6 +23,21 @@ function buildDay(board) {
   return board.chip ? { builtMs: nowMs - (nowMs % 86_400_000) } : {};
 }
 
+function pluginsFor(port) {
+  return [
+    typescript({
+      tsconfig: "src/firmware/tsconfig.json",
+      compilerOptions: {
+        composite: false,
+        tsBuildInfoFile: undefined,
+        outDir: "build",
+        declaration: false,
+      },
+    }),
+    ...minifiersFor(port),
+  ];
+}
+
 function bundleFor(board) {
   const fields = FIRMWARE_FIELDS.filter((field) => field in board);
   const known = Object.fromEntries(fields.map((field) => [field, board[field]]));
@@ -34,21 +49,18 @@ function bundleFor(board) {
       ...bundleFormat,
       intro: `var BOARD = ${data};`,
     },
-    plugins: [
-      typescript({
-        tsconfig: "src/firmware/tsconfig.json",
-        compilerOptions: {
-          composite: false,
-          tsBuildInfoFile: undefined,
-          outDir: "build",
-          declaration: false,
-        },
-      }),
-      ...minifiersFor(board.port),
-    ],
+    plugins: pluginsFor(board.port),
   };
 }
 
+/** The reader of the boards alone, for `microspime nmea`. */
+const nmeaReader = {
+  input: "src/firmware/entry/nmea.ts",
+  output: { file: "build/tools/nmea.js", ...bundleFormat },
+  plugins: pluginsFor("node"),
+};
+
 export default readdirSync("boards")
   .filter((file) => file.endsWith(".json"))
-  .map((file) => bundleFor(readBoard(file.replace(".json", ""))));
+  .map((file) => bundleFor(readBoard(file.replace(".json", ""))))
+  .concat(nmeaReader);

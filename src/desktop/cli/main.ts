@@ -5,6 +5,7 @@ import { Command } from "commander";
 import { ExitCode, Failure, messageOf } from "../failure.js";
 import { certifyCommand } from "./certify.js";
 import { claimCommand, releaseCommand } from "./claim.js";
+import { nmeaCommand } from "./nmea.js";
 import { keygenCommand, provisionCommand } from "./provision.js";
 import { relayCommand } from "./relay.js";
 import { seekCommand } from "./seek.js";
@@ -38,7 +39,8 @@ const program = new Command("microspime")
   .addCommand(releaseCommand())
   .addCommand(seekCommand())
   .addCommand(certifyCommand())
-  .addCommand(relayCommand());
+  .addCommand(relayCommand())
+  .addCommand(nmeaCommand());
 
 for (const command of program.commands) command.copyInheritedSettings(program);
 

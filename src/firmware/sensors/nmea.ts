@@ -208,8 +208,8 @@ function lastSentence(line: string): string {
 
 /**
  * Calls `onFix` for each epoch with position and date. `earliestMs`: before it (the build of the firmware, say)
- * no date can be right; absent: any can. `onSentence` gets the name of each sentence (`GPRMC`), "" for a
- * line that is none.
+ * no date can be right; absent: any can. `onSentence` gets the name of each sentence (`GPRMC`), "" for one
+ * whose shape or checksum is wrong.
  */
 export function createNmeaReader(
   onFix: (fix: Fix) => void,
@@ -241,7 +241,7 @@ export function createNmeaReader(
 
   function takeLine(text: string): void {
     const fields = fieldsOf(text);
-    if (onSentence && text) onSentence(fields ? fields[0] : "");
+    if (onSentence && text[0] === "$") onSentence(fields ? fields[0] : "");
     const reading = fields && readingOf(fields, earliestMs || 0);
     if (reading) takeReading(reading);
   }
