@@ -96,7 +96,7 @@ describe("NMEA logs with damage", () => {
     }
   });
 
-  it("have only fixes of the whole log, and fewer of them, with one bit flipped anywhere", () => {
+  it("have only fixes of the whole log with one bit flipped anywhere", () => {
     const { bytes, known } = shortLog();
     const places = fc.tuple(fc.nat(bytes.length - 1), fc.nat(7));
     fc.assert(
@@ -153,27 +153,36 @@ describe("any bytes at all", () => {
   });
 });
 
-/** The first epochs of a ZED-F9P; the sentences that make a fix are one in twelve. */
-function shortLog(): { bytes: string; known: Set<string> } {
+/** A ZED-F9P's log without its GSV and GSA, nine sentences in ten. */
+function shortLog(): { bytes: string; known: Fix[] } {
   const names = /^\$G.(RMC|GGA|GLL|ZDA|VTG)/;
   const lines = readLog("ublox-zed-f9p-nmea.log")
     .split("\n")
     .filter((line) => names.test(line));
   const bytes = lines.join("\n") + "\n";
-  return { bytes, known: new Set(fixesOf([bytes]).flatMap(withoutHeightToo)) };
+  return { bytes, known: fixesOf([bytes]) };
 }
 
-/** What one fix may be where its GGA is lost. */
-function withoutHeightToo(fix: Fix): string[] {
-  return [fix.heightMm, NaN].map((heightMm) => placeOf({ ...fix, heightMm }));
+/** In one epoch that receiver's RMC and GLL differ in the last digit. */
+const LAST_DIGIT_E9 = 167;
+
+/** Where a GGA is lost there is no height. */
+function isSame(fix: Fix, known: Fix): boolean {
+  return (
+    fix.timeMs === known.timeMs &&
+    isNear(fix.latE9, known.latE9, LAST_DIGIT_E9) &&
+    isNear(fix.lonE9, known.lonE9, LAST_DIGIT_E9) &&
+    (isNaN(fix.heightMm) || fix.heightMm === known.heightMm)
+  );
 }
 
-function placeOf({ timeMs, latE9, lonE9, heightMm }: Fix): string {
-  return [timeMs, latE9, lonE9, heightMm].join();
-}
-
-function assertKnown(bytes: string, known: Set<string>): void {
-  for (const fix of fixesOf([bytes])) assert.ok(known.has(placeOf(fix)), placeOf(fix));
+function assertKnown(bytes: string, known: readonly Fix[]): void {
+  for (const fix of fixesOf([bytes])) {
+    assert.ok(
+      known.some((one) => isSame(fix, one)),
+      JSON.stringify(fix),
+    );
+  }
 }
 
 function assertInRange({ timeMs, latE9, lonE9, heightMm }: Fix): void {

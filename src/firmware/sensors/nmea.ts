@@ -28,7 +28,7 @@ export interface Fix {
   hdop?: number;
   /** That the fix was made of; NaN or absent where nobody said. */
   satellites?: number;
-  /** GGA: 1 autonomous, 2 differential, 3 PPS, 4 RTK fixed, 5 RTK float; absent where nobody said. */
+  /** GGA: 1 autonomous, 2 differential, 3 PPS, 4 RTK fixed, 5 RTK float; NaN or absent where nobody said. */
   quality?: number;
 }
 
@@ -47,24 +47,16 @@ const SAME_PLACE_E9 = 1e6;
 /** With three a receiver has to assume its height, and sends what it assumes. */
 const SATELLITES_FOR_HEIGHT = 4;
 
-// What is alike in the sentences is read alike, from the fields that these lists name.
+/** The sentences that are read; `kind` is a place in this list. */
 const KINDS = ["RMC", "GGA", "GNS", "GLL", "ZDA"];
 const RMC = 0;
 const GGA = 1;
 const GNS = 2;
 const ZDA = 4;
-/** The fewest fields of one that is whole, its name counted: newer standards add some. */
-const FEWEST = [10, 11, 10, 7, 5];
-const TIME_AT = [1, 1, 1, 5, 1];
-/** ZDA has no place; what stands there is none either. */
-const LATITUDE_AT = [3, 2, 2, 1, 1];
-const STATUS_AT = [2, 6, 6, 6];
-/** What a status is that has a fix. GGA: neither estimated (6) nor entered (7) nor simulated (8). */
-const FIX_STATUS = [/^A$/, /^[1-5]$/, /[ADFPR]/, /^A$/];
-/** NMEA 2.3's mode; field 0 is the sentence's name. */
-const MODE_AT = [12, 0, 0, 7];
 /** Estimated, manual, simulator, none. */
 const NO_FIX_MODE = /^[EMSN]$/;
+/** Quality, satellites, dilution and height of a sentence that has none. */
+const NO_RATING = ["", "", "", ""];
 
 /** The fields of a sentence, `GPRMC` first; `undefined` unless shape and checksum are right. */
 export function fieldsOf(line: string): string[] | undefined {
@@ -87,10 +79,12 @@ function signedDecimal(text: string): number {
 }
 
 /**
- * 1e-9 degrees from `4404.1306` (`digits` of degrees, then minutes) and the letter of its half, one of
- * two in `halves`, the positive one first; NaN when it is no coordinate.
+ * 1e-9 degrees from `4404.1306` (`digits` of degrees, then minutes) in field `at` and in the next the letter of
+ * its half, one of two in `halves`, the positive one first; NaN when it is no coordinate.
  */
-function coordinateE9(text: string, digits: number, letter: string, halves: string): number {
+function coordinateE9(fields: string[], at: number, digits: number, halves: string): number {
+  const text = fields[at];
+  const letter = fields[at + 1];
   const minutes = decimal(text.slice(digits));
   const e9 = Math.round(decimal(text.slice(0, digits)) * 1e9 + (minutes * 1e9) / 60);
   const isWhole = text.split(".")[0].length === digits + 2;
@@ -136,15 +130,6 @@ function repairedMs(timeMs: number, earliestMs: number): number {
   return repaired > timeMs && repaired > earliestMs + ROLLOVER_MS / 2 ? NaN : repaired;
 }
 
-/** Millimetres from field 9, NaN where there is none; `undefined` when what stands there is no height. */
-function heightMmOf(kind: number, fields: string[]): number | undefined {
-  const mm = Math.round(signedDecimal(fields[9]) * 1000);
-  const isHeight = !isNaN(mm) && (kind === GNS || fields[10] === "M");
-  const isAssumed = decimal(fields[7]) < SATELLITES_FOR_HEIGHT;
-  if (isHeight) return isAssumed ? NaN : mm;
-  return fields[9] ? undefined : NaN;
-}
-
 /** What one sentence says, with NaN for what it does not say. */
 interface Reading extends Fix {
   /** Time of day. */
@@ -153,37 +138,67 @@ interface Reading extends Fix {
   isFix: boolean;
 }
 
+/** What a status is that has a fix. GGA: neither estimated (6) nor entered (7) nor simulated (8). */
+function isFixStatus(kind: number, status: string): boolean {
+  if (kind === GGA) return /^[1-5]$/.test(status);
+  // A letter for each satellite system.
+  return kind === GNS ? /[ADFPR]/.test(status) : status === "A";
+}
+
 /** NaN where the sentence has no date. */
 function midnightIn(kind: number, fields: string[]): number {
   if (kind === RMC) return midnightOfRmcMs(fields[9]);
   return kind === ZDA ? midnightMs(fields[4], fields[3], fields[2]) : NaN;
 }
 
-function hasFix(kind: number, fields: string[]): boolean {
-  const isMode = !NO_FIX_MODE.test(fields[MODE_AT[kind]] || "");
-  return isMode && FIX_STATUS[kind].test(fields[STATUS_AT[kind]]);
+/** NaN where there is none; `undefined` when what stands there is no height. */
+function heightMmIn(kind: number, [, satellites, , height, unit]: string[]): number | undefined {
+  const mm = Math.round(signedDecimal(height) * 1000);
+  const isHeight = !isNaN(mm) && (kind === GNS || unit === "M");
+  if (height && !isHeight) return undefined;
+  return decimal(satellites) < SATELLITES_FOR_HEIGHT ? NaN : mm;
+}
+
+/** Whether everything that such a sentence has to have is there. */
+function isSound(kind: number, reading: Reading): boolean {
+  const { atMs, timeMs, latE9, lonE9 } = reading;
+  const isZda = kind === ZDA;
+  const place = isZda ? 0 : latE9 + lonE9;
+  const date = isZda || kind === RMC ? timeMs : atMs;
+  // Without a fix the time is enough: the rest may be empty or stale.
+  return !isNaN(reading.isFix ? place + date : atMs);
 }
 
 /** `undefined` for sentences of other kinds, and when something in it is not as it has to be. */
 function readingOf(fields: string[], earliestMs: number): Reading | undefined {
   const kind = KINDS.indexOf(fields[0].slice(2));
-  if (!(fields.length >= FEWEST[kind])) return undefined;
-  const atMs = timeOfDayMs(fields[TIME_AT[kind]]);
-  const timeMs = repairedMs(midnightIn(kind, fields) + atMs, earliestMs);
-  const at = LATITUDE_AT[kind];
-  const latE9 = coordinateE9(fields[at], 2, fields[at + 1], "NS");
-  const lonE9 = coordinateE9(fields[at + 2], 3, fields[at + 3], "EW");
-  const isFix = kind === ZDA || hasFix(kind, fields);
-  const isRated = kind === GGA || kind === GNS;
-  const heightMm = isRated ? heightMmOf(kind, fields) : NaN;
-  const date = kind === RMC || kind === ZDA ? timeMs : atMs;
-  const place = kind === ZDA ? 0 : latE9 + lonE9;
-  // Without a fix the time is enough: the rest may be empty or stale.
-  if (isNaN(isFix ? date + place : atMs) || heightMm === undefined) return undefined;
-  const hdop = isRated ? decimal(fields[8]) : NaN;
-  const satellites = isRated ? decimal(fields[7]) : NaN;
-  const quality = kind === GGA ? decimal(fields[6]) : NaN;
-  return { atMs, isFix, timeMs, latE9, lonE9, heightMm, hdop, satellites, quality };
+  // Lists that exist no longer than they are read. Newer standards add fields.
+  const fewest = [10, 11, 10, 7, 5][kind];
+  const timeAt = [1, 1, 1, 5, 1][kind];
+  // Half, longitude and half follow; field 0, the sentence's name, is nothing of that kind.
+  const latitudeAt = [3, 2, 2, 1, 0][kind];
+  const statusAt = [2, 6, 6, 6, 0][kind];
+  // NMEA 2.3 and later.
+  const modeAt = [12, 0, 0, 7, 0][kind];
+  if (!(fields.length >= fewest)) return undefined;
+  const atMs = timeOfDayMs(fields[timeAt]);
+  const isMode = !NO_FIX_MODE.test(fields[modeAt] || "");
+  // Field 6 and those behind it.
+  const rating = kind === GGA || kind === GNS ? fields.slice(6) : NO_RATING;
+  const heightMm = heightMmIn(kind, rating);
+  if (heightMm === undefined) return undefined;
+  const reading = {
+    atMs,
+    isFix: kind === ZDA || (isMode && isFixStatus(kind, fields[statusAt])),
+    timeMs: repairedMs(midnightIn(kind, fields) + atMs, earliestMs),
+    latE9: coordinateE9(fields, latitudeAt, 2, "NS"),
+    lonE9: coordinateE9(fields, latitudeAt + 2, 3, "EW"),
+    heightMm,
+    quality: decimal(rating[0]),
+    satellites: decimal(rating[1]),
+    hdop: decimal(rating[2]),
+  };
+  return isSound(kind, reading) ? reading : undefined;
 }
 
 function isElsewhere(one: Fix, other: Fix): boolean {
@@ -193,8 +208,8 @@ function isElsewhere(one: Fix, other: Fix): boolean {
 
 /** What the epoch lacks, a later sentence may have. */
 function complete(epoch: Reading, reading: Reading): void {
-  const numbers = epoch as unknown as { [name: string]: number };
-  const more = reading as unknown as { [name: string]: number };
+  const numbers = epoch as unknown as { [kind: number]: number };
+  const more = reading as unknown as { [kind: number]: number };
   for (const name in more) if (isNaN(numbers[name])) numbers[name] = more[name];
 }
 

@@ -8,10 +8,12 @@
 // Interface description UBX-20053845 R01), which has no CFG-MSG any more. A receiver refuses (UBX-ACK-NAK)
 // what it does not know and does the other.
 
-/** In the order of their message identifiers in class F0, from 0 on. */
-const SENTENCES = ["GGA", "GLL", "GSA", "GSV", "RMC", "VTG", "GRS", "GST", "ZDA", "GBS"];
-/** The low bytes of their keys 0x209100XX for UART1, in the same order. */
-const KEYS = "\xbb\xca\xc0\xc5\xac\xb1\xcf\xd4\xd9\xde";
+/** In the order of their keys for UART1, which begin with 0x209100AC and are 5 apart. */
+const SENTENCES = "RMC VTG GNS GGA GSA GSV GLL GRS GST ZDA GBS";
+/** Their message identifiers in class F0, a hexadecimal digit each, in the same order. */
+const IDENTIFIERS = "45d02316789";
+const RMC = 0;
+const GGA = 3;
 
 /**
  * A frame around class, identifier and payload (of less than 256 bytes), byte strings; its checksum is
@@ -30,29 +32,28 @@ export function ubxFrame(message: string, payload: string): string {
 
 /** Both messages that set how often (0 never, 1 each epoch) it sends the sentence with that place in the list. */
 function rateFrames(place: number, rate: number): string {
-  const message = String.fromCharCode(0xf0, place, rate);
+  const identifier = parseInt(IDENTIFIERS[place], 16);
+  const key = 0xac + 5 * place;
   // Version 0, layer RAM, two reserved bytes, the key, its low byte first.
-  const value = String.fromCharCode(0, 1, 0, 0, KEYS.charCodeAt(place), 0, 0x91, 0x20, rate);
-  return ubxFrame("\x06\x01", message) + ubxFrame("\x06\x8a", value);
+  const value = String.fromCharCode(0, 1, 0, 0, key, 0, 0x91, 0x20, rate);
+  return (
+    ubxFrame("\x06\x01", String.fromCharCode(0xf0, identifier, rate)) + ubxFrame("\x06\x8a", value)
+  );
 }
 
-function isWanted(sentence: string): boolean {
-  return sentence === "RMC" || sentence === "GGA";
-}
-
-/** What to write at the start. */
+/** What to write at the start: that RMC and GGA are wanted. */
 export function ubloxStart(): string {
-  return SENTENCES.map(function (sentence, place) {
-    return rateFrames(place, isWanted(sentence) ? 1 : 0);
-  }).join("");
+  return rateFrames(RMC, 1) + rateFrames(GGA, 1);
 }
 
 /**
  * What to write when a sentence of that name (`GPGSV`) has come: that it is not wanted, or nothing. So a
- * receiver that has been without power is quiet again after each kind of sentence has come once.
+ * receiver is quiet after each kind of sentence has come once, also when it has been without power.
  */
 export function ubloxAnswer(name: string): string {
-  const sentence = name.slice(2);
-  const place = SENTENCES.indexOf(sentence);
-  return place < 0 || isWanted(sentence) ? "" : rateFrames(place, 0);
+  const place = SENTENCES.indexOf(name.slice(2)) / 4;
+  const isWanted = place === RMC || place === GGA;
+  // Not a whole number: no name in the list.
+  const isKnown = name.length === 5 && place % 1 === 0;
+  return isKnown && !isWanted ? rateFrames(place, 0) : "";
 }
