@@ -2,6 +2,7 @@
 import { readdirSync } from "node:fs";
 import typescript from "@rollup/plugin-typescript";
 import { readBoard } from "./scripts/boards.js";
+import { buildDayMs } from "./scripts/build-day.js";
 import { bundleFormat, minifiersFor } from "./scripts/bundling.js";
 
 /** Only what firmware reads goes on the board; the rest of a data file is for people and tools. */
@@ -13,14 +14,9 @@ function sourceOf(value) {
   return `{${Object.entries(value).map(([name, field]) => `${name}:${sourceOf(field)}`)}}`;
 }
 
-/**
- * Midnight of the day of the build, or of SOURCE_DATE_EPOCH (reproducible-builds.org), as Unix time: a receiver's date
- * before it is wrong. A board without a chip plays recordings, which are older.
- */
+/** A board without a chip plays recordings, which are older than it. */
 function buildDay(board) {
-  const epoch = process.env.SOURCE_DATE_EPOCH;
-  const nowMs = epoch ? Number(epoch) * 1000 : Date.now();
-  return board.chip ? { builtMs: nowMs - (nowMs % 86_400_000) } : {};
+  return board.chip ? { builtMs: buildDayMs(process.env, Date.now()) } : {};
 }
 
 function pluginsFor(port) {
