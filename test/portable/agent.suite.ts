@@ -205,6 +205,16 @@ export const agentSuite = suite("agent", function (test) {
     equal(platform.connection().sent(), "");
   });
 
+  test("a fix without a height is a gap: a report needs one", function () {
+    const platform = start();
+    const place = ",A,4404.1306,N,12118.8515,W,0.03,225.97,130415,,,D";
+    platform.line("gps").push(checksummed("GPRMC,202640.000" + place));
+    platform.line("gps").push(checksummed("GPRMC,202641.000" + place));
+    platform.line("co2").push(FRAME);
+    platform.advance(10000);
+    equal(platform.logged("gap"), "warn gap reason=no-fix");
+  });
+
   test("garbage on both UARTs and the socket changes nothing", function () {
     const platform = start();
     platform.setNetwork(true);
