@@ -4,6 +4,7 @@ import { readdirSync } from "node:fs";
 import typescript from "@rollup/plugin-typescript";
 import { chosenDrivers, isBusDriver } from "./scripts/chosen-drivers.js";
 import { readBoard } from "./scripts/boards.js";
+import { buildDayMs } from "./scripts/build-day.js";
 import { bundleFormat, minifiersFor } from "./scripts/bundling.js";
 
 /** Only what firmware reads goes on the board; the rest of a data file is for people and tools. */
@@ -17,10 +18,31 @@ function sourceOf(value) {
   return `{${Object.entries(value).map(([name, field]) => `${name}:${sourceOf(field)}`)}}`;
 }
 
+/** A board without a chip plays recordings, which are older than it. */
+function buildDay(board) {
+  return board.chip ? { builtMs: buildDayMs(process.env, Date.now()) } : {};
+}
+
+function pluginsFor(port) {
+  return [
+    typescript({
+      tsconfig: "src/firmware/tsconfig.json",
+      compilerOptions: {
+        composite: false,
+        tsBuildInfoFile: undefined,
+        outDir: BUNDLES,
+        declaration: false,
+      },
+    }),
+    ...minifiersFor(port),
+  ];
+}
+
 function bundleFor(board) {
   const isOnBus = isBusDriver(board.sensors.co2);
   const fields = FIRMWARE_FIELDS.filter((field) => field in board && (field !== "i2c" || isOnBus));
-  const data = sourceOf(Object.fromEntries(fields.map((field) => [field, board[field]])));
+  const known = Object.fromEntries(fields.map((field) => [field, board[field]]));
+  const data = sourceOf({ ...known, ...buildDay(board) });
   return {
     input: `src/firmware/entry/${board.entry ?? board.port}.ts`,
     output: {
@@ -28,22 +50,18 @@ function bundleFor(board) {
       ...bundleFormat,
       intro: `var BOARD = ${data};`,
     },
-    plugins: [
-      chosenDrivers(board),
-      typescript({
-        tsconfig: "src/firmware/tsconfig.json",
-        compilerOptions: {
-          composite: false,
-          tsBuildInfoFile: undefined,
-          outDir: BUNDLES,
-          declaration: false,
-        },
-      }),
-      ...minifiersFor(board.port),
-    ],
+    plugins: [chosenDrivers(board), ...pluginsFor(board.port)],
   };
 }
 
+/** The reader of the boards alone, for `microspime nmea`. */
+const nmeaReader = {
+  input: "src/firmware/entry/nmea.ts",
+  output: { file: `${BUNDLES}/tools/nmea.js`, ...bundleFormat },
+  plugins: pluginsFor("node"),
+};
+
 export default readdirSync(BOARDS)
   .filter((file) => file.endsWith(".json"))
-  .map((file) => bundleFor(readBoard(file.replace(".json", ""), BOARDS)));
+  .map((file) => bundleFor(readBoard(file.replace(".json", ""), BOARDS)))
+  .concat(nmeaReader);

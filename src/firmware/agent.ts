@@ -203,7 +203,7 @@ export function startAgent(
   }
 
   if (certifier && !key) throw new Error("no microspime.key");
-  uart.open(board.uarts.gps, createNmeaReader(onFix).push);
+  uart.open(board.uarts.gps, createNmeaReader(onFix, board.builtMs).push);
   senseCo2(platform, driver, board.uarts.co2, configuration.co2PreheatS, sampler);
   log.write("info", "hello board=" + board.name);
   if (configuration.tls && !platform.sockets.isVerifying)

@@ -34,4 +34,6 @@ export interface Board {
   entropy: { register?: number; file?: string };
   /** That of the chip (boards/chips/NAME.json), where it has one. */
   accelerator?: Accelerator;
+  /** The day of the build, put there by it, as Unix time; absent where recordings are played. */
+  builtMs?: number;
 }

@@ -1,17 +1,15 @@
-// The firmware's parsers and hashes against data and implementations from elsewhere: real receivers' logs
-// with gpsd's fixes (test/vectors/nmea), CO2 frames, the long RFC vectors, node:crypto, and saxes.
+// The firmware's parsers and hashes against data and implementations from elsewhere: CO2 frames, the long RFC
+// vectors, node:crypto, and saxes. GPS: nmea-logs.test.ts.
 
 import assert from "node:assert/strict";
 import { createHash, createHmac, pbkdf2Sync } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { SaxesParser } from "saxes";
 import { hmac } from "../../src/firmware/crypto/hash.js";
 import { PORTABLE_HASHES } from "../../src/firmware/crypto/portable-hash.js";
 import { DRIVER } from "../../src/firmware/sensors/mhz19.js";
-import { createNmeaReader } from "../../src/firmware/sensors/nmea.js";
-import type { Fix } from "../../src/firmware/sensors/nmea.js";
 import { createEventParser } from "../portable/xml-events.js";
 import {
   CM1106_FRAMES,
@@ -27,7 +25,6 @@ import type { XmlFault } from "../../src/firmware/xml/parser.js";
 import { createScramLogin } from "../portable/scram-login.js";
 
 const VECTORS = "test/vectors";
-const LOGS = join(VECTORS, "nmea");
 
 /** Any bytes, as a byte string. */
 const anyBytes = fc.uint8Array({ maxLength: 300 }).map(toByteString);
@@ -43,136 +40,6 @@ function cut(bytes: string, ends: readonly number[]): string[] {
 }
 
 const cuts = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 8 });
-
-describe("NMEA logs of real receivers", () => {
-  for (const file of readdirSync(LOGS).filter((name) => name.endsWith(".log"))) {
-    describe(file, () => {
-      const bytes = readFileSync(join(LOGS, file), "latin1");
-      const whole = fixesOf([bytes]);
-
-      it("has a fix for each epoch that RMC and GGA both give, and no other", () => {
-        assert.deepEqual(whole.map(timeOfDay).sort(), [...epochsOf(bytes).keys()].sort());
-      });
-
-      it("has the positions and heights that were sent", () => {
-        for (const fix of whole) assertAsSent(fix, epochsOf(bytes).get(timeOfDay(fix)));
-      });
-
-      it("is where gpsd is at that time", () => {
-        assertAsGpsd(whole, readTpvs(file.replace(".log", "")));
-      });
-
-      it("has the same fixes byte by byte", () => assert.deepEqual(fixesOf([...bytes]), whole));
-
-      it("has the same fixes in pieces of an ESP32's UART, and of any other length", () => {
-        for (const size of [2, 7, 64, 120, 121, 536]) {
-          assert.deepEqual(fixesOf(piecesOf(bytes, size)), whole, `${size} bytes`);
-        }
-        fc.assert(
-          fc.property(cuts, (ends) => assert.deepEqual(fixesOf(cut(bytes, ends)), whole)),
-          { numRuns: 30 },
-        );
-      });
-    });
-  }
-});
-
-function fixesOf(pieces: readonly string[]): Fix[] {
-  const fixes: Fix[] = [];
-  const reader = createNmeaReader((fix) => fixes.push(fix));
-  for (const piece of pieces) reader.push(piece);
-  return fixes;
-}
-
-function piecesOf(bytes: string, size: number): string[] {
-  const count = Math.ceil(bytes.length / size);
-  return Array.from({ length: count }, (_, index) => bytes.slice(index * size, (index + 1) * size));
-}
-
-/** `hh:mm:ss.sss` */
-function timeOfDay({ timeMs }: Fix): string {
-  return new Date(timeMs).toISOString().slice(11, 23);
-}
-
-interface Epoch {
-  readonly lat: number;
-  readonly lon: number;
-  readonly height: number;
-}
-
-/** What a valid RMC and a GGA with height say, by the time of day; checksums are right in all the logs. */
-function epochsOf(log: string): Map<string, Epoch> {
-  const place = String.raw`(\d\d)([^,]+),([NS]),(\d\d\d)([^,]+),([EW])`;
-  const rmc = log.matchAll(
-    new RegExp(String.raw`\$..RMC,([\d.]+),A,${place},[^,]*,[^,]*,\d{6},`, "g"),
-  );
-  const gga = log.matchAll(
-    new RegExp(String.raw`\$..GGA,([\d.]+),${place},[1-9],[^,]*,[^,]*,(-?[\d.]+),M,`, "g"),
-  );
-  const heights = new Map([...gga].map((match) => [readableTime(match[1]), Number(match[8])]));
-  const epochs = new Map<string, Epoch>();
-  for (const [, written, ...position] of rmc) {
-    const time = readableTime(written);
-    const height = heights.get(time);
-    const lat = degrees(position[0], position[1], position[2]);
-    const lon = degrees(position[3], position[4], position[5]);
-    if (height !== undefined) epochs.set(time, { lat, lon, height });
-  }
-  return epochs;
-}
-
-function degrees(whole: string, minutes: string, half: string): number {
-  const value = Number(whole) + Number(minutes) / 60;
-  return half === "S" || half === "W" ? -value : value;
-}
-
-function isNear(actual: number, expected: number | undefined, tolerance: number): boolean {
-  return Math.abs(actual - (expected ?? NaN)) <= tolerance;
-}
-
-function assertAsSent(fix: Fix, epoch: Epoch | undefined) {
-  const both = JSON.stringify([fix, epoch]);
-  assert.ok(isNear(fix.latE9, (epoch?.lat ?? NaN) * 1e9, 1), both);
-  assert.ok(isNear(fix.lonE9, (epoch?.lon ?? NaN) * 1e9, 1), both);
-  assert.ok(isNear(fix.heightMm / 1000, epoch?.height, 0.0005), both);
-}
-
-function readableTime(time: string): string {
-  const [, hours, minutes, seconds] = /^(..)(..)(.*)$/.exec(time) ?? [];
-  return `${hours}:${minutes}:${Number(seconds).toFixed(3).padStart(6, "0")}`;
-}
-
-interface Tpv {
-  readonly lat?: number;
-  readonly lon?: number;
-  readonly altMSL?: number;
-  readonly timeNmea?: string;
-}
-
-function readTpvs(name: string): Tpv[] {
-  const lines = readFileSync(join(LOGS, `${name}.tpv.jsonl`), "utf8")
-    .trim()
-    .split("\n");
-  return lines.map((line) => JSON.parse(line) as Tpv);
-}
-
-/**
- * gpsd merges sentences: a fix may repeat the last altitude or come one sentence late, and the last epoch
- * may be missing. Its bounds are those of README.md there.
- */
-function assertAsGpsd(fixes: readonly Fix[], tpvs: readonly Tpv[]) {
-  const timed = tpvs.filter(({ timeNmea, lat }) => timeNmea !== undefined && lat !== undefined);
-  const at = (fix: Fix) => timed.filter(({ timeNmea = "" }) => Date.parse(timeNmea) === fix.timeMs);
-  const shared = fixes.filter((fix) => at(fix).length > 0);
-  for (const fix of shared) {
-    const isThere = ({ lat, lon }: Tpv) =>
-      isNear(fix.latE9 / 1e9, lat, 2e-8) && isNear(fix.lonE9 / 1e9, lon, 2e-8);
-    assert.ok(at(fix).some(isThere), JSON.stringify([fix, at(fix)]));
-    const isAsHigh = ({ altMSL }: Tpv) => isNear(fix.heightMm / 1000, altMSL, 0.006);
-    assert.ok(tpvs.some(isAsHigh), JSON.stringify(fix));
-  }
-  if (timed.length > 0) assert.ok(shared.length >= fixes.length / 2, `only ${shared.length} times`);
-}
 
 interface Frame {
   readonly sensor: string;
@@ -230,12 +97,6 @@ function co2Of(pieces: readonly string[]): (number | string)[] {
 }
 
 describe("any bytes at all", () => {
-  it("leave the NMEA reader standing", () => {
-    fc.assert(
-      fc.property(fc.array(fc.oneof(anyBytes, nmeaLike)), (pieces) => void fixesOf(pieces)),
-    );
-  });
-
   it("leave the MH-Z19 reader standing", () => {
     fc.assert(fc.property(fc.array(anyBytes), (pieces) => void co2Of(pieces)));
   });
@@ -244,20 +105,6 @@ describe("any bytes at all", () => {
     fc.assert(fc.property(fc.array(fc.oneof(anyBytes, xmlLike)), (pieces) => void parse(pieces)));
   });
 });
-
-/** Sentences of right checksum and any fields. */
-const nmeaLike = fc
-  .tuple(
-    fc.constantFrom("GPRMC", "GNGGA", "GP", ""),
-    fc.array(fc.oneof(fc.constantFrom("A", "N", "E", "1", "M", "020624", "120000"), fc.string()), {
-      maxLength: 20,
-    }),
-  )
-  .map(([name, fields]) => {
-    const body = [name, ...fields].join(",");
-    const sum = [...Buffer.from(body, "latin1")].reduce((all, byte) => all ^ byte, 0);
-    return `$${body}*${sum.toString(16).padStart(2, "0")}\r\n`;
-  });
 
 describe("portable hashes", () => {
   for (const hash of PORTABLE_HASHES) {

@@ -212,6 +212,19 @@ export const agentSuite = suite("agent", function (test) {
     equal(platform.connection().sent(), "");
   });
 
+  test("a fix without a height is a report without one", function () {
+    const platform = start();
+    platform.setNetwork(true);
+    createFakeServer(platform.connection(), TOY_HASHES[0], ACCOUNT.password, true).logIn();
+    const fields = ",A,4404.1306,N,12118.8515,W,0.03,225.97,130415,,,D";
+    platform.line("gps").push(checksummed("GPRMC,202640.000" + fields));
+    platform.line("gps").push(checksummed("GPRMC,202641.000" + fields));
+    platform.line("co2").push(FRAME);
+    platform.advance(10000);
+    const place = contentOf(platform.connection().sent()).split("</exposure>")[1].split("<ppm>")[0];
+    equal(place, "<lat>44.068843333</lat><lon>-121.314191667</lon>");
+  });
+
   test("garbage on both UARTs and the socket changes nothing", function () {
     const platform = start();
     platform.setNetwork(true);

@@ -20,6 +20,7 @@ import { scd30Suite } from "./scd30.suite.js";
 import { scd4xSuite } from "./scd4x.suite.js";
 import { senseairS8Suite } from "./senseair-s8.suite.js";
 import { t6713Suite } from "./t6713.suite.js";
+import { nmeaEpochsSuite } from "./nmea-epochs.suite.js";
 import { nmeaSuite } from "./nmea.suite.js";
 import { openingSuite } from "./opening.suite.js";
 import { portableHashSuite } from "./portable-hash.suite.js";
@@ -31,6 +32,7 @@ import { samplerSuite } from "./sampler.suite.js";
 import { scramSuite } from "./scram.suite.js";
 import { sealingSuite } from "./sealing.suite.js";
 import type { Suite } from "./suite.js";
+import { ubloxSuite } from "./ublox.suite.js";
 import { xmlCapsSuite } from "./xml-caps.suite.js";
 import { xmlElementSuite } from "./xml-element.suite.js";
 import { xmlFaultsSuite } from "./xml-faults.suite.js";
@@ -59,6 +61,8 @@ export const suites: Suite[] = [
   jidSuite,
   nmeaSuite,
   co2SensingSuite,
+  nmeaEpochsSuite,
+  ubloxSuite,
   mhz19Suite,
   senseairS8Suite,
   t6713Suite,

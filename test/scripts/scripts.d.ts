@@ -12,6 +12,13 @@ declare module "*/scripts/bundling.js" {
   export function minifiersFor(port: string): import("rollup").Plugin[];
 }
 
+declare module "*/scripts/build-day.js" {
+  export function buildDayMs(
+    environment: Record<string, string | undefined>,
+    nowMs: number,
+  ): number;
+}
+
 declare module "*/scripts/boards.js" {
   export function readChip(name: string): Record<string, unknown>;
   export function readBoard(name: string): Record<string, unknown>;

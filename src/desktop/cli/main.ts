@@ -6,6 +6,7 @@ import { ExitCode, Failure, messageOf } from "../failure.js";
 import { certifyCommand } from "./certify.js";
 import { claimCommand, releaseCommand } from "./claim.js";
 import { co2Command } from "./co2.js";
+import { nmeaCommand } from "./nmea.js";
 import { keygenCommand, provisionCommand } from "./provision.js";
 import { relayCommand } from "./relay.js";
 import { seekCommand } from "./seek.js";
@@ -40,6 +41,7 @@ const program = new Command("microspime")
   .addCommand(seekCommand())
   .addCommand(certifyCommand())
   .addCommand(relayCommand())
+  .addCommand(nmeaCommand())
   .addCommand(co2Command());
 
 for (const command of program.commands) command.copyInheritedSettings(program);

@@ -31,6 +31,14 @@ export function countTo(most: number) {
   };
 }
 
+/** A day, UTC. */
+export function dateOf(text: string): Date {
+  const date = new Date(`${text}T00:00:00Z`);
+  const isDay = !isNaN(date.getTime()) && date.toISOString().slice(0, 10) === text;
+  if (isDay) return date;
+  throw new InvalidArgumentError("It must be a day like 2026-11-25.");
+}
+
 export function portNumber(text: string): number {
   if (/^\d{1,5}$/.test(text) && Number(text) > 0 && Number(text) < 65536) return Number(text);
   throw new InvalidArgumentError("It must be a port, 1 to 65535.");
