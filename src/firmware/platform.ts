@@ -20,7 +20,7 @@ export interface Clock {
 export interface Timer {
   /** Calls `callback` once after `delayMs`; returns a handle for `stop`. */
   start(delayMs: number, callback: () => void): number;
-  /** Forgets a timer; a handle that has fired or is unknown is ignored. */
+  /** Forgets a timer that waits. Not one that has fired: its handle may be another one's by now (Espruino). */
   stop(handle: number): void;
 }
 

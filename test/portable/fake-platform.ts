@@ -166,7 +166,11 @@ function createTime() {
       waiting.push(timer);
       return timer.handle;
     },
-    stop: remove,
+    stop: function (handle: number) {
+      // In Espruino its number may be another one's by now.
+      if (!waiting.some((one) => one.handle === handle)) throw new Error("timer: not waiting");
+      remove(handle);
+    },
     count: function () {
       return waiting.length;
     },

@@ -103,7 +103,7 @@ export function createSession(
   /** Who gets the stanzas: the login, then the session. */
   let take: (stanza: Element) => void;
   let ownJid = account.jid;
-  /** Of the back-off, the login, or `watch`. */
+  /** Of the back-off, the login, or `watch`; 0: of none. */
   let timerHandle = 0;
   let retryMs = FIRST_RETRY_MS;
   /** NaN: it is not. */
@@ -124,8 +124,20 @@ export function createSession(
     stream.write("</iq>");
   }
 
+  /** The session's one timer starts anew, or not again. */
+  function wait(delayMs: number, next?: () => void): void {
+    if (timerHandle) timer.stop(timerHandle);
+    timerHandle = 0;
+    if (next) {
+      timerHandle = timer.start(delayMs, function () {
+        timerHandle = 0;
+        next();
+      });
+    }
+  }
+
   function finish(query: Query, answer: Element | undefined, isResult: boolean): void {
-    timer.stop(query.timer);
+    if (query.timer) timer.stop(query.timer);
     waiting = waiting.filter((other) => other !== query);
     query.onAnswer(answer, isResult);
   }
@@ -213,14 +225,14 @@ export function createSession(
       if (resumption.id) stream.write(qualified("r", MANAGEMENT));
     }
     // Whole milliseconds: less than a clock can tell would be no time at all.
-    timerHandle = timer.start(Math.ceil(leftMs), watch);
+    wait(Math.ceil(leftMs), watch);
   }
 
   function onClose(reason: string, leastRetryMs: number): void {
     if (clock.monotonicMs() - onlineSinceMs > STABLE_MS) retryMs = FIRST_RETRY_MS;
     onlineSinceMs = NaN;
     isOnline = false;
-    timer.stop(timerHandle);
+    wait(0);
     // What may still be answered when the session goes on is waited for.
     if (!resumption.id) abandon(0);
     if (!isStarted) return;
@@ -229,7 +241,7 @@ export function createSession(
     const delayMs = ((Math.max(retryMs, leastRetryMs) / 2) * chance) | 0;
     retryMs = Math.min(2 * retryMs, LAST_RETRY_MS);
     log.write("warn", "offline reason=" + oneWord(reason) + " retryMs=" + delayMs);
-    timerHandle = timer.start(delayMs, connect);
+    wait(delayMs, connect);
   }
 
   function begin(jid: ByteString): void {
@@ -247,14 +259,13 @@ export function createSession(
     isOnline = true;
     heardMs = onlineSinceMs = clock.monotonicMs();
     log.write("info", (jid ? "online jid=" : "resumed jid=") + oneWord(ownJid));
-    timer.stop(timerHandle);
     watch();
     events.onOnline();
   }
 
   function connect(): void {
     log.write("info", "connecting server=" + account.host + ":" + account.port);
-    timerHandle = timer.start(LOGIN_TIMEOUT_MS, function () {
+    wait(LOGIN_TIMEOUT_MS, function () {
       stream.cut("login-timeout");
     });
     stream = openStream(
@@ -278,7 +289,7 @@ export function createSession(
     stop: function () {
       if (!isStarted) return;
       isStarted = false;
-      timer.stop(timerHandle);
+      wait(0);
       stream.cut("stopped");
     },
     isOnline: function () {
@@ -292,6 +303,7 @@ export function createSession(
       if (isOnline && waiting.length < QUERIES_WAITING) {
         const query = { id, sender: foldJid(to), onAnswer, number: sent + 1, timer: 0 };
         query.timer = timer.start(ANSWER_TIMEOUT_MS, function () {
+          query.timer = 0;
           finish(query, undefined, false);
         });
         waiting.push(query);
