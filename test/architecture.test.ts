@@ -90,8 +90,8 @@ const nearMisses: [string, string][] = [
   ["src/firmware/xmpp/stream.ts", 'export { escapeText } from "../xml/element.js";'],
   ["src/desktop/sim/board.ts", 'export type { Platform } from "../../firmware/platform.js";'],
   [
-    "test/desktop/sim/mhz19.test.ts",
-    'export { READ_CO2 } from "../../../src/firmware/sensors/mhz19.js";',
+    "test/desktop/sim/sensors/mhz19.test.ts",
+    'export { READ_CO2 } from "../../../../src/firmware/sensors/mhz19.js";',
   ],
   ["src/firmware/xmpp/stream.ts", "Math.round(0.5);"],
 ];

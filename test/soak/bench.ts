@@ -8,7 +8,7 @@ import type { Configuration } from "../../src/firmware/configuration.js";
 import type { BoardSurroundings } from "../../src/desktop/sim/board.js";
 import { logEventOf } from "../../src/desktop/sim/agent-log.js";
 import { startEspruinoBoard } from "../../src/desktop/sim/espruino-board.js";
-import { attachMhz19 } from "../../src/desktop/sim/mhz19.js";
+import { attachMhz19 } from "../../src/desktop/sim/sensors/mhz19.js";
 import { startNodeBoard } from "../../src/desktop/sim/node-board.js";
 import { VirtualClock } from "../../src/desktop/sim/virtual-clock.js";
 import { startReceiver } from "./steady-receiver.js";
@@ -60,7 +60,7 @@ export const nodeEngine: BenchEngine = {
       // The first waits for the first sample, each one after it for the sample behind one that was taken.
       if (delayMs === NODE_PERIOD_S * 1000 && (periods += 1) > 1) around.onSample();
     });
-    attachMhz19(around.co2, () => CO2_PPM, clock);
+    attachMhz19(around.co2, { curve: () => CO2_PPM, clock, warmUpMs: 0 });
     const times = { samplePeriodS: NODE_PERIOD_S, co2PreheatS: 0 };
     const configuration = { ...around.configuration, ...times };
     const board = startNodeBoard({ ...around, configuration, clock });
@@ -115,7 +115,7 @@ export const espruinoEngine: BenchEngine = {
   async start(around) {
     const clock = new VirtualClock(1);
     let used = 0;
-    attachMhz19(around.co2, () => CO2_PPM, clock);
+    attachMhz19(around.co2, { curve: () => CO2_PPM, clock, warmUpMs: 0 });
     const board = await startEspruinoBoard({
       ...{ ...around, clock, probe: PROBE },
       configuration: {

@@ -11,7 +11,7 @@ import type { LogEvent } from "../../src/desktop/sim/agent-log.js";
 import type { RunningBoard } from "../../src/desktop/sim/board.js";
 import { co2CurveOf } from "../../src/desktop/sim/co2-curve.js";
 import { epochsOf, GpsReceiver } from "../../src/desktop/sim/gps-receiver.js";
-import { attachMhz19 } from "../../src/desktop/sim/mhz19.js";
+import { attachMhz19 } from "../../src/desktop/sim/sensors/mhz19.js";
 import { startNodeBoard } from "../../src/desktop/sim/node-board.js";
 import { createTrace } from "../../src/desktop/sim/trace.js";
 import type { Direction } from "../../src/desktop/sim/trace.js";
@@ -40,7 +40,7 @@ export class NodeBoard {
 
   constructor(configuration: Omit<Configuration, "exposure" | "samplePeriodS">) {
     const [gps, co2] = [new Wire(), new Wire()];
-    attachMhz19(co2, co2CurveOf(CO2)!, this.clock);
+    attachMhz19(co2, { curve: co2CurveOf(CO2)!, clock: this.clock, warmUpMs: 0 });
     this.board = startNodeBoard({
       configuration: {
         ...{ ...configuration, exposure: "outdoor" },

@@ -18,7 +18,7 @@ import { type Cast, castOf, type CastOptions } from "./cast.js";
 import { type Co2Curve, co2CurveOf } from "./co2-curve.js";
 import { startEspruinoBoard } from "./espruino-board.js";
 import { type Epoch, epochsOf, GpsReceiver } from "./gps-receiver.js";
-import { attachMhz19 } from "./mhz19.js";
+import { attachMhz19 } from "./sensors/mhz19.js";
 import { startNodeBoard } from "./node-board.js";
 import type { Traffic } from "./trace.js";
 import { VirtualClock } from "./virtual-clock.js";
@@ -182,7 +182,7 @@ class Run {
     const { gpsFile, co2File } = this.options;
     const receiver = new GpsReceiver(loadEpochs(gpsFile), this.gps, this.clock, GPS_BAUD);
     const co2 = new Wire();
-    attachMhz19(co2, loadCurve(co2File), this.clock);
+    attachMhz19(co2, { curve: loadCurve(co2File), clock: this.clock, warmUpMs: 0 });
     stop.addEventListener("abort", () => this.end());
     if (stop.aborted) this.end();
     const board = await this.startBoard(co2);

@@ -16,7 +16,7 @@ import type { RunningBoard } from "../sim/board.js";
 import { co2CurveOf } from "../sim/co2-curve.js";
 import { startEspruinoBoard } from "../sim/espruino-board.js";
 import { epochsOf, GpsReceiver } from "../sim/gps-receiver.js";
-import { attachMhz19 } from "../sim/mhz19.js";
+import { attachMhz19 } from "../sim/sensors/mhz19.js";
 import { startNodeBoard } from "../sim/node-board.js";
 import type { Engine } from "../sim/simulation.js";
 import { createTrace } from "../sim/trace.js";
@@ -99,7 +99,7 @@ export class TourBoard {
   private async start(): Promise<void> {
     const { engine, configuration, isTrusting = false, key, hasFix, co2: curve } = this.options;
     const co2 = new Wire();
-    attachMhz19(co2, co2CurveOf(curve)!, this.clock);
+    attachMhz19(co2, { curve: co2CurveOf(curve)!, clock: this.clock, warmUpMs: 0 });
     const samplePeriodS = key ? SIGNING_PERIODS_S[engine] : PLAIN_PERIOD_S;
     // The board lets in what the ScopeNode will refuse.
     const samples = { leastPpm: 0 };

@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { attachMhz19 } from "../../../src/desktop/sim/mhz19.js";
-import { VirtualClock } from "../../../src/desktop/sim/virtual-clock.js";
-import { Wire } from "../../../src/desktop/sim/wire.js";
+import { attachMhz19 } from "../../../../src/desktop/sim/sensors/mhz19.js";
+import { VirtualClock } from "../../../../src/desktop/sim/virtual-clock.js";
+import { Wire } from "../../../../src/desktop/sim/wire.js";
 
 interface Frame {
   readonly sensor: string;
@@ -27,7 +27,7 @@ function ask(ppm: number, ...pieces: Buffer[]): Buffer {
   const wire = new Wire();
   const answered: Buffer[] = [];
   wire.onBytesForBoard((bytes) => answered.push(bytes));
-  attachMhz19(wire, () => ppm, new VirtualClock(1));
+  attachMhz19(wire, { curve: () => ppm, clock: new VirtualClock(1), warmUpMs: 0 });
   pieces.forEach((piece) => wire.toSensor(piece));
   return Buffer.concat(answered);
 }
@@ -84,7 +84,8 @@ describe("simulated MH-Z19", () => {
   it("measures what the air is like at the clock's time", () => {
     const wire = new Wire();
     const seconds: number[] = [];
-    attachMhz19(wire, (second) => seconds.push(second), new VirtualClock(100));
+    const curve = (second: number) => seconds.push(second);
+    attachMhz19(wire, { curve, clock: new VirtualClock(100), warmUpMs: 0 });
     wire.toSensor(read);
     assert.ok(seconds[0] >= 0 && seconds[0] < 100);
   });

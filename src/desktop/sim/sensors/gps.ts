@@ -1,0 +1,222 @@
+// A simulated GPS receiver like a u-blox NEO-M8 (receiver description UBX-13003221): sends an epoch of NMEA
+// sentences each period at the pace of its line, and obeys UBX-CFG-MSG and UBX-CFG-RATE. Faults come once for
+// each epoch. Where a recording is to be played instead: gps-receiver.ts.
+
+import type { BoardClock } from "../virtual-clock.js";
+import type { Wire } from "../wire.js";
+import { type FaultName, type Faults, NO_FAULTS } from "./faults.js";
+import { type FixState, type GpsFix, type SentenceName, sentenceOf } from "./nmea-sentences.js";
+import { dropByte, flipBit } from "./serial-line.js";
+import type { Twin } from "./twin.js";
+import { ubxBytes, UbxClass, type UbxFrame, UbxId, UbxReader } from "./ubx.js";
+
+/** Those that a receiver can have. */
+export const GPS_FAULTS: readonly FaultName[] = [
+  "bit-flip",
+  "drop",
+  "cut",
+  "silence",
+  "foreign",
+  "stuck",
+  "plateau",
+  "error",
+  "bad-check",
+  "late",
+  "reset",
+];
+
+export interface GpsOptions {
+  /** Where it is, by second since the clock's start. */
+  readonly course: (second: number) => GpsFix;
+  readonly clock: BoardClock;
+  readonly faults?: Faults;
+  /** GP, GN, GL, GA, GB, BD or QZ. */
+  readonly talker?: string;
+  /** What it sends before it is configured, in this order. */
+  readonly sentences?: readonly SentenceName[];
+  readonly lineEnd?: "\r\n" | "\n";
+  /** From power on to the first fix. */
+  readonly acquireMs?: number;
+  /** Its dates are wrong by so many times 1,024 weeks. */
+  readonly rollovers?: number;
+  readonly baud?: number;
+}
+
+const USUAL_PERIOD_MS = 1000;
+/** Section 32.10.21: the shortest that this receiver does. */
+const SHORTEST_PERIOD_MS = 100;
+const USUAL_BAUD = 9600;
+const ROLLOVER_MS = 1024 * 7 * 86_400_000;
+const PIECE_BYTES = 64;
+const BITS_PER_BYTE = 10;
+/** CFG-MSG for all ports gives a rate for each; UART1 is the second. */
+const UART_1 = 1;
+
+/** Section 31: the ids of NMEA messages in class F0. */
+const SENTENCE_IDS: ReadonlyMap<number, SentenceName> = new Map([
+  [0x00, "GGA"],
+  [0x01, "GLL"],
+  [0x04, "RMC"],
+  [0x08, "ZDA"],
+  [0x0d, "GNS"],
+]);
+
+/** Known to the receiver, but nothing here sends them: GSA, GSV, VTG. */
+const OTHER_SENTENCE_IDS: readonly number[] = [0x02, 0x03, 0x05];
+
+/** UBX-NAV-STATUS (01 03): binary output among the sentences, with what could pass for the start of either in it. */
+const BINARY_BETWEEN = ubxBytes(0x01, 0x03, Buffer.from("24b5621003dd0c0a0d00000000000000", "hex"));
+
+export class GpsTwin implements Twin {
+  /** What UBX-CFG-MSG and UBX-CFG-RATE set stays in RAM. */
+  readonly eepromWrites = 0;
+  private readonly faults: Faults;
+  private readonly ubx = new UbxReader((frame) => this.obey(frame));
+  private enabled: SentenceName[] = [];
+  private periodMs = USUAL_PERIOD_MS;
+  private bootedMs = 0;
+  private lineFreeMs = 0;
+  private timer: number | undefined;
+  private lastFix: GpsFix | undefined;
+  /** At most one: the next epoch brings it. */
+  private held: Buffer | undefined;
+
+  constructor(
+    private readonly wire: Wire,
+    private readonly options: GpsOptions,
+  ) {
+    this.faults = options.faults ?? NO_FAULTS;
+    wire.onBytesForSensor((bytes) => this.ubx.feed(bytes));
+    this.reboot();
+  }
+
+  /** The sentences that it sends now. */
+  get sentences(): readonly SentenceName[] {
+    return this.enabled;
+  }
+
+  reboot(): void {
+    this.enabled = [...(this.options.sentences ?? (["RMC", "GGA"] as const))];
+    this.periodMs = USUAL_PERIOD_MS;
+    this.bootedMs = this.options.clock.nowMs();
+    this.lastFix = this.held = undefined;
+  }
+
+  /** Sends an epoch now and one after each period, until stopped. */
+  start(): void {
+    if (this.timer === undefined) this.tick();
+  }
+
+  stop(): void {
+    if (this.timer !== undefined) this.options.clock.cancel(this.timer);
+    this.timer = undefined;
+  }
+
+  private tick(): void {
+    this.sendEpoch();
+    this.timer = this.options.clock.after(this.periodMs, () => this.tick());
+  }
+
+  private sendEpoch(): void {
+    const fault = this.faults.next();
+    const bytes = this.epoch(fault);
+    const sent = fault === "late" ? undefined : bytes;
+    const all = [this.held, sent].filter((part) => part !== undefined);
+    this.held = fault === "late" ? bytes : undefined;
+    // What the line cannot take in its time is thrown away, as by the receiver's full buffer.
+    const isFull = this.lineFreeMs > this.options.clock.nowMs() + this.periodMs;
+    if (!isFull) this.send(Buffer.concat(all));
+  }
+
+  private epoch(fault: FaultName | undefined): Buffer {
+    if (fault === "reset") this.reboot();
+    if (fault === "reset" || fault === "silence") return Buffer.alloc(0);
+    const lines = this.lines(fault);
+    const between = fault === "foreign" ? BINARY_BETWEEN : Buffer.alloc(0);
+    const bytes = Buffer.concat(lines.flatMap((line) => [Buffer.from(line, "latin1"), between]));
+    return this.damaged(fault, bytes);
+  }
+
+  private damaged(fault: FaultName | undefined, bytes: Buffer): Buffer {
+    if (bytes.length === 0) return bytes;
+    if (fault === "bit-flip") return flipBit(bytes, this.faults);
+    if (fault === "drop") return dropByte(bytes, this.faults);
+    return fault === "cut" ? bytes.subarray(0, bytes.length >> 1) : bytes;
+  }
+
+  private lines(fault: FaultName | undefined): string[] {
+    const { talker = "GP", lineEnd = "\r\n" } = this.options;
+    const state = this.state(fault);
+    const fix = this.fix(fault, state);
+    return this.enabled.map((name) => {
+      const sentence = sentenceOf(talker, name, fix, state);
+      return (fault === "bad-check" ? withOtherChecksum(sentence) : sentence) + lineEnd;
+    });
+  }
+
+  private state(fault: FaultName | undefined): FixState {
+    const { acquireMs = 0, clock } = this.options;
+    const hasFix = clock.nowMs() - this.bootedMs >= acquireMs && fault !== "plateau";
+    if (hasFix && fault !== "error") return "valid";
+    return fault === "error" && this.lastFix ? "stale" : "none";
+  }
+
+  /** A receiver that has lost its fix goes on with the place of the last one, but knows the time. */
+  private fix(fault: FaultName | undefined, state: FixState): GpsFix {
+    if (fault === "stuck" && this.lastFix) return this.lastFix;
+    const fix = this.options.course(this.options.clock.nowMs() / 1000);
+    const timeMs = fix.timeMs - ROLLOVER_MS * (this.options.rollovers ?? 0);
+    if (state === "stale") return { ...this.lastFix!, timeMs };
+    const now = { ...fix, timeMs };
+    if (state === "valid") this.lastFix = now;
+    return now;
+  }
+
+  private obey({ group, id, payload }: UbxFrame): void {
+    if (group !== UbxClass.cfg) return;
+    const isDone =
+      (id === UbxId.cfgMessage && this.setMessage(payload)) ||
+      (id === UbxId.cfgRate && this.setRate(payload));
+    const answer = isDone ? UbxId.ack : UbxId.nak;
+    this.send(ubxBytes(UbxClass.ack, answer, Buffer.from([group, id])));
+  }
+
+  /** UBX-CFG-MSG: class and id of the message, then its rate on this port, or on each of six. */
+  private setMessage(payload: Buffer): boolean {
+    if (payload.length !== 3 && payload.length !== 8) return false;
+    const rate = payload.length === 3 ? payload[2] : payload[2 + UART_1];
+    if (payload[0] !== UbxClass.nmea) return false;
+    const name = SENTENCE_IDS.get(payload[1]);
+    if (!name) return OTHER_SENTENCE_IDS.includes(payload[1]);
+    this.enabled = this.enabled.filter((each) => each !== name);
+    if (rate > 0) this.enabled.push(name);
+    return true;
+  }
+
+  /** UBX-CFG-RATE: milliseconds a measurement, measurements a solution, time reference. */
+  private setRate(payload: Buffer): boolean {
+    if (payload.length !== 6) return false;
+    const periodMs = payload.readUInt16LE(0) * payload.readUInt16LE(2);
+    if (periodMs < SHORTEST_PERIOD_MS) return false;
+    this.periodMs = periodMs;
+    return true;
+  }
+
+  /** One thing after the other, at the pace of the line. */
+  private send(bytes: Buffer): void {
+    const { clock, baud = USUAL_BAUD } = this.options;
+    const nowMs = clock.nowMs();
+    for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
+      const piece = bytes.subarray(at, at + PIECE_BYTES);
+      this.lineFreeMs =
+        Math.max(this.lineFreeMs, nowMs) + (piece.length * BITS_PER_BYTE * 1000) / baud;
+      clock.after(this.lineFreeMs - nowMs, () => this.wire.toBoard(piece));
+    }
+  }
+}
+
+/** Its last digit is another one. */
+function withOtherChecksum(sentence: string): string {
+  const last = parseInt(sentence.slice(-1), 16);
+  return sentence.slice(0, -1) + (last ^ 1).toString(16).toUpperCase();
+}
