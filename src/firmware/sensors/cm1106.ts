@@ -2,6 +2,7 @@
 // … check, answered with 16 length command … check, or 06 02 command code check.
 
 import type { Co2Driver, Co2Sensor, Co2Surroundings } from "./co2-sensor.js";
+import type { Orders } from "./talk.js";
 import { createValues } from "./co2-values.js";
 import { withSum } from "./sum-check.js";
 import { change } from "./uart-change.js";
@@ -41,28 +42,32 @@ function create(around: Co2Surroundings): Co2Sensor {
     });
   }
 
-  const talk = createUartTalk(around, cm1106Frame, 1, measure, {
-    "self-calibration": {
-      least: 0,
-      most: 1,
-      run: function (value) {
-        const open = value ? "\0" : "\x02";
-        change(around, talk, cm1106Question("\x0f", "", 10), 4, open, function (before) {
-          // Its cycle and its base stay.
-          return cm1106Question("\x10", before.slice(3, 4) + open + before.slice(5, 9), 4);
-        });
+  function ordersOf(): Orders {
+    return {
+      "self-calibration": {
+        least: 0,
+        most: 1,
+        run: function (value) {
+          const open = value ? "\0" : "\x02";
+          change(around, talk, cm1106Question("\x0f", "", 10), 4, open, function (before) {
+            // Its cycle and its base stay.
+            return cm1106Question("\x10", before.slice(3, 4) + open + before.slice(5, 9), 4);
+          });
+        },
       },
-    },
-    forced: {
-      least: 400,
-      most: 1500,
-      run: function (value) {
-        talk.ask(cm1106Question("\x03", word(value), 4), function () {
-          talk.finish("done");
-        });
+      forced: {
+        least: 400,
+        most: 1500,
+        run: function (value) {
+          talk.ask(cm1106Question("\x03", word(value), 4), function () {
+            talk.finish("done");
+          });
+        },
       },
-    },
-  });
+    };
+  }
+
+  const talk = createUartTalk(around, cm1106Frame, 1, measure, ordersOf);
   return talk;
 }
 

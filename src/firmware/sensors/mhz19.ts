@@ -3,6 +3,7 @@
 // 79 and 99 set, are not in the manual (https://revspace.nl/MH-Z19B); a sensor without them stays as it is.
 
 import type { Co2Driver, Co2Sensor, Co2Surroundings } from "./co2-sensor.js";
+import type { Orders } from "./talk.js";
 import { createValues } from "./co2-values.js";
 import { withSum } from "./sum-check.js";
 import { change } from "./uart-change.js";
@@ -54,47 +55,51 @@ function create(around: Co2Surroundings): Co2Sensor {
     });
   }
 
-  /** It answers no calibration. */
-  function calibrate(question: Question): void {
-    talk.send(question);
-    talk.finish("done");
+  function ordersOf(): Orders {
+    /** It answers no calibration. */
+    function calibrate(question: Question): void {
+      talk.send(question);
+      talk.finish("done");
+    }
+
+    return {
+      "self-calibration": {
+        least: 0,
+        most: 1,
+        run: function (value) {
+          change(around, talk, mhz19Question("\x7d"), 7, value ? "\x01" : "\0", function () {
+            return mhz19Question("\x79", (value ? "\xa0" : "\0") + "\0\0\0\0");
+          });
+        },
+      },
+      range: {
+        least: 1000,
+        most: MOST_PPM,
+        run: function (value) {
+          change(around, talk, mhz19Question("\x9b"), 4, word(value), function () {
+            return mhz19Question("\x99", "\0\0\0" + word(value));
+          });
+        },
+      },
+      zero: {
+        least: 0,
+        most: 0,
+        run: function () {
+          calibrate(mhz19Question("\x87"));
+        },
+      },
+      // The manual: 2,000 ppm, and less than 1,000 is no use.
+      forced: {
+        least: 1000,
+        most: 5000,
+        run: function (value) {
+          calibrate(mhz19Question("\x88", word(value) + "\0\0\0"));
+        },
+      },
+    };
   }
 
-  const talk = createUartTalk(around, mhz19Frame, 1, measure, {
-    "self-calibration": {
-      least: 0,
-      most: 1,
-      run: function (value) {
-        change(around, talk, mhz19Question("\x7d"), 7, value ? "\x01" : "\0", function () {
-          return mhz19Question("\x79", (value ? "\xa0" : "\0") + "\0\0\0\0");
-        });
-      },
-    },
-    range: {
-      least: 1000,
-      most: MOST_PPM,
-      run: function (value) {
-        change(around, talk, mhz19Question("\x9b"), 4, word(value), function () {
-          return mhz19Question("\x99", "\0\0\0" + word(value));
-        });
-      },
-    },
-    zero: {
-      least: 0,
-      most: 0,
-      run: function () {
-        calibrate(mhz19Question("\x87"));
-      },
-    },
-    // The manual: 2,000 ppm, and less than 1,000 is no use.
-    forced: {
-      least: 1000,
-      most: 5000,
-      run: function (value) {
-        calibrate(mhz19Question("\x88", word(value) + "\0\0\0"));
-      },
-    },
-  });
+  const talk = createUartTalk(around, mhz19Frame, 1, measure, ordersOf);
   return talk;
 }
 

@@ -2,6 +2,7 @@
 // goes into memory that wears, and stays: it is read before. That it measures, too.
 
 import type { Co2Driver, Co2Sensor, Co2Surroundings } from "./co2-sensor.js";
+import type { Orders } from "./talk.js";
 import { createSensirion, sensirionBytes } from "./sensirion.js";
 import type { SensirionModel } from "./sensirion.js";
 import { wordAt } from "./words.js";
@@ -53,42 +54,46 @@ function create(around: Co2Surroundings): Co2Sensor {
     });
   }
 
-  const talk = createSensirion(around, MODEL, {
-    "self-calibration": {
-      least: 0,
-      most: 1,
-      run: function (value) {
-        set(ASC, value);
+  function ordersOf(): Orders {
+    return {
+      "self-calibration": {
+        least: 0,
+        most: 1,
+        run: function (value) {
+          set(ASC, value);
+        },
       },
-    },
-    altitude: {
-      least: 0,
-      most: 5000,
-      run: function (value) {
-        set(ALTITUDE, value);
+      altitude: {
+        least: 0,
+        most: 5000,
+        run: function (value) {
+          set(ALTITUDE, value);
+        },
       },
-    },
-    // What was forced before can be read, but not whether it is needed again.
-    forced: {
-      least: 400,
-      most: 2000,
-      run: function (value) {
-        order(FORCED, value, function () {});
+      // What was forced before can be read, but not whether it is needed again.
+      forced: {
+        least: 400,
+        most: 2000,
+        run: function (value) {
+          order(FORCED, value, function () {});
+        },
       },
-    },
-    pressure: {
-      least: 700,
-      most: 1400,
-      run: function (value) {
-        if (value === pressureHpa) talk.finish("same");
-        else {
-          order(START, value, function () {
-            pressureHpa = value;
-          });
-        }
+      pressure: {
+        least: 700,
+        most: 1400,
+        run: function (value) {
+          if (value === pressureHpa) talk.finish("same");
+          else {
+            order(START, value, function () {
+              pressureHpa = value;
+            });
+          }
+        },
       },
-    },
-  });
+    };
+  }
+
+  const talk = createSensirion(around, MODEL, ordersOf);
   return talk;
 }
 

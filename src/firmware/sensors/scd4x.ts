@@ -3,6 +3,7 @@
 // are the datasheet's, table 9.
 
 import type { Co2Driver, Co2Sensor, Co2Surroundings } from "./co2-sensor.js";
+import type { Orders } from "./talk.js";
 import { createSensirion, sensirionBytes } from "./sensirion.js";
 import type { SensirionModel } from "./sensirion.js";
 import { word, wordAt } from "./words.js";
@@ -57,43 +58,47 @@ function create(around: Co2Surroundings): Co2Sensor {
     });
   }
 
-  const talk = createSensirion(around, MODEL, {
-    "self-calibration": {
-      least: 0,
-      most: 1,
-      run: function (value) {
-        set(GET_ASC, SET_ASC, value);
+  function ordersOf(): Orders {
+    return {
+      "self-calibration": {
+        least: 0,
+        most: 1,
+        run: function (value) {
+          set(GET_ASC, SET_ASC, value);
+        },
       },
-    },
-    altitude: {
-      least: 0,
-      most: 3000,
-      run: function (value) {
-        set(GET_ALTITUDE, SET_ALTITUDE, value);
+      altitude: {
+        least: 0,
+        most: 3000,
+        run: function (value) {
+          set(GET_ALTITUDE, SET_ALTITUDE, value);
+        },
       },
-    },
-    forced: {
-      least: 400,
-      most: 5000,
-      run: function (value) {
-        idle(function () {
-          talk.ask(sensirionBytes(FORCED, value), FORCED_MS, 1, function (correction) {
-            talk.finish(wordAt(correction, 0) === FORCED_FAILED ? "failed" : "done");
+      forced: {
+        least: 400,
+        most: 5000,
+        run: function (value) {
+          idle(function () {
+            talk.ask(sensirionBytes(FORCED, value), FORCED_MS, 1, function (correction) {
+              talk.finish(wordAt(correction, 0) === FORCED_FAILED ? "failed" : "done");
+            });
           });
-        });
+        },
       },
-    },
-    // Not kept, and taken while it measures.
-    pressure: {
-      least: 700,
-      most: 1200,
-      run: function (value) {
-        talk.ask(sensirionBytes(PRESSURE, value), ANSWER_MS, 0, function () {
-          talk.finish("done");
-        });
+      // Not kept, and taken while it measures.
+      pressure: {
+        least: 700,
+        most: 1200,
+        run: function (value) {
+          talk.ask(sensirionBytes(PRESSURE, value), ANSWER_MS, 0, function () {
+            talk.finish("done");
+          });
+        },
       },
-    },
-  });
+    };
+  }
+
+  const talk = createSensirion(around, MODEL, ordersOf);
   return talk;
 }
 

@@ -3,6 +3,7 @@
 // it is not supported.
 
 import type { Co2Driver, Co2Sensor, Co2Surroundings } from "./co2-sensor.js";
+import type { Orders } from "./talk.js";
 import { createValues } from "./co2-values.js";
 import { modbusQuestion, withCrc16 } from "./modbus.js";
 import { change } from "./uart-change.js";
@@ -50,29 +51,33 @@ function create(around: Co2Surroundings): Co2Sensor {
     });
   }
 
-  const talk = createUartTalk(around, withCrc16, 2, measure, {
-    "self-calibration": {
-      least: 0,
-      most: 1,
-      run: function (value) {
-        const hours = value && USUAL_HOURS;
-        change(around, talk, question(3, ABC_HOURS, 1), 3, word(hours), function () {
-          return question(6, ABC_HOURS, hours);
-        });
-      },
-    },
-    zero: {
-      least: 0,
-      most: 0,
-      run: function () {
-        talk.ask(question(6, ACKNOWLEDGEMENT, 0), function () {
-          talk.ask(question(6, SPECIAL, BACKGROUND_CALIBRATION), function () {
-            around.after(CALIBRATION_MS, checkCalibration);
+  function ordersOf(): Orders {
+    return {
+      "self-calibration": {
+        least: 0,
+        most: 1,
+        run: function (value) {
+          const hours = value && USUAL_HOURS;
+          change(around, talk, question(3, ABC_HOURS, 1), 3, word(hours), function () {
+            return question(6, ABC_HOURS, hours);
           });
-        });
+        },
       },
-    },
-  });
+      zero: {
+        least: 0,
+        most: 0,
+        run: function () {
+          talk.ask(question(6, ACKNOWLEDGEMENT, 0), function () {
+            talk.ask(question(6, SPECIAL, BACKGROUND_CALIBRATION), function () {
+              around.after(CALIBRATION_MS, checkCalibration);
+            });
+          });
+        },
+      },
+    };
+  }
+
+  const talk = createUartTalk(around, withCrc16, 2, measure, ordersOf);
   return talk;
 }
 

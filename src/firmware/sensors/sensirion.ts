@@ -67,9 +67,9 @@ export function wordsIn(bytes: string): string {
 export function createSensirion(
   around: Co2Surroundings,
   model: SensirionModel,
-  orders: Orders,
+  ordersOf: () => Orders,
 ): SensirionTalk {
-  const talk = createTalk(around, measure, orders) as SensirionTalk;
+  const talk = createTalk(around, measure, ordersOf) as SensirionTalk;
   const values = createValues(around, 0, MOST_PPM);
   const bus = around.bus!;
   const { address, answerMs } = model;

@@ -2,6 +2,7 @@
 // bits of its status also in NuttX, drivers/sensors/t67xx.c).
 
 import type { Co2Driver, Co2Sensor, Co2Surroundings } from "./co2-sensor.js";
+import type { Orders } from "./talk.js";
 import { createValues } from "./co2-values.js";
 import { modbusQuestion, withCrc16 } from "./modbus.js";
 import { createUartTalk } from "./uart-talk.js";
@@ -50,23 +51,27 @@ function create(around: Co2Surroundings): Co2Sensor {
     });
   }
 
-  const talk = createUartTalk(around, withCrc16, 2, measure, {
-    // Whether it is on cannot be read.
-    "self-calibration": {
-      least: 0,
-      most: 1,
-      run: function (value) {
-        order(ABC_LOGIC, value && ON);
+  function ordersOf(): Orders {
+    return {
+      // Whether it is on cannot be read.
+      "self-calibration": {
+        least: 0,
+        most: 1,
+        run: function (value) {
+          order(ABC_LOGIC, value && ON);
+        },
       },
-    },
-    zero: {
-      least: 0,
-      most: 0,
-      run: function () {
-        order(SINGLE_POINT, ON);
+      zero: {
+        least: 0,
+        most: 0,
+        run: function () {
+          order(SINGLE_POINT, ON);
+        },
       },
-    },
-  });
+    };
+  }
+
+  const talk = createUartTalk(around, withCrc16, 2, measure, ordersOf);
   return talk;
 }
 

@@ -27,8 +27,15 @@ export interface Talk extends Co2Sensor {
   finish(outcome: Co2Outcome): void;
 }
 
-/** `measure` asks for a value. What has no order the sensor cannot do. */
-export function createTalk(around: Co2Surroundings, measure: () => void, orders: Orders): Talk {
+/**
+ * `measure` asks for a value. `ordersOf` tells what the sensor can be ordered to do, each time anew: on a board they take
+ * memory only while one is done.
+ */
+export function createTalk(
+  around: Co2Surroundings,
+  measure: () => void,
+  ordersOf: () => Orders,
+): Talk {
   const talk: Talk = {
     fault: "",
     answer: function (answer) {
@@ -56,7 +63,7 @@ export function createTalk(around: Co2Surroundings, measure: () => void, orders:
       }
     },
     command: function (name, value, onDone) {
-      const order = orders[name];
+      const order = ordersOf()[name];
       if (!order) onDone("unsupported");
       else if (!(value >= order.least && value <= order.most) || value % 1) {
         throw new Error(name + " must be " + order.least + " to " + order.most);

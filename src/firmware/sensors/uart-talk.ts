@@ -34,9 +34,9 @@ export function createUartTalk(
   seal: (body: string) => string,
   checkBytes: number,
   measure: () => void,
-  orders: Orders,
+  ordersOf: () => Orders,
 ): UartTalk {
-  const talk = createTalk(around, measure, orders) as UartTalk;
+  const talk = createTalk(around, measure, ordersOf) as UartTalk;
   let pending = "";
   let asked: Question;
 
