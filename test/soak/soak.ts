@@ -89,6 +89,7 @@ class Soak {
   private isMeasured = false;
   private isDelivered = false;
   private lastProgressMs = performance.now();
+  private lastSampleMs = performance.now();
   private crash: string | undefined;
 
   constructor(
@@ -142,7 +143,10 @@ class Soak {
       files: { [SEED_FILE]: randomBytes(SEED_BYTES) },
       ...{ gps: new Wire(), co2: new Wire() },
       onLog: (line: string) => this.onLog(line),
-      onSample: () => void (this.taken += 1),
+      onSample: () => {
+        this.taken += 1;
+        this.lastSampleMs = performance.now();
+      },
       onTraffic: undefined,
       onCrash: (reason: string) => void (this.crash ??= reason),
     };
@@ -163,9 +167,11 @@ class Soak {
 
   private failure(): string | undefined {
     if (this.crash !== undefined) return `the board's program has stopped: ${this.crash}`;
-    const isStuck = performance.now() - this.lastProgressMs > this.options.patienceMs;
     const seconds = this.options.patienceMs / 1000;
-    return isStuck ? `the board did not come back for ${seconds} s (${this.phase})` : undefined;
+    const isOver = (sinceMs: number) => performance.now() - sinceMs > seconds * 1000;
+    if (isOver(this.lastSampleMs)) return `the board took no sample for ${seconds} s`;
+    if (!isOver(this.lastProgressMs)) return undefined;
+    return `the board did not come back for ${seconds} s (${this.phase})`;
   }
 
   private onStruck(fault: Fault): void {
