@@ -39,7 +39,7 @@ export interface Arithmetic {
 /** A modulus with its accumulator. */
 interface Field {
   modulus: Limbs;
-  /** R² modulo the modulus. */
+  /** R² modulo the modulus, while it is needed. */
   rr: Limbs;
   accumulator: Accumulator;
 }
@@ -98,7 +98,7 @@ export function createMontgomery(arithmetic: Arithmetic, pause: Pause): RsaProvi
     const exponent = fieldOf(key, tag);
     const width = letter === "n" ? 1 : WINDOW_BITS;
     const field = openField(key, letter);
-    const { accumulator, rr } = field;
+    const { accumulator, modulus } = field;
     let table: Limbs[] = [];
     let base: Limbs | undefined;
     // The first digit is the short one, with zeros in front.
@@ -107,7 +107,7 @@ export function createMontgomery(arithmetic: Arithmetic, pause: Pause): RsaProvi
 
     /** Made anew where it is needed: between its two uses lie seconds in which memory is short. */
     function unit(): Limbs {
-      return fromBytes("\x01", rr.length);
+      return fromBytes("\x01", modulus.length);
     }
 
     function takeDigit(): void {
@@ -124,8 +124,11 @@ export function createMontgomery(arithmetic: Arithmetic, pause: Pause): RsaProvi
 
     function step(): void {
       if (!base) base = enter(field, block);
-      else if (!table.length) table.push(reducedProduct(field, rr, unit()));
-      else if (table.length < 1 << width) {
+      else if (!table.length) {
+        table.push(reducedProduct(field, field.rr, unit()));
+        // Its memory is free for the rest of the table.
+        field.rr = modulus;
+      } else if (table.length < 1 << width) {
         // The power before is still there.
         accumulator.multiply(base);
         table.push(table.length > 1 ? accumulator.number() : base);

@@ -49,10 +49,18 @@ function create(around: Co2Surroundings): Co2Sensor {
         most: 1,
         run: function (value) {
           const open = value ? "\0" : "\x02";
-          change(around, talk, cm1106Question("\x0f", "", 10), 4, open, function (before) {
-            // Its cycle and its base stay.
-            return cm1106Question("\x10", before.slice(3, 4) + open + before.slice(5, 9), 4);
-          });
+          change(
+            around,
+            talk,
+            cm1106Frame,
+            cm1106Question("\x0f", "", 10),
+            4,
+            open,
+            function (before) {
+              // Its cycle and its base stay.
+              return cm1106Question("\x10", before.slice(3, 4) + open + before.slice(5, 9), 4);
+            },
+          );
         },
       },
       forced: {

@@ -35,19 +35,19 @@ function create(around: Co2Surroundings): Co2Sensor {
   const values = createValues(around, PREHEAT_MS, MOST_PPM);
   let lastPpm = -Infinity;
 
-  /** It is at a plateau unless it has come there step by step. */
-  function isPlateau(co2Ppm: number): boolean {
-    const stepPpm = Math.abs(co2Ppm - lastPpm);
-    const isFar = stepPpm > NEAR_PPM;
-    lastPpm = co2Ppm;
-    if (PLATEAUS.indexOf(co2Ppm) < 0) return false;
-    // It has lost its power and begins again.
-    if (isFar) values.warmUp();
-    return isFar || !stepPpm;
-  }
-
   function measure(): void {
     talk.ask(mhz19Question("\x86"), function (frame) {
+      /** It is at a plateau unless it has come there step by step. */
+      function isPlateau(co2Ppm: number): boolean {
+        const stepPpm = Math.abs(co2Ppm - lastPpm);
+        const isFar = stepPpm > NEAR_PPM;
+        lastPpm = co2Ppm;
+        if (PLATEAUS.indexOf(co2Ppm) < 0) return false;
+        // It has lost its power and begins again.
+        if (isFar) values.warmUp();
+        return isFar || !stepPpm;
+      }
+
       const status = frame.charCodeAt(5);
       const co2Ppm = wordAt(frame, 2);
       if (!status && isPlateau(co2Ppm)) around.onGap("plateau");
@@ -58,7 +58,7 @@ function create(around: Co2Surroundings): Co2Sensor {
   function ordersOf(): Orders {
     /** It answers no calibration. */
     function calibrate(question: Question): void {
-      talk.send(question);
+      around.write(mhz19Frame(question.body));
       talk.finish("done");
     }
 
@@ -67,16 +67,24 @@ function create(around: Co2Surroundings): Co2Sensor {
         least: 0,
         most: 1,
         run: function (value) {
-          change(around, talk, mhz19Question("\x7d"), 7, value ? "\x01" : "\0", function () {
-            return mhz19Question("\x79", (value ? "\xa0" : "\0") + "\0\0\0\0");
-          });
+          change(
+            around,
+            talk,
+            mhz19Frame,
+            mhz19Question("\x7d"),
+            7,
+            value ? "\x01" : "\0",
+            function () {
+              return mhz19Question("\x79", (value ? "\xa0" : "\0") + "\0\0\0\0");
+            },
+          );
         },
       },
       range: {
         least: 1000,
         most: MOST_PPM,
         run: function (value) {
-          change(around, talk, mhz19Question("\x9b"), 4, word(value), function () {
+          change(around, talk, mhz19Frame, mhz19Question("\x9b"), 4, word(value), function () {
             return mhz19Question("\x99", "\0\0\0" + word(value));
           });
         },

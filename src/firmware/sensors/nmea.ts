@@ -49,6 +49,12 @@ const SATELLITES_FOR_HEIGHT = 4;
 
 /** The sentences that are read; `kind` is a place in this list. */
 const KINDS = ["RMC", "GGA", "GNS", "GLL", "ZDA"];
+/**
+ * Five digits to the base of 36 for each kind: its fewest fields (newer standards add some), and in which of them are the
+ * time, the latitude (its half, longitude and half follow), the status, and the mode of NMEA 2.3 and later. Field 0,
+ * the sentence's name, is nothing of that kind.
+ */
+const LAYOUTS = "a132c" + "b1260" + "a1260" + "75167" + "51000";
 const RMC = 0;
 const GGA = 1;
 const GNS = 2;
@@ -172,24 +178,19 @@ function isSound(kind: number, reading: Reading): boolean {
 /** `undefined` for sentences of other kinds, and when something in it is not as it has to be. */
 function readingOf(fields: string[], earliestMs: number): Reading | undefined {
   const kind = KINDS.indexOf(fields[0].slice(2));
-  // Lists that exist no longer than they are read. Newer standards add fields.
-  const fewest = [10, 11, 10, 7, 5][kind];
-  const timeAt = [1, 1, 1, 5, 1][kind];
-  // Half, longitude and half follow; field 0, the sentence's name, is nothing of that kind.
-  const latitudeAt = [3, 2, 2, 1, 0][kind];
-  const statusAt = [2, 6, 6, 6, 0][kind];
-  // NMEA 2.3 and later.
-  const modeAt = [12, 0, 0, 7, 0][kind];
-  if (!(fields.length >= fewest)) return undefined;
-  const atMs = timeOfDayMs(fields[timeAt]);
-  const isMode = !NO_FIX_MODE.test(fields[modeAt] || "");
+  const digit = (column: number) => parseInt(LAYOUTS.charAt(5 * kind + column), 36);
+  const latitudeAt = digit(2);
+  // NaN for a sentence of another kind.
+  if (!(fields.length >= digit(0))) return undefined;
+  const atMs = timeOfDayMs(fields[digit(1)]);
+  const isMode = !NO_FIX_MODE.test(fields[digit(4)] || "");
   // Field 6 and those behind it.
   const rating = kind === GGA || kind === GNS ? fields.slice(6) : NO_RATING;
   const heightMm = heightMmIn(kind, rating);
   if (heightMm === undefined) return undefined;
   const reading = {
     atMs,
-    isFix: kind === ZDA || (isMode && isFixStatus(kind, fields[statusAt])),
+    isFix: kind === ZDA || (isMode && isFixStatus(kind, fields[digit(3)])),
     timeMs: repairedMs(midnightIn(kind, fields) + atMs, earliestMs),
     latE9: coordinateE9(fields, latitudeAt, 2, "NS"),
     lonE9: coordinateE9(fields, latitudeAt + 2, 3, "EW"),
@@ -263,9 +264,10 @@ export function createNmeaReader(
 
   return {
     push: function (bytes) {
-      const lines = (line + bytes).split(/[\r\n]/).map(lastSentence);
-      line = lines.pop() || "";
-      lines.forEach(takeLine);
+      const lines = (line + bytes).split(/[\r\n]/);
+      // Each gives its memory back before the next is read: while a board computes many have come.
+      while (lines.length > 1) takeLine(lastSentence(lines.shift()!));
+      line = lastSentence(lines[0]);
     },
     end: tell,
   };

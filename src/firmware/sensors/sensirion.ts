@@ -118,7 +118,10 @@ export function createSensirion(
       if (talk.onAnswer !== onAnswer) return;
       const answer = words ? read(words) : "";
       if (words && !answer) talk.fail();
-      else talk.answer(answer);
+      else {
+        talk.onAnswer = undefined;
+        onAnswer(answer);
+      }
     });
   };
   talk.change = function (get, set, value, keep) {

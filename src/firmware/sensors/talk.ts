@@ -21,7 +21,6 @@ export interface Talk extends Co2Sensor {
   onDone?: (outcome: Co2Outcome) => void;
   /** What the gap is when the open question gets no answer. */
   fault: string;
-  answer(answer: string): void;
   /** Ends the open question, if there is one: with a gap, or the command with it. */
   fail(): void;
   finish(outcome: Co2Outcome): void;
@@ -38,11 +37,6 @@ export function createTalk(
 ): Talk {
   const talk: Talk = {
     fault: "",
-    answer: function (answer) {
-      const take = talk.onAnswer!;
-      talk.onAnswer = undefined;
-      take(answer);
-    },
     fail: function () {
       if (!talk.onAnswer) return;
       talk.onAnswer = undefined;

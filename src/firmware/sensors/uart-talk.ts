@@ -18,8 +18,6 @@ export interface Question {
 }
 
 export interface UartTalk extends Talk {
-  /** Asks nothing. */
-  send(question: Question): void;
   /** Without an answer the next `measure` ends it, within a command time. */
   ask(question: Question, onAnswer: (frame: string) => void): void;
 }
@@ -40,38 +38,39 @@ export function createUartTalk(
   let pending = "";
   let asked: Question;
 
-  /** The whole frame there that begins so. */
-  function frameAt(at: number, begins: string, count: number): string {
-    const frame = pending.slice(at, at + count);
-    if (frame.length < count || frame.slice(0, begins.length) !== begins) return "";
-    if (seal(frame.slice(0, -checkBytes)) === frame) return frame;
-    talk.fault = "check";
-    return "";
-  }
-
-  talk.send = function (question) {
-    around.write(seal(question.body));
-  };
   talk.ask = function (question, onAnswer) {
     talk.onAnswer = onAnswer;
     talk.fault = "silent";
     asked = question;
     pending = "";
-    talk.send(question);
+    around.write(seal(question.body));
     if (!talk.onDone) return;
     around.after(ANSWER_MS, function () {
       if (talk.onAnswer === onAnswer) talk.fail();
     });
   };
   talk.push = function (bytes) {
+    /** The whole frame there that begins so. */
+    function frameAt(at: number, begins: string, count: number): string {
+      const frame = pending.slice(at, at + count);
+      if (frame.length < count || frame.slice(0, begins.length) !== begins) return "";
+      if (seal(frame.slice(0, -checkBytes)) === frame) return frame;
+      talk.fault = "check";
+      return "";
+    }
+
     pending += bytes;
     for (let at = 0; talk.onAnswer && at < pending.length; at++) {
+      const take = talk.onAnswer;
       const error = asked.error && frameAt(at, asked.error, ERROR_BYTES);
       const frame = frameAt(at, asked.begins, asked.count);
       if (error) {
         talk.fault = "error-" + error.charCodeAt(ERROR_BYTES - 1 - checkBytes);
         talk.fail();
-      } else if (frame) talk.answer(frame);
+      } else if (frame) {
+        talk.onAnswer = undefined;
+        take(frame);
+      }
     }
     pending = talk.onAnswer ? pending.slice(1 - asked.count) : "";
   };
