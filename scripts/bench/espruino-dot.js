@@ -23,7 +23,7 @@ function privatePower(look, onDone) {
       next();
     }, 0);
   };
-  const rsa = createMontgomery(dotArithmetic(E.convolve), pause);
+  const rsa = createMontgomery(dotArithmetic(E.convolve, E.defrag), pause);
   const before = process.memory().usage;
   resumed = getTime();
   rsa.power(key, true, fieldOf(key, "xb"), function (result) {

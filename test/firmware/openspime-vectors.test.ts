@@ -107,7 +107,10 @@ const KINDS: readonly Kind[] = [
     arithmetic: { limbBits: 24, accelerator: false },
   },
   {
-    rsa: createMontgomery(dotArithmetic(plainDot), pause),
+    rsa: createMontgomery(
+      dotArithmetic(plainDot, () => {}),
+      pause,
+    ),
     arithmetic: { limbBits: 22, accelerator: true },
   },
 ];

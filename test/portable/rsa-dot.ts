@@ -6,7 +6,7 @@ import { createMontgomery } from "../../src/firmware/crypto/montgomery.js";
 import { pause } from "./rsa-provider.js";
 import type { Constants } from "./rsa-provider.js";
 
-declare const E: { convolve: DotProduct } | undefined;
+declare const E: { convolve: DotProduct; defrag(): void } | undefined;
 
 /** What `E.convolve` computes: the sum of a[t] · b[(t + offset) mod b.length]. */
 const plainDot: DotProduct = function (a, b, offset) {
@@ -22,6 +22,8 @@ const plainDot: DotProduct = function (a, b, offset) {
 export const DOT: Constants = { of: "dot", tags: "ri" };
 
 export const dotRsa = createMontgomery(
-  dotArithmetic(typeof E !== "undefined" ? E.convolve : plainDot),
+  typeof E !== "undefined"
+    ? dotArithmetic(E.convolve, E.defrag)
+    : dotArithmetic(plainDot, function () {}),
   pause,
 );

@@ -101,13 +101,26 @@ export function createMontgomery(arithmetic: Arithmetic, pause: Pause): RsaProvi
     const { accumulator, modulus } = field;
     let table: Limbs[] = [];
     let base: Limbs | undefined;
-    // The first digit is the short one, with zeros in front.
-    const firstBit = -((width - ((exponent.length * 8) % width)) % width);
-    let bit = firstBit;
+    // The first digit is the short one, with zeros in front; a public exponent begins behind its first one.
+    let bit = -((width - ((exponent.length * 8) % width)) % width);
+    const firstBit = bit;
+    if (width === 1) while (!bitAt(bit++));
+
+    function bitAt(index: number): number {
+      return (exponent.charCodeAt(index >> 3) >> (7 - (index & 7))) & 1;
+    }
 
     /** Made anew where it is needed: between its two uses lie seconds in which memory is short. */
     function unit(): Limbs {
       return fromBytes("\x01", modulus.length);
+    }
+
+    /** For a public exponent there is no table: what was made is still there for the first square. */
+    function enterPublic(): Limbs {
+      const number = reducedProduct(field, fromBytes(block, modulus.length), field.rr);
+      field.rr = modulus;
+      table = [number, number];
+      return number;
     }
 
     function takeDigit(): void {
@@ -115,7 +128,7 @@ export function createMontgomery(arithmetic: Arithmetic, pause: Pause): RsaProvi
       // One, which the first digit begins with.
       if (bit === firstBit) reducedProduct(field, table[0], table[0]);
       for (let count = width; count--; bit++) {
-        digit = digit * 2 + ((exponent.charCodeAt(bit >> 3) >> (7 - (bit & 7))) & 1);
+        digit = digit * 2 + bitAt(bit);
         accumulator.square();
       }
       // A public exponent is no secret: there a digit of zero costs nothing.
@@ -123,7 +136,7 @@ export function createMontgomery(arithmetic: Arithmetic, pause: Pause): RsaProvi
     }
 
     function step(): void {
-      if (!base) base = enter(field, block);
+      if (!base) base = width > 1 ? enter(field, block) : enterPublic();
       else if (!table.length) {
         table.push(reducedProduct(field, field.rr, unit()));
         // Its memory is free for the rest of the table.

@@ -12,9 +12,9 @@ import { createPlatform, NATIVE_CIPHER, NATIVE_HASHES, noiseOfFile } from "../po
 
 /** The data file boards/NAME.json: rollup.config.js puts it here. */
 declare const BOARD: Board;
-declare const E: { convolve: DotProduct };
+declare const E: { convolve: DotProduct; defrag(): void };
 
-const ARITHMETIC = dotArithmetic(E.convolve);
+const ARITHMETIC = dotArithmetic(E.convolve, E.defrag);
 const platform = createPlatform(noiseOfFile, BOARD.entropy.file!);
 const text = platform.store.read("microspime.json");
 if (!text) throw new Error("no microspime.json");
@@ -35,3 +35,6 @@ startAgent(
   configuration,
   DRIVER,
 );
+// Nobody opens them again; they take thirty variables.
+delete (BOARD as Partial<Board>).uarts;
+delete configuration.uartPaths;

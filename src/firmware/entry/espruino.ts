@@ -17,11 +17,11 @@ import { openI2c } from "../ports/espruino-i2c.js";
 
 /** The data file boards/NAME.json: rollup.config.js puts it here. */
 declare const BOARD: Board;
-declare const E: { convolve: DotProduct };
+declare const E: { convolve: DotProduct; defrag(): void };
 declare function peek32(address: number): number;
 declare function poke32(address: number, word: number): void;
 
-const ARITHMETIC = dotArithmetic(E.convolve);
+const ARITHMETIC = dotArithmetic(E.convolve, E.defrag);
 const platform = createPlatform(noiseOfRegister, BOARD.entropy.register!, BOARD.button);
 const configuration = platform.store.read("microspime.json");
 if (!configuration) throw new Error("no microspime.json");
@@ -40,3 +40,5 @@ startAgent(
   JSON.parse(configuration),
   DRIVER,
 );
+// Nobody opens them again; they take thirty variables.
+delete (BOARD as Partial<Board>).uarts;
