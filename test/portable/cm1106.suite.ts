@@ -3,6 +3,7 @@
 import { cm1106Frame, DRIVER } from "../../src/firmware/sensors/cm1106.js";
 import { CM1106_FRAMES } from "./co2-frames.js";
 import {
+  createCo2World,
   digits,
   proveFrame,
   provePreheat,
@@ -59,6 +60,19 @@ export const cm1106Suite = suite("sensors/cm1106", function (test) {
     equal([toldOf("0258", "20"), toldOf("0258", "48")], ["gap status-20", "gap status-48"]);
     equal([toldOf("0001", "00"), toldOf("1388", "00")], ["1", "5000"]);
     equal([toldOf("0000", "00"), toldOf("1389", "00")].join(), "gap out-of-range,gap out-of-range");
+  });
+
+  test("what it says while it warms up is no value, and from afar it has begun again", function () {
+    const world = createCo2World(DRIVER, 60000);
+    function measured(value: string): string {
+      return world.measured(cm1106Frame(fromHex("16 05 01" + value + "00 00"))).join(" ");
+    }
+    world.advance(60000);
+    equal([measured("0225"), measured("0226"), measured("0227")], ["549", "gap plateau", "551"]);
+    equal([measured("0320"), measured("0226")], ["800", "gap plateau"]);
+    equal(measured("0320"), "gap warming-up");
+    world.advance(60000);
+    equal(measured("0320"), "800");
   });
 
   test("self-calibration is written when it differs, its cycle and base stay", function () {

@@ -69,12 +69,12 @@ export const mhz19Suite = suite("sensors/mhz19", function (test) {
     equal(toldOf([0, 10001, 65535]), [none, none, none]);
   });
 
-  test("a plateau is none when it was come to step by step", function () {
-    equal(toldOf([409, 410, 411]), ["409", "410", "411"]);
-    equal(toldOf([1200, 1215, 1215, 1216]), ["1200", "1215", "gap plateau", "1216"]);
+  test("a plateau is no value, however it was come to", function () {
+    equal(toldOf([409, 410, 411]), ["409", "gap plateau", "411"], "a sensor that begins again");
+    equal(toldOf([1200, 1215, 1216]), ["1200", "gap plateau", "1216"]);
     equal(
-      toldOf([410, 410, 1215, 15000]).join(","),
-      "gap plateau,gap plateau,gap plateau,gap plateau",
+      toldOf([388, 410, 555, 1215, 15000]).filter((told) => told !== "gap plateau"),
+      [],
     );
   });
 

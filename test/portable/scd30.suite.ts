@@ -25,6 +25,12 @@ function measured(world: Co2World, answers: string[]): string[] {
   return world.told();
 }
 
+/** A number's two words, the lower one zero, with their checks. */
+function float(high: string): string {
+  const crc = (crc8(fromHex(high)) + 256).toString(16).slice(1);
+  return high + crc + "000081";
+}
+
 /** One whose first value is over. */
 function measuringWorld(): Co2World {
   const world = warmWorld(DRIVER);
@@ -71,6 +77,29 @@ export const scd30Suite = suite("sensors/scd30", function (test) {
     equal(measured(world, [READY, PPM_439]), ["439"]);
     equal(measured(world, [READY, ZERO]), warming, "it has begun again");
     equal(measured(world, [READY, PPM_439]), warming);
+    equal(measured(world, [READY, PPM_439]), ["439"]);
+  });
+
+  test("after it has not answered it may have begun again: the first is none", function () {
+    const world = measuringWorld();
+    equal(measured(world, [READY, PPM_439]), ["439"]);
+    equal(measured(world, [READY, "nack"]), ["gap silent"]);
+    equal(measured(world, [READY, PPM_439]), ["gap warming-up"]);
+    equal(measured(world, [READY, PPM_439]), ["439"]);
+    world.isThere = false;
+    equal(measured(world, []), ["gap silent"]);
+    world.isThere = true;
+    equal(measured(world, [READY, PPM_439]), ["gap warming-up"]);
+  });
+
+  test("a fall that its filter does not let through is one that has begun again", function () {
+    const world = measuringWorld();
+    const [ppm320, ppm340] = [float("43a0"), float("43aa")];
+    equal(measured(world, [READY, PPM_439]), ["439"]);
+    equal(measured(world, [READY, ppm340]), ["340"], "as far as it can fall");
+    equal(measured(world, [READY, PPM_439]), ["439"]);
+    equal(measured(world, [READY, ppm320]), ["gap warming-up"]);
+    equal(measured(world, [READY, PPM_439]), ["gap warming-up"]);
     equal(measured(world, [READY, PPM_439]), ["439"]);
   });
 
@@ -121,13 +150,8 @@ export const scd30Suite = suite("sensors/scd30", function (test) {
   });
 
   test("values that are none", function () {
-    const world = measuringWorld();
-    function crced(hex: string): string {
-      const crc = (crc8(fromHex(hex)) + 256).toString(16).slice(1);
-      return hex + crc;
-    }
     ["c3db", "7fc0", "7f80", "477f"].forEach(function (high) {
-      equal(measured(world, [READY, crced(high) + crced("0000")]), ["gap out-of-range"], high);
+      equal(measured(measuringWorld(), [READY, float(high)]), ["gap out-of-range"], high);
     });
   });
 

@@ -12,7 +12,7 @@ import { attachMhz19 } from "../../src/desktop/sim/sensors/mhz19.js";
 import { startNodeBoard } from "../../src/desktop/sim/node-board.js";
 import { VirtualClock } from "../../src/desktop/sim/virtual-clock.js";
 import { startReceiver } from "./steady-receiver.js";
-import { SteppedClock } from "./stepped-clock.js";
+import { SteppedClock } from "../support/stepped-clock.js";
 
 /** `asking`: a report is under way; `dead`: nothing can come any more, and only a timer will tell. */
 export type Phase = "connecting" | "asking" | "online" | "waiting" | "dead";

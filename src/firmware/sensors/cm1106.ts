@@ -13,6 +13,8 @@ import { word, wordAt } from "./words.js";
 /** Within its accuracy; it answers sooner. */
 const PREHEAT_MS = 120000;
 const MOST_PPM = 5000;
+/** What it says until it is warm. */
+const PLATEAUS = [550];
 /**
  * Sensor error, over and under its range, aging, drift. About bit 0 documents differ (warm, or warming up): the
  * time decides instead; about bit 4 too.
@@ -34,11 +36,11 @@ export function cm1106Question(command: string, data: string, count: number): Qu
 }
 
 function create(around: Co2Surroundings): Co2Sensor {
-  const values = createValues(around, PREHEAT_MS, MOST_PPM);
+  const tell = createValues(around, PREHEAT_MS, MOST_PPM, PLATEAUS);
 
   function measure(): void {
     talk.ask(cm1106Question("\x01", "", 8), function (frame) {
-      values.tell(wordAt(frame, 3), frame.charCodeAt(5) & FAULTS);
+      tell(wordAt(frame, 3), frame.charCodeAt(5) & FAULTS);
     });
   }
 

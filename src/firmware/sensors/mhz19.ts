@@ -15,10 +15,8 @@ import { word, wordAt } from "./words.js";
 const PREHEAT_MS = 180000;
 /** The widest range that the sensor is sold with. */
 const MOST_PPM = 10000;
-/** What it says while it boots, again and again. */
-const PLATEAUS = [410, 1215, 15000];
-/** Its accuracy: air does not change by more and then stand still at just that number. */
-const NEAR_PPM = 50;
+/** The first is an MH-Z19B's, 388 and then 555 another version's (WifWaf/MH-Z19#21). */
+const PLATEAUS = [410, 1215, 15000, 388, 555];
 
 /** The checksum is of bytes 1 to 7. */
 export function mhz19Frame(body: string): string {
@@ -32,26 +30,11 @@ export function mhz19Question(command: string, data?: string): Question {
 }
 
 function create(around: Co2Surroundings): Co2Sensor {
-  const values = createValues(around, PREHEAT_MS, MOST_PPM);
-  let lastPpm = -Infinity;
+  const tell = createValues(around, PREHEAT_MS, MOST_PPM, PLATEAUS);
 
   function measure(): void {
     talk.ask(mhz19Question("\x86"), function (frame) {
-      /** It is at a plateau unless it has come there step by step. */
-      function isPlateau(co2Ppm: number): boolean {
-        const stepPpm = Math.abs(co2Ppm - lastPpm);
-        const isFar = stepPpm > NEAR_PPM;
-        lastPpm = co2Ppm;
-        if (PLATEAUS.indexOf(co2Ppm) < 0) return false;
-        // It has lost its power and begins again.
-        if (isFar) values.warmUp();
-        return isFar || !stepPpm;
-      }
-
-      const status = frame.charCodeAt(5);
-      const co2Ppm = wordAt(frame, 2);
-      if (!status && isPlateau(co2Ppm)) around.onGap("plateau");
-      else values.tell(co2Ppm, status);
+      tell(wordAt(frame, 2), frame.charCodeAt(5));
     });
   }
 

@@ -35,13 +35,13 @@ function question(operation: number, register: number, value: number): Question 
 export const S8_READ = question(4, 0, 4);
 
 function create(around: Co2Surroundings): Co2Sensor {
-  const values = createValues(around, PREHEAT_MS, MOST_PPM);
+  const tell = createValues(around, PREHEAT_MS, MOST_PPM);
 
   function measure(): void {
     talk.ask(S8_READ, function (frame) {
       const status = wordAt(frame, 3);
       const co2Ppm = (wordAt(frame, 9) << 16) >> 16;
-      values.tell(status & OUT_OF_RANGE ? NaN : co2Ppm, status & ~OUT_OF_RANGE);
+      tell(status & OUT_OF_RANGE ? NaN : co2Ppm, status & ~OUT_OF_RANGE);
     });
   }
 

@@ -34,6 +34,11 @@ export interface SensirionTalk extends Talk {
 }
 
 const MOST_PPM = 40000;
+/**
+ * A value is at least this part of the one before: a filter with a response time of 20 s (SCD30; SCD4x: 60) lets it
+ * fall by 22 % in 5 s at most.
+ */
+const LEAST_PART = 0.75;
 
 /** Polynomial 0x31, beginning with 0xff. */
 export function crc8(bytes: string): number {
@@ -70,17 +75,22 @@ export function createSensirion(
   ordersOf: () => Orders,
 ): SensirionTalk {
   const talk = createTalk(around, measure, ordersOf) as SensirionTalk;
-  const values = createValues(around, 0, MOST_PPM);
+  const tell = createValues(around, 0, MOST_PPM);
   const bus = around.bus!;
   const { address, answerMs } = model;
+  /** It may have begun just now, as one that did not answer because it had no power. */
   let isFresh = true;
+  let lastPpm = 0;
   let isStarted = false;
   let misses = 0;
 
   /** The words that are there to be read; nothing, and the fault, when they are not. */
   function read(words: number): string {
     const bytes = bus.read(address, 3 * words) || "";
-    if (bytes.length < 3 * words) return "";
+    if (bytes.length < 3 * words) {
+      isFresh = true;
+      return "";
+    }
     talk.fault = "check";
     return wordsIn(bytes);
   }
@@ -101,16 +111,18 @@ export function createSensirion(
   function take(words: string): void {
     const co2Ppm = model.co2PpmOf(words);
     const isFirst = isFresh;
-    // It begins with a zero, and the next is low.
-    isFresh = !co2Ppm;
+    // It begins with a zero, and the next is low. Where the zero was not read, the fall is seen.
+    isFresh = !co2Ppm || co2Ppm < LEAST_PART * lastPpm;
+    lastPpm = co2Ppm;
     if (isFirst || isFresh) around.onGap("warming-up");
-    else values.tell(co2Ppm);
+    else tell(co2Ppm);
   }
 
   talk.ask = function (bytes, waitMs, words, onAnswer) {
     talk.onAnswer = onAnswer;
     talk.fault = "silent";
     if (!bus.write(address, bytes)) {
+      isFresh = true;
       talk.fail();
       return;
     }

@@ -27,18 +27,18 @@ export function t6713Question(operation: number, register: number, value: number
 }
 
 function create(around: Co2Surroundings): Co2Sensor {
-  const values = createValues(around, PREHEAT_MS, MOST_PPM);
+  const tell = createValues(around, PREHEAT_MS, MOST_PPM);
 
   function measure(): void {
     talk.ask(t6713Question(4, STATUS, 1), function (frame) {
       const status = wordAt(frame, 3);
       if (status & WARMING_UP) around.onGap("warming-up");
-      else if (status & FAULTS) values.tell(NaN, status & FAULTS);
+      else if (status & FAULTS) tell(NaN, status & FAULTS);
       else {
         talk.ask(t6713Question(4, PPM, 1), function (answer) {
           const co2Ppm = wordAt(answer, 3);
           // Answers look alike: one with the bits of a status alone may be that of an earlier question, come late.
-          if (co2Ppm & ~(status | WARMING_UP | FAULTS)) values.tell(co2Ppm);
+          if (co2Ppm & ~(status | WARMING_UP | FAULTS)) tell(co2Ppm);
           else around.onGap("ambiguous");
         });
       }

@@ -12,7 +12,7 @@ import {
   sentenceOf,
 } from "../../../../src/desktop/sim/sensors/nmea-sentences.js";
 import { Wire } from "../../../../src/desktop/sim/wire.js";
-import { SteppedClock } from "../../../soak/stepped-clock.js";
+import { SteppedClock } from "../../../support/stepped-clock.js";
 import { bytesOf, hexOf } from "./twin-bench.js";
 
 const FIX: GpsFix = {
