@@ -21,7 +21,7 @@ import type { ByteString, Platform } from "./platform.js";
 import { createSampleQueue } from "./report/queue.js";
 import { createReporter } from "./report/reporter.js";
 import { createSampler } from "./report/sampler.js";
-import type { Co2Driver } from "./sensors/co2-sensor.js";
+import type { Co2Command, Co2Driver } from "./sensors/co2-sensor.js";
 import type { Fix } from "./sensors/nmea.js";
 import { createNmeaReader } from "./sensors/nmea.js";
 import { createWallClock } from "./time.js";
@@ -100,6 +100,8 @@ export function startAgent(
   };
   const seeking: SeekState = { id: "", endS: 0 };
   let hasFix = false;
+  /** Of the newest fix that had one. */
+  let heightMm = NaN;
 
   /** Seconds since 1970; 0 while nobody knows. */
   function nowS(): number {
@@ -163,6 +165,7 @@ export function startAgent(
 
   function onFix(fix: Fix): void {
     hasFix = true;
+    if (!isNaN(fix.heightMm)) heightMm = fix.heightMm;
     wallClock.onReceiver(fix.timeMs);
     sampler.onFix(fix);
   }
@@ -174,6 +177,14 @@ export function startAgent(
     if (typeof sample === "string") log.write("warn", "gap reason=" + sample);
     else if (!queue.add(sample)) log.write("error", "dropped oldest");
     reporter.send();
+  }
+
+  /** Only a person may order that. The altitude that is not given is that of the newest fix. */
+  function commandCo2(name: Co2Command, value?: number): void {
+    const height = name === "altitude" ? Math.round(heightMm / 1000) : 0;
+    sensor.command(name, value === undefined ? height : value, function (outcome) {
+      log.write("info", "co2 command=" + name + " outcome=" + outcome);
+    });
   }
 
   function join(): void {
@@ -204,7 +215,9 @@ export function startAgent(
 
   if (certifier && !key) throw new Error("no microspime.key");
   uart.open(board.uarts.gps, createNmeaReader(onFix, board.builtMs).push);
-  senseCo2(platform, driver, board.uarts.co2, configuration.co2PreheatS, sampler);
+  const { co2PreheatS } = configuration;
+  const sensor = senseCo2(platform, driver, board.uarts.co2, co2PreheatS, sampler);
+  if (platform.console) platform.console["co2"] = commandCo2;
   log.write("info", "hello board=" + board.name);
   if (configuration.tls && !platform.sockets.isVerifying)
     log.write("warn", "tls server=unverified");

@@ -8,7 +8,9 @@ import { fieldBytes, fieldOf } from "../../src/firmware/crypto/key-record.js";
 import type { RsaProvider } from "../../src/firmware/crypto/rsa.js";
 import { canonicalXml } from "../../src/firmware/openspime/canonical.js";
 import { sealContent } from "../../src/firmware/openspime/sealing.js";
+import type { Co2Driver } from "../../src/firmware/sensors/co2-sensor.js";
 import { DRIVER } from "../../src/firmware/sensors/chosen.js";
+import { mhz19Frame } from "../../src/firmware/sensors/mhz19.js";
 import { contains, createFakePlatform, eachByte } from "./fake-platform.js";
 import type { FakePlatform } from "./fake-platform.js";
 import {
@@ -68,10 +70,15 @@ function configuration(): Configuration {
   };
 }
 
-function boot(platform: FakePlatform, settings: Configuration, primitives?: Primitives): void {
+function boot(
+  platform: FakePlatform,
+  settings: Configuration,
+  primitives?: Primitives,
+  driver?: Co2Driver,
+): void {
   const uarts = { gps: { device: "gps", baud: 9600 }, co2: { device: "co2" } };
   const board = { name: "test", uarts: uarts, entropy: {} };
-  startAgent(platform, primitives || PRIMITIVES, board, settings, DRIVER);
+  startAgent(platform, primitives || PRIMITIVES, board, settings, driver || DRIVER);
 }
 
 function start(): FakePlatform {
@@ -210,6 +217,50 @@ export const agentSuite = suite("agent", function (test) {
     platform.advance(10000);
     equal(platform.logged("gap"), "warn gap reason=silent");
     equal(platform.connection().sent(), "");
+  });
+
+  test("a person at the console may order the CO2 sensor, and hears what came of it", function () {
+    const platform = start();
+    const order = platform.console!["co2"] as (name: string, value?: number) => void;
+    platform.line("co2").push(FRAME);
+    platform.line("co2").sent();
+    order("zero");
+    equal(platform.line("co2").sent(), mhz19Frame("\xff\x01\x87\0\0\0\0\0"));
+    equal(platform.logged("co2 command=zero"), "info co2 command=zero outcome=done");
+    order("altitude", 120);
+    equal(platform.logged("co2 command=altitude"), "info co2 command=altitude outcome=unsupported");
+    equal(
+      thrownBy(function () {
+        order("forced", 1);
+      }),
+      "forced must be 1000 to 5000",
+    );
+  });
+
+  test("the altitude is the receiver's when it is not given", function () {
+    const ordered: (string | number)[] = [];
+    const driver: Co2Driver = {
+      name: "stub",
+      periodMs: 5000,
+      uart: { baud: 9600 },
+      create: function () {
+        return {
+          measure: function () {},
+          push: function () {},
+          command: function (name, value) {
+            ordered.push(name, value);
+          },
+        };
+      },
+    };
+    const platform = createFakePlatform();
+    boot(platform, configuration(), PRIMITIVES, driver);
+    const order = platform.console!["co2"] as (name: string, value?: number) => void;
+    platform.line("gps").push(EPOCH);
+    order("altitude");
+    order("altitude", 5);
+    order("pressure", 990);
+    equal(ordered, ["altitude", 1128, "altitude", 5, "pressure", 990]);
   });
 
   test("a fix without a height is a report without one", function () {

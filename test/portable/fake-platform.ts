@@ -238,6 +238,7 @@ export function createFakePlatform(): FakePlatform {
         files[name] = bytes;
       },
     },
+    console: {},
     button: function (onPress) {
       press = onPress;
     },

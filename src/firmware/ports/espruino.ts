@@ -293,6 +293,7 @@ export function createPlatform<Source>(
     timer: { start: after, stop: clearTimeout },
     uart: { open: openUart },
     store: require("Storage"),
+    console: global,
     button: function (onPress) {
       if (!buttonPin) return;
       pinMode(buttonPin, "input_pullup");
