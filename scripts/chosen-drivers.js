@@ -9,6 +9,13 @@ export function isBusDriver(name) {
   return !/\buart: \{/.test(readFileSync(`${DRIVERS}/${name}.ts`, "utf8"));
 }
 
+/** A receiver that can be told what to send, or any. */
+function receiverOf({ name, sensors }) {
+  if (sensors.gps === undefined) return "export const RECEIVER = undefined;";
+  if (sensors.gps === "ublox") return 'export { RECEIVER } from "./ublox.js";';
+  throw new Error(`boards/${name}.json: sensors.gps is ublox, or is left out`);
+}
+
 /** Throws, and names the board, when there is no such driver or the board has no line for it. */
 export function chosenDrivers(board) {
   const name = board.sensors?.co2;
@@ -19,6 +26,7 @@ export function chosenDrivers(board) {
   if (isOnBus ? !board.i2c : !board.uarts.co2) {
     throw new Error(`boards/${board.name}.json: ${name} needs ${isOnBus ? "i2c" : "uarts.co2"}`);
   }
-  const source = `export { DRIVER } from "./${name}.js"; export const IS_ON_BUS = ${isOnBus};`;
+  const receiver = receiverOf(board);
+  const source = `${receiver} export { DRIVER } from "./${name}.js"; export const IS_ON_BUS = ${isOnBus};`;
   return { name: "chosen-drivers", load: (id) => (CHOSEN.test(id) ? source : null) };
 }

@@ -9,6 +9,7 @@ import { chooseRsa } from "./crypto/choose-rsa.js";
 import type { Primitives } from "./crypto/primitives.js";
 import { createRandom } from "./crypto/random.js";
 import type { RsaProvider } from "./crypto/rsa.js";
+import { senseGps } from "./gps-sensing.js";
 import type { ClaimingState } from "./openspime/claiming.js";
 import { createKeyRing } from "./openspime/key-ring.js";
 import { answerRequest } from "./openspime/requests.js";
@@ -23,7 +24,7 @@ import { createReporter } from "./report/reporter.js";
 import { createSampler } from "./report/sampler.js";
 import type { Co2Command, Co2Driver } from "./sensors/co2-sensor.js";
 import type { Fix } from "./sensors/nmea.js";
-import { createNmeaReader } from "./sensors/nmea.js";
+import type { Receiver } from "./sensors/receiver.js";
 import { createWallClock } from "./time.js";
 import { createTurns } from "./turns.js";
 import type { Element } from "./xml/element.js";
@@ -41,8 +42,9 @@ export function startAgent(
   board: Board,
   configuration: Configuration,
   driver: Co2Driver,
+  receiver?: Receiver,
 ): void {
-  const { clock, timer, uart, log, network, store } = platform;
+  const { clock, timer, log, network, store } = platform;
   const { hashes, cipher } = primitives;
   const { exposure, scopenode, samplePeriodS, samples, wifi, certifier, pubsub } =
     checkedConfiguration(configuration);
@@ -214,7 +216,7 @@ export function startAgent(
   }
 
   if (certifier && !key) throw new Error("no microspime.key");
-  uart.open(board.uarts.gps, createNmeaReader(onFix, board.builtMs).push);
+  senseGps(platform.uart, board.uarts.gps, onFix, board.builtMs, receiver);
   const { co2PreheatS } = configuration;
   const sensor = senseCo2(platform, driver, board.uarts.co2, co2PreheatS, sampler);
   if (platform.console) platform.console["co2"] = commandCo2;

@@ -9,6 +9,7 @@ import { seekingSuite } from "./seeking.suite.js";
 import { turnsSuite } from "./turns.suite.js";
 import { configurationSuite } from "./configuration.suite.js";
 import { esp32RsaSuite } from "./esp32-rsa.suite.js";
+import { gpsSensingSuite } from "./gps-sensing.suite.js";
 import { hashSuite } from "./hash.suite.js";
 import { sessionSuites } from "./index-session.js";
 import { jidSuite } from "./jid.suite.js";
@@ -60,6 +61,7 @@ export const suites: Suite[] = [
   scramSuite,
   jidSuite,
   nmeaSuite,
+  gpsSensingSuite,
   co2SensingSuite,
   nmeaEpochsSuite,
   ubloxSuite,

@@ -22,6 +22,10 @@ function boardWith(driver: string): object {
   return { ...rest, ...lines, name: driver, sensors: { co2: driver } };
 }
 
+function withUblox(): object {
+  return { ...ESP32, name: "ublox", sensors: { co2: "mhz19", gps: "ublox" } };
+}
+
 /** What makes a bundle small does not decide what is in it, and takes a minute. */
 const DECIDING = ["chosen-drivers", "typescript"];
 
@@ -48,6 +52,7 @@ describe("a board's sensors", function () {
     for (const driver of DRIVERS) {
       writeFileSync(join(folder, `${driver}.json`), JSON.stringify(boardWith(driver)));
     }
+    writeFileSync(join(folder, "ublox.json"), JSON.stringify(withUblox()));
     process.env["BOARDS"] = folder;
     process.env["BUNDLES"] = join(folder, "build");
     try {
@@ -60,12 +65,19 @@ describe("a board's sensors", function () {
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
+  const configurationOf = (board: string) =>
+    configurations.find(
+      ({ output }) => basename((output as OutputOptions).file!, ".js") === board,
+    )!;
+
+  it("ublox: what a receiver is told is in the bundle, and only where it is named", async () => {
+    assert.ok((await bundleOf(configurationOf("ublox"))).files.includes("ublox"));
+    assert.ok(!(await bundleOf(configurationOf("mhz19"))).files.includes("ublox"));
+  });
+
   for (const driver of DRIVERS) {
     it(`${driver}: its driver is in the bundle, alone, and the bus if it is on it`, async () => {
-      const configuration = configurations.find(
-        ({ output }) => basename((output as OutputOptions).file!, ".js") === driver,
-      );
-      const { code, files } = await bundleOf(configuration!);
+      const { code, files } = await bundleOf(configurationOf(driver));
       assert.deepEqual(
         files.filter((file) => DRIVERS.includes(file)),
         [driver],

@@ -1,7 +1,7 @@
 // Entry of Espruino on Linux: noise from a file, UARTs behind files that the configuration names, no
 // accelerator.
 
-import { DRIVER } from "../sensors/chosen.js";
+import { DRIVER, RECEIVER } from "../sensors/chosen.js";
 import { startAgent } from "../agent.js";
 import type { Board } from "../board.js";
 import type { Configuration } from "../configuration.js";
@@ -34,6 +34,7 @@ startAgent(
   BOARD,
   configuration,
   DRIVER,
+  RECEIVER,
 );
 // Nobody opens them again; they take thirty variables.
 delete (BOARD as Partial<Board>).uarts;

@@ -1,6 +1,6 @@
 // Entry of the boards with Espruino on a chip.
 
-import { DRIVER, IS_ON_BUS } from "../sensors/chosen.js";
+import { DRIVER, IS_ON_BUS, RECEIVER } from "../sensors/chosen.js";
 import { startAgent } from "../agent.js";
 import type { Board } from "../board.js";
 import { dotArithmetic } from "../crypto/dot-arithmetic.js";
@@ -39,6 +39,7 @@ startAgent(
   BOARD,
   JSON.parse(configuration),
   DRIVER,
+  RECEIVER,
 );
 // Nobody opens them again; they take thirty variables.
 delete (BOARD as Partial<Board>).uarts;

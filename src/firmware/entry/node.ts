@@ -1,6 +1,6 @@
 // Entry of every board whose data file says `"port": "node"`.
 
-import { DRIVER } from "../sensors/chosen.js";
+import { DRIVER, RECEIVER } from "../sensors/chosen.js";
 import { startAgent } from "../agent.js";
 import type { Board } from "../board.js";
 import { bigIntRsa } from "../crypto/big-int-rsa.js";
@@ -29,4 +29,5 @@ startAgent(
   BOARD,
   JSON.parse(configuration),
   DRIVER,
+  RECEIVER,
 );

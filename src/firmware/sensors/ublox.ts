@@ -8,6 +8,8 @@
 // Interface description UBX-20053845 R01), which has no CFG-MSG any more. A receiver refuses (UBX-ACK-NAK)
 // what it does not know and does the other.
 
+import type { Receiver } from "./receiver.js";
+
 /** In the order of their keys for UART1, which begin with 0x209100AC and are 5 apart. */
 const SENTENCES = "RMC VTG GNS GGA GSA GSV GLL GRS GST ZDA GBS";
 /** Their message identifiers in class F0, a hexadecimal digit each, in the same order. */
@@ -57,3 +59,5 @@ export function ubloxAnswer(name: string): string {
   const isKnown = name.length === 5 && place % 1 === 0;
   return isKnown && !isWanted ? rateFrames(place, 0) : "";
 }
+
+export const RECEIVER: Receiver = { start: ubloxStart, answer: ubloxAnswer };
