@@ -20,7 +20,7 @@ const double = single.map((letter) => letter + letter);
 export const aliasLetters = [...single, ...double];
 
 /** Bytes of the bundle that each block of memory has to save which an alias takes. */
-const bytesPerBlock = 20;
+const bytesPerBlock = 10;
 
 /** A parameter is a block; a text is one more for each dozen of characters. */
 function blocksOf(/** @type {string} */ argument) {
