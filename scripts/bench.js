@@ -1,5 +1,5 @@
 // npm run bench -- peers [--json]: bytes of the XMPP layer beside its peers', in a minute; see bench/peers.js.
-// npm run bench -- drivers [--json]: bytes of a bundle with each CO2 driver, in two; see bench/drivers.js.
+// npm run bench -- drivers [--json]: bytes of a bundle with each CO2 driver, in two more; see bench/drivers.js.
 // npm run bench [-- --json --flash]: measures the firmware's cryptography side by side with its peers, on the same
 // engine and in the same run, and rewrites the figures in docs/benchmarks.md. Exit code 1: a target of
 // issue 3 is missed. Takes some twenty minutes. ESPRUINO=, ESPRUINO_SMALL= (one with
