@@ -1,10 +1,12 @@
 // npm run bench -- peers [--json]: bytes of the XMPP layer beside its peers', in a minute; see bench/peers.js.
+// npm run bench -- drivers [--json]: bytes of a bundle with each CO2 driver, in two more; see bench/drivers.js.
 // npm run bench [-- --json --flash]: measures the firmware's cryptography side by side with its peers, on the same
 // engine and in the same run, and rewrites the figures in docs/benchmarks.md. Exit code 1: a target of
 // issue 3 is missed. Takes some twenty minutes. ESPRUINO=, ESPRUINO_SMALL= (one with
 // the 3,400 variables of an ESP32, for the reports) and JERRY= name the engines.
 import { findProgram } from "../build/tsc/test/support/suites.js";
 import { FILE, machineNow, writeSection } from "./bench/document.js";
+import { benchDrivers } from "./bench/drivers.js";
 import { measureEspruino } from "./bench/espruino.js";
 import { measureJerry } from "./bench/jerry.js";
 import { benchPeers } from "./bench/peers.js";
@@ -16,6 +18,8 @@ const isJson = process.argv.includes("--json");
 const isShort = process.argv.includes("--flash");
 /** Sizes beside those of npm's packages (issue 5), and no engine. */
 const isPeersOnly = process.argv.includes("peers");
+/** Sizes of the CO2 drivers (issue 6), and no engine. */
+const isDriversOnly = process.argv.includes("drivers");
 // With --json standard output is JSON alone.
 const say = isJson ? console.error : console.log;
 
@@ -60,6 +64,11 @@ async function benchEngines() {
   };
 }
 
-const { isMet, ...figures } = isPeersOnly ? await benchPeers(say) : await benchEngines();
+function bench() {
+  if (isDriversOnly) return benchDrivers(say);
+  return isPeersOnly ? benchPeers(say) : benchEngines();
+}
+
+const { isMet, ...figures } = await bench();
 if (isJson) console.log(JSON.stringify(figures, null, 2));
 process.exitCode = isMet ? 0 : 1;

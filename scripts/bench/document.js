@@ -1,4 +1,5 @@
-// docs/benchmarks.md: what is between two comments is measured, what is written around them stays.
+// docs/benchmarks.md, and other documents with figures: what is between two comments is measured, what is written
+// around them stays.
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { format } from "prettier";
@@ -16,13 +17,17 @@ export function machineNow() {
   };
 }
 
-/** @param {string} command the name of the section's comments @param {string} figures Markdown */
-export async function writeSection(command, figures) {
+/**
+ * @param {string} command the name of the section's comments
+ * @param {string} figures Markdown
+ * @param {string} file the document
+ */
+export async function writeSection(command, figures, file = FILE) {
   const begin = `<!-- ${command} -->`;
   const end = `<!-- end of ${command} -->`;
-  const [before, rest] = readFileSync(FILE, "utf8").split(begin);
+  const [before, rest] = readFileSync(file, "utf8").split(begin);
   const [, after] = (rest ?? "").split(end);
-  if (after === undefined) throw new Error(`${FILE} has no "${begin}" and "${end}"`);
+  if (after === undefined) throw new Error(`${file} has no "${begin}" and "${end}"`);
   const text = `${before}${begin}\n\n${figures}\n\n${end}${after}`;
-  writeFileSync(FILE, await format(text, { parser: "markdown", printWidth: 100 }));
+  writeFileSync(file, await format(text, { parser: "markdown", printWidth: 100 }));
 }

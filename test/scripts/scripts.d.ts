@@ -60,3 +60,20 @@ declare module "*/scripts/bench/peer-table.js" {
     machine: { date: string; node: string },
   ): string;
 }
+
+declare module "*/scripts/bench/driver-table.js" {
+  export const TARGET_BYTES: number;
+  interface Row {
+    driver: string;
+    isOnBus: boolean;
+    own: number;
+    shared: number;
+    bundle: number;
+    gzip: number;
+  }
+  export function isWithinTarget(row: Row): boolean;
+  export function driverSection(
+    rows: Row[],
+    machine: { date: string; model: string; cores: number; node: string },
+  ): string;
+}

@@ -27,6 +27,7 @@ export interface ConfigurationFlags {
   pubsub?: string;
   exposure?: string;
   period?: number;
+  co2Preheat?: number;
   location?: string;
   withoutFix?: string;
   leastPpm?: number;
@@ -72,6 +73,7 @@ export function configurationOf(flags: ConfigurationFlags): NewConfiguration | u
     exposure,
     samplePeriodS: period,
     ...samplesOf(flags),
+    ...(flags.co2Preheat !== undefined && { co2PreheatS: flags.co2Preheat }),
     ...(wifi && { wifi }),
   };
 }
@@ -95,7 +97,7 @@ function isWanted(flags: ConfigurationFlags): boolean {
   const { register, loginKeys, fingerprint } = flags;
   const ofAccount = [register, loginKeys, fingerprint];
   const ofOthers = [certifier, claims, owner, claimDays, buttonSeconds, pubsub, ...ofAccount];
-  const ofSamples = Object.values(sampleSettings(flags));
+  const ofSamples = [flags.co2Preheat, ...Object.values(sampleSettings(flags))];
   const given = [xmpp, tls, jid, scopenode, exposure, period, wifiSsid, ...ofOthers, ...ofSamples];
   return given.some((value) => value !== undefined) || !flags.sign || !flags.encrypt;
 }

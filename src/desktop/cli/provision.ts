@@ -209,6 +209,11 @@ function withConfiguration(command: Command): Command {
     .option("--least-ppm <ppm>", "less is no reading (default: 100)", numberFrom(0, 100_000))
     .option("--most-ppm <ppm>", "more is none (default: 40000)", numberFrom(0, 100_000))
     .option("--most-step-ppm <ppm>", "more is doubted (default: 1000)", numberFrom(0, 100_000))
+    .option(
+      "--co2-preheat <s>",
+      "no CO2 value before (default: its datasheet's)",
+      numberFrom(0, 3600),
+    )
     .option("--wifi-ssid <name>", "the network to join", ssidOf)
     .addOption(
       new Option("--wifi-password <text>", "its password").env("MICROSPIME_WIFI_PASSWORD"),

@@ -172,6 +172,12 @@ describe("microspime keygen, provision", () => {
       });
     });
 
+    it("says how long the CO2 sensor warms up, where its datasheet's time is not right", () => {
+      const given = [...account, ...scopenode, "--password", "x"];
+      assert.equal(provision({}, ...given, "--co2-preheat", "0").status, 0);
+      assert.equal(JSON.parse(read("new/microspime.json")).co2PreheatS, 0);
+    });
+
     it("may have reports signed and not encrypted", () => {
       const certifier = ["--certifier", "services@example.org/cert", "--no-encrypt"];
       const ended = provision({}, ...account, ...scopenode, ...certifier, "--password", "x");
@@ -247,6 +253,8 @@ describe("microspime keygen, provision", () => {
         /--claims needs --certifier/,
       ],
       ["no period", ["--period", "0"], /from 1 to 86400/],
+      ["a warm-up without end", ["--co2-preheat", "3601"], /from 0 to 3600/],
+      ["a warm-up and nothing else", ["--co2-preheat", "60"], /--xmpp is needed too/],
       ["another location", ["--location", "here"], /exact, coarse, none/],
       ["another sample without a fix", ["--without-fix", "guess"], /gap, last-known/],
       [
