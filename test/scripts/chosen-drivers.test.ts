@@ -13,6 +13,7 @@ const BUS = ["scd30", "scd4x"];
 const ESP32 = JSON.parse(readFileSync("boards/esp32.json", "utf8")) as {
   uarts: Record<string, object>;
   i2c: object;
+  button: string;
 };
 
 /** The data file of an ESP32 with that sensor. */
@@ -69,6 +70,11 @@ describe("a board's sensors", function () {
     configurations.find(
       ({ output }) => basename((output as OutputOptions).file!, ".js") === board,
     )!;
+
+  it("has the pin of its button", async () => {
+    const { button } = ESP32;
+    assert.ok((await bundleOf(configurationOf("mhz19"))).code.includes(`button:"${button}"`));
+  });
 
   it("ublox: what a receiver is told is in the bundle, and only where it is named", async () => {
     assert.ok((await bundleOf(configurationOf("ublox"))).files.includes("ublox"));
