@@ -55,6 +55,8 @@ export class Co2Bench {
   asked = 0;
   /** Values that the sensor has not had, each as a sentence. */
   readonly wrong: string[] = [];
+  /** What the sensor answers to somebody else, in hexadecimal digits. */
+  readonly answerTo: (question: string, count: number) => string;
   private told: Told[] = [];
   private readings: Reading[] = [];
   private askedMs = 0;
@@ -73,6 +75,15 @@ export class Co2Bench {
     const baud = driver.uart?.baud ?? 0;
     const line = new PacedLine(clock, baud, (bytes) => this.sensor.push(bytes));
     this.twin = twin.bus === "i2c" ? twin.attach(bus, options) : twin.attach(line.wire, options);
+    this.answerTo = (question, count) => {
+      const bytes = Buffer.from(question.replaceAll(" ", ""), "hex");
+      if (twin.bus === "uart") {
+        line.wire.toSensor(bytes);
+        return line.lastAnswer.toString("hex");
+      }
+      bus.write(twin.address, bytes.toString("latin1"));
+      return Buffer.from(bus.read(twin.address, count) ?? "", "latin1").toString("hex");
+    };
     this.sensor = driver.create({
       write: (bytes) => line.write(bytes),
       bus,

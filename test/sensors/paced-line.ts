@@ -10,6 +10,8 @@ const THINKING_MS = 20;
 
 export class PacedLine {
   readonly wire = new Wire();
+  /** As the sensor gave it. */
+  lastAnswer: Buffer = Buffer.alloc(0);
   private answers = 0;
   private freeMs = 0;
 
@@ -19,6 +21,7 @@ export class PacedLine {
     onBytes: (bytes: string) => void,
   ) {
     this.wire.onBytesForBoard((bytes) => {
+      this.lastAnswer = bytes;
       // Another place for each answer.
       const cut = (this.answers += 1) % (bytes.length + 1);
       this.freeMs = Math.max(this.freeMs, clock.nowMs() + THINKING_MS);
