@@ -99,6 +99,12 @@ export const nmeaEpochsSuite = suite("sensors/nmea epochs", function (test) {
     equal(allOf([]), []);
   });
 
+  test("one that waits for its height while the receiver is silent is none", function () {
+    const after = (time: string) => fixesOf([lines([rmc({}), gga({ time: time })])]);
+    equal([after("120005.00"), after("115955.00")], [[NO_HEIGHT_FIX], [NO_HEIGHT_FIX]]);
+    equal([after("120005.01"), after("130000.00"), after("000000.00")], [[], [], []]);
+  });
+
   test("a position without a date, or a date without a position, is no fix", function () {
     equal(allOf([gga({}), gga(NEXT), gll(PLACE, "A,A"), gns("AA")]), []);
     equal(allOf([zda("02,06,2024")]), []);

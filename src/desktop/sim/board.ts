@@ -1,6 +1,7 @@
 // What the simulation needs of a board, whichever engine runs its bundle.
 
 import type { BoardConfiguration } from "../provisioning/board-configuration.js";
+import type { Bundle } from "./bundle.js";
 import type { Traffic } from "./trace.js";
 import type { BoardClock } from "./virtual-clock.js";
 import type { Wire } from "./wire.js";
@@ -21,6 +22,8 @@ export interface BoardSurroundings {
   readonly onCrash: (reason: string) => void;
   /** Believes any certificate of the server, as Espruino does. */
   readonly isTrusting?: boolean;
+  /** Another bundle than the build's, where the engine is the real one. */
+  readonly bundle?: Bundle | undefined;
   /** Code that runs behind the bundle's, where the engine is the real one. */
   readonly probe?: string | undefined;
 }

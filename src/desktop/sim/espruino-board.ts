@@ -129,7 +129,8 @@ async function boot(
   folder: string,
   cleanUp: CleanUp,
 ): Promise<Omit<RunningBoard, "stop">> {
-  const text = readBundle(BOARD).text + (around.probe ?? "");
+  const bundle = around.bundle ?? readBundle(BOARD);
+  const text = bundle.text + (around.probe ?? "");
   const gps = await openLine(path.join(folder, "gps"), around.gps, cleanUp);
   const co2 = await openLine(path.join(folder, "co2"), around.co2, cleanUp);
   const configuration = { ...(await withTap(around, cleanUp)), uartPaths: { gps, co2 } };
@@ -146,7 +147,7 @@ async function boot(
     engine.kill("SIGKILL");
   });
   return {
-    title: `build/${BOARD}.js (${text.length} bytes) in Espruino, from flash`,
+    title: `build/${path.basename(bundle.file)} (${text.length} bytes) in Espruino, from flash`,
     memory: () => askMemory(engine),
   };
 }

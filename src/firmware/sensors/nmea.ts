@@ -7,8 +7,8 @@
 //   $GPZDA,202640.000,13,04,2015,,*54
 //
 // A fix is one epoch: what sentences with the same time of day say. It is told once, with the sentence that
-// makes it whole (date, position, height); one without a height when the next epoch begins. An epoch in
-// which one sentence contradicts another, or says that there is no fix, is none.
+// makes it whole (date, position, height); one without a height when the next epoch begins, if that is soon. An
+// epoch in which one sentence contradicts another, or says that there is no fix, is none.
 // UBX (B5 62 …) and RTCM 3 (D3 …) need no parser: without a line of their own they end where the next "$"
 // begins, and with one they have no checksum.
 // Positions are integers of 1e-9 degrees: receivers send up to 8 decimals of a minute, which is 2e-10
@@ -46,6 +46,9 @@ const ROLLOVER_MS = 1024 * 7 * 86400000;
 const SAME_PLACE_E9 = 1e6;
 /** With three a receiver has to assume its height, and sends what it assumes. */
 const SATELLITES_FOR_HEIGHT = 4;
+
+/** A fix that has waited longer for its height is not where the receiver is now, nor when. */
+const LONGEST_WAIT_MS = 5000;
 
 /** The sentences that are read; `kind` is a place in this list. */
 const KINDS = ["RMC", "GGA", "GNS", "GLL", "ZDA"];
@@ -248,7 +251,7 @@ export function createNmeaReader(
 
   function takeReading(reading: Reading): void {
     if (!epoch || reading.atMs !== epoch.atMs) {
-      tell();
+      if (epoch && Math.abs(reading.atMs - epoch.atMs) <= LONGEST_WAIT_MS) tell();
       epoch = reading;
     } else if (!reading.isFix || isElsewhere(epoch, reading)) epoch.isFix = false;
     else if (epoch.isFix) complete(epoch, reading);

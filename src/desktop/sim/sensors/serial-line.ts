@@ -118,9 +118,11 @@ class SerialLine {
     else this.wire.toBoard(bytes);
   }
 
+  /** Once, even when the board asks the next question as soon as it has it. */
   private release(): void {
-    if (this.held) this.wire.toBoard(this.held);
+    const held = this.held;
     this.held = undefined;
+    if (held) this.wire.toBoard(held);
   }
 }
 

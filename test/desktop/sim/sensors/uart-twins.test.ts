@@ -13,6 +13,7 @@ import {
 import { foreignFrame } from "../../../../src/desktop/sim/sensors/serial-line.js";
 import { attachT6713 } from "../../../../src/desktop/sim/sensors/t6713.js";
 import { type SerialTwin, TWINS } from "../../../../src/desktop/sim/sensors/twins.js";
+import { Wire } from "../../../../src/desktop/sim/wire.js";
 import { bytesOf, framesOf, hexOf, serialBench } from "./twin-bench.js";
 
 const warm = (ppm: number) => ({ ppm, warmUpMs: 0 });
@@ -258,6 +259,20 @@ for (const [name, [read, at]] of Object.entries(READS)) {
       const both = ask(read);
       assert.ok(both.startsWith(`${good} `) && both.length === 2 * good.length + 1);
       assert.notEqual(ask(read), good);
+    });
+
+    it("late: once, even to a board that asks again as soon as it comes", () => {
+      const wire = new Wire();
+      const faults = new NamedFaults();
+      let came = 0;
+      twinOf.attach(wire, { curve: () => 600, clock: { nowMs: () => 0 }, warmUpMs: 0, faults });
+      faults.inject("late");
+      wire.toSensor(bytesOf(read));
+      wire.onBytesForBoard(() => {
+        if (++came === 1) wire.toSensor(bytesOf(read));
+      });
+      wire.toSensor(bytesOf(read));
+      assert.equal(came, 3);
     });
 
     it("stuck: the value before, whatever the air is like", () => {
