@@ -23,7 +23,7 @@ function buildDay(board) {
   return board.chip ? { builtMs: buildDayMs(process.env, Date.now()) } : {};
 }
 
-function pluginsFor(port) {
+function pluginsFor(port, bytesPerVariable) {
   return [
     typescript({
       tsconfig: "src/firmware/tsconfig.json",
@@ -34,7 +34,7 @@ function pluginsFor(port) {
         declaration: false,
       },
     }),
-    ...minifiersFor(port),
+    ...minifiersFor(port, bytesPerVariable),
   ];
 }
 
@@ -50,7 +50,7 @@ function bundleFor(board) {
       ...bundleFormat,
       intro: `var BOARD = ${data};`,
     },
-    plugins: [chosenDrivers(board), ...pluginsFor(board.port)],
+    plugins: [chosenDrivers(board), ...pluginsFor(board.port, board.memory.bytesPerVariable)],
   };
 }
 

@@ -19,9 +19,6 @@ const double = single.map((letter) => letter + letter);
 /** Free for aliases: the minifier is told not to use them. */
 export const aliasLetters = [...single, ...double];
 
-/** Bytes of the bundle that each block of memory has to save which an alias takes. */
-const bytesPerBlock = 10;
-
 /** A parameter is a block; a text is one more for each dozen of characters. */
 function blocksOf(/** @type {string} */ argument) {
   return argument.startsWith('"') ? 2 + Math.floor((argument.length - 2) / 12) : 1;
@@ -39,13 +36,14 @@ const sharedValues = [
 
 /**
  * @param {string} code a minified bundle: `!function(){…}();`
+ * @param {number} bytesPerBlock what each block of memory that an alias takes has to save in the bundle
  * @returns {{code: string, map: import("magic-string").SourceMap}}
  */
-export function aliasNames(code) {
+export function aliasNames(code, bytesPerBlock) {
   const tree = /** @type {Node} */ (acorn.parse(code, { ecmaVersion: 5 }));
   const text = new MagicString(code);
   const wrapper = wrapperOf(tree);
-  const chosen = worthwhile(usesOf(tree, code));
+  const chosen = worthwhile(usesOf(tree, code), bytesPerBlock);
   refuseTaken(tree, chosen);
   for (const { letters, places } of chosen)
     for (const { start, end, isMember } of places)
@@ -139,14 +137,12 @@ function savingOf({ argument, places }, letters) {
   return gains.reduce((sum, gain) => sum + gain, -cost);
 }
 
-/** The same, 0 where that is not worth its memory. @param {Use} use @param {number} letters @returns {number} */
-function worthOf(use, letters) {
-  const saving = savingOf(use, letters);
-  return saving < bytesPerBlock * blocksOf(use.argument) ? 0 : saving;
-}
-
-/** @param {Use[]} uses @returns {(Use & {letters: string})[]} those that are worth it, with their alias */
-function worthwhile(uses) {
+/** @param {Use[]} uses @param {number} bytesPerBlock @returns {(Use & {letters: string})[]} those worth it, with their alias */
+function worthwhile(uses, bytesPerBlock) {
+  const worthOf = (/** @type {Use} */ use, /** @type {number} */ letters) => {
+    const saving = savingOf(use, letters);
+    return saving < bytesPerBlock * blocksOf(use.argument) ? 0 : saving;
+  };
   const withTwo = (/** @type {Use} */ use) => worthOf(use, 2);
   // The short ones go where they save most against a long one, or none.
   const gain = (/** @type {Use} */ use) => worthOf(use, 1) - withTwo(use);

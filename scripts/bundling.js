@@ -58,11 +58,14 @@ function propertyCache(names) {
   return Object.fromEntries([...names].map(([long, short]) => [`$${long}`, short]));
 }
 
+/** Bytes of flash that a variable of memory is worth, where a board's data file does not say. */
+const USUAL_BYTES_PER_VARIABLE = 10;
+
 /**
  * What makes a port's bundles small; good for any number of them. Not @rollup/plugin-terser, which starts
  * a worker for each: that takes longer than the work.
  */
-export function minifiersFor(port) {
+export function minifiersFor(port, bytesPerVariable = USUAL_BYTES_PER_VARIABLE) {
   const names = internalNames(port);
   const nesting = Array.from({ length: nestingPasses }, (_, index) => ({
     name: `nest-functions-${index}`,
@@ -77,6 +80,6 @@ export function minifiersFor(port) {
     { name: "declare-first", renderChunk: declareFirst },
     { name: "minify", renderChunk: (code) => minify(code, lastPass) },
     { name: "join-locals", renderChunk: joinLocals },
-    { name: "alias-names", renderChunk: aliasNames },
+    { name: "alias-names", renderChunk: (code) => aliasNames(code, bytesPerVariable) },
   ];
 }

@@ -9,7 +9,7 @@ declare module "*/scripts/bundle-rules.js" {
 
 declare module "*/scripts/bundling.js" {
   export const bundleFormat: { format: "iife"; strict: boolean; sourcemap: boolean };
-  export function minifiersFor(port: string): import("rollup").Plugin[];
+  export function minifiersFor(port: string, bytesPerVariable?: number): import("rollup").Plugin[];
 }
 
 declare module "*/scripts/build-day.js" {
