@@ -21,6 +21,9 @@ export class Failure extends Error {
   }
 }
 
+/** Whoever was asked has no time, or no memory, right now. */
+export class Busy extends Failure {}
+
 /** A command line that cannot be meant, or that lacks something. */
 export function usageFailure(message: string, advice: string): Failure {
   return new Failure(ExitCode.usage, message, advice);

@@ -11,6 +11,7 @@ import { createRandom } from "./crypto/random.js";
 import type { RsaProvider } from "./crypto/rsa.js";
 import { senseGps } from "./gps-sensing.js";
 import type { ClaimingState } from "./openspime/claiming.js";
+import { BUSY } from "./openspime/conditions.js";
 import { createKeyRing } from "./openspime/key-ring.js";
 import { answerRequest } from "./openspime/requests.js";
 import { sealContent } from "./openspime/sealing.js";
@@ -68,6 +69,11 @@ export function startAgent(
       },
       onRequest: function (payload, from, answer) {
         if (payload.name !== "openspime") return false;
+        // Better no claim than no board.
+        if (security && platform.room() < security.rsa.room) {
+          answer(BUSY);
+          return true;
+        }
         const { claims } = configuration;
         const jid = session.jid();
         const monotonicMs = clock.monotonicMs();
@@ -216,7 +222,7 @@ export function startAgent(
   }
 
   if (certifier && !key) throw new Error("no microspime.key");
-  senseGps(platform.uart, board.uarts.gps, onFix, board.builtMs, receiver);
+  senseGps(platform, board.uarts.gps, onFix, board.builtMs, receiver);
   const { co2PreheatS } = configuration;
   const sensor = senseCo2(platform, driver, board.uarts.co2, co2PreheatS, sampler);
   if (platform.console) platform.console["co2"] = commandCo2;

@@ -107,6 +107,8 @@ export interface Platform {
   /** Where the board has a bus. */
   i2c?: I2c;
   store: Store;
+  /** How many variables of memory are free; Infinity where that is no question. */
+  room(): number;
   /** Functions that a person can call at the board's console, by name, where it has one. */
   console?: { [name: string]: unknown };
   /** Calls `onPress` at each press of the board's button, where it has one. */

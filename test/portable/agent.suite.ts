@@ -485,6 +485,20 @@ function certify(platform: FakePlatform, server: FakeServer): void {
 }
 
 export const agentClaimSuite = suite("agent, claims", function (test) {
+  test("without the room for a request in memory its sender is told to wait", function () {
+    const platform = startClaimable();
+    const server = logIn(platform);
+    platform.connection().sent();
+    platform.setRoom(499);
+    platform.pressButton();
+    server.say(CLAIM);
+    ok(contains(platform.connection().sent(), "<resource-constraint"), "told so");
+    equal(platform.files["microspime.claims1"], undefined);
+    platform.setRoom(500);
+    server.say(CLAIM);
+    ok(contains(platform.connection().sent(), "authorizes="), "granted then");
+  });
+
   test("while a claim key is made it answers pings and takes samples, which are reported then", function () {
     const rsa = toyRsa();
     const { power } = rsa;

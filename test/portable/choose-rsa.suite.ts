@@ -20,6 +20,7 @@ let log: string[] = [];
 function fake(name: string, answer: string | undefined, isLate: boolean): RsaProvider {
   return {
     name: name,
+    room: 0,
     power: function (_key, isPrivate, block, onDone) {
       const isQuestion = block === QUESTION && !isPrivate;
       log.push("start " + name);

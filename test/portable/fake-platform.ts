@@ -47,6 +47,8 @@ export interface FakePlatform extends Platform {
   entropy: Entropy;
   /** From now on all of those are this one; without it they count up. */
   setChance(byte: number): void;
+  /** Variables of memory that are free from now on. */
+  setRoom(free: number): void;
   /** When the fake's time began, in milliseconds since 1970; 0, as at first: nobody knows. */
   setClock(startMs: number): void;
   pressButton(): void;
@@ -194,6 +196,7 @@ export function createFakePlatform(): FakePlatform {
   const files: { [name: string]: ByteString | undefined } = {};
   const uarts: { [device: string]: FakeUart } = {};
   let onNetwork: (up: boolean) => void;
+  let room = Infinity;
   // Only the newest is kept: what the firmware forgets has to be garbage.
   let connection: FakeConnection;
   let connections = 0;
@@ -237,6 +240,9 @@ export function createFakePlatform(): FakePlatform {
       write: function (name, bytes) {
         files[name] = bytes;
       },
+    },
+    room: function () {
+      return room;
     },
     console: {},
     button: function (onPress) {
@@ -284,6 +290,9 @@ export function createFakePlatform(): FakePlatform {
     },
     setNetwork: function (up) {
       onNetwork(up);
+    },
+    setRoom: function (free) {
+      room = free;
     },
     setClock: function (startMs) {
       epochMs = startMs;

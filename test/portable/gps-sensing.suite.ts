@@ -20,7 +20,7 @@ function sense(isUblox: boolean): { platform: FakePlatform; times: number[] } {
   function onFix(fix: Fix): void {
     times.push(fix.timeMs);
   }
-  senseGps(platform.uart, SETTINGS, onFix, undefined, isUblox ? RECEIVER : undefined);
+  senseGps(platform, SETTINGS, onFix, undefined, isUblox ? RECEIVER : undefined);
   return { platform: platform, times: times };
 }
 
@@ -40,13 +40,23 @@ export const gpsSensingSuite = suite("gps-sensing", function (test) {
     equal(platform.line("gps").sent(), ubloxAnswer("GPGSA"));
   });
 
+  test("without the room for it a sentence is lost, and the next one is read", function () {
+    const { platform, times } = sense(false);
+    platform.setRoom(250);
+    platform.line("gps").push(EPOCH);
+    platform.setRoom(251);
+    equal(times, []);
+    platform.line("gps").push(EPOCH);
+    equal(times, [1428956800000]);
+  });
+
   test("a board without its UART throws", function () {
     const { platform } = sense(false);
     platform.uart.open = function () {
       throw new Error("no UART gps");
     };
     const message = thrownBy(function () {
-      senseGps(platform.uart, SETTINGS, function () {}, undefined, RECEIVER);
+      senseGps(platform, SETTINGS, function () {}, undefined, RECEIVER);
     });
     equal(message, "no UART gps");
   });

@@ -17,6 +17,7 @@ let fault: Fault | undefined;
 
 export const countingRsa: RsaProvider = {
   name: "counting",
+  room: 0,
   power: function (key, isPrivate, block, onDone) {
     if (isPrivate) counted.privatePowers++;
     else counted.publicPowers++;

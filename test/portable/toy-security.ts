@@ -25,6 +25,7 @@ export function toyKey(name: string): string {
 export function toyRsa(): RsaProvider {
   return {
     name: "toy",
+    room: 500,
     power: function (key, _isPrivate, block, onDone) {
       onDone(fieldOf(key, "n=").length === block.length ? reversed(block) : undefined);
     },

@@ -1,6 +1,6 @@
 // Errors of the wire (RFC 6120 section 8.3.3 and OpenSpime's own) in a person's words.
 
-import { ExitCode, Failure } from "../failure.js";
+import { Busy, ExitCode, Failure } from "../failure.js";
 import { childElements } from "../openspime/element.js";
 import type { XmlElement } from "../openspime/element.js";
 import { conditionsOf } from "../scopenode/questions.js";
@@ -53,7 +53,7 @@ export const claimExplanations: Explanations = {
     "says that it is another spime.",
     "Check the address, resource included: it must be the one that it logs in with.",
   ],
-  "resource-constraint": ["has had too many requests for now.", "Try again in a few minutes."],
+  "resource-constraint": ["is busy, or has had too many requests.", "Try again in a few minutes."],
   "bad-request": ["does not understand the claim.", "--trace shows what was sent."],
   "feature-not-implemented": ["cannot be claimed.", "Is it a spime, with a firmware that can?"],
   ...absence,
@@ -97,7 +97,8 @@ export function explain(who: string, iq: XmlElement, explanations: Explanations)
   const known = Object.keys(explanations).find((name) => conditions.includes(name));
   if (known === undefined) return unexplained(who, iq, conditions);
   const [said, advice, exitCode = ExitCode.notAcknowledged] = explanations[known];
-  return new Failure(exitCode, `${who} ${said}`, advice);
+  const Kind = known === "resource-constraint" ? Busy : Failure;
+  return new Kind(exitCode, `${who} ${said}`, advice);
 }
 
 function unexplained(who: string, iq: XmlElement, conditions: string[]): Failure {

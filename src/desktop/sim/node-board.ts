@@ -128,6 +128,7 @@ function createPlatform(around: BoardSurroundings, opened: Set<NetSocket>): Plat
       stop: (handle) => clock.cancel(handle),
     },
     uart: createUart({ gps, co2 }),
+    room: () => Infinity,
     store: createStore(around),
     button: () => {},
     sockets: createSockets(expectedServer(around), opened, onTraffic),

@@ -1,10 +1,11 @@
 // A tour of OpenSpime v0.9's application examples, in their order, with simulated parties: each section is
 // played by those whose code it is, and every stanza is shown as it was sent.
 
+import { setTimeout as delay } from "node:timers/promises";
 import { serviceOf } from "../connecting.js";
 import { claimSpime, seekSpime } from "../claimer/index.js";
-import type { Claim } from "../claimer/index.js";
-import { ExitCode, Failure, messageOf } from "../failure.js";
+import type { Claim, ClaimOptions } from "../claimer/index.js";
+import { Busy, ExitCode, Failure, messageOf } from "../failure.js";
 import { foldAddress } from "../openspime/address.js";
 import type { Seek } from "../scopenode/index.js";
 import { trustBeside } from "../sim/cast.js";
@@ -47,6 +48,19 @@ export interface TourAudience {
 /** Out of the ScopeNode's scope until the board has asked for the second time. */
 const CO2_OUT_OF_SCOPE_FIRST = "0,50\n4,50\n4.1,421\n9999,421";
 const CO2 = "0,428";
+/** While a small board signs a report it has no memory for a claim. */
+const BUSY_RETRY_MS = 2000;
+
+async function claimWhenFree(options: ClaimOptions): Promise<Claim> {
+  for (;;) {
+    try {
+      return await claimSpime(options);
+    } catch (error) {
+      if (!(error instanceof Busy)) throw error;
+      await delay(BUSY_RETRY_MS);
+    }
+  }
+}
 
 type Party = "board" | "scopenode" | "claimer";
 
@@ -148,8 +162,8 @@ class Tour {
   private async claim(stage: Stage): Promise<{ outcome: string; value: Claim }> {
     const { server, certifier } = stage;
     const owner = this.ownerAccount(stage);
-    const claim = claimSpime({ ...owner, spime: server.jid, spimeCertifier: certifier });
-    const value = await Promise.race([claim, this.board!.crashed]);
+    const options = { ...owner, spime: server.jid, spimeCertifier: certifier };
+    const value = await Promise.race([claimWhenFree(options), this.board!.crashed]);
     const until = value.expiresAt.toISOString().slice(0, 10);
     return { outcome: `${value.authorizes} is authorized until ${until}`, value };
   }

@@ -52,6 +52,9 @@ function negative(number: NumberBytes, modulus: NumberBytes): NumberBytes {
 }
 
 /** `peek` and `poke` are Espruino's peek32 and poke32; of one word they give and take a number. */
+/** Its numbers are in the accelerator. Not measured on a chip. */
+const ROOM = 450;
+
 export function createEsp32Rsa(
   chip: Accelerator,
   peek: (address: number) => number,
@@ -169,6 +172,7 @@ export function createEsp32Rsa(
 
   return {
     name: "esp32-rsa",
+    room: ROOM,
     power: function (key, isPrivate, block, onDone) {
       const tags = ["n=", "nw", isPrivate ? "d=" : "e=", "e=", "nx"];
       const fields = tags.map(function (tag) {

@@ -12,6 +12,8 @@ export type ResultHandler = (result: string | undefined) => void;
 export interface RsaProvider {
   /** For the log: `espruino-dot`. */
   name: string;
+  /** Variables of memory for an operation, and for what has asked for it and comes of it, where they are scarce. */
+  room: number;
   /**
    * `block` to the private exponent of the key, or to its public one, modulo the modulus; as long as the
    * modulus. `undefined` when the block is no number below the modulus, when the key lacks what this

@@ -5,6 +5,7 @@
 import { toBase64 } from "../bytes.js";
 import { encryptPadded } from "../crypto/cipher.js";
 import { encryptPieces, seal } from "../crypto/rsa-blocks.js";
+import type { Cipher } from "../crypto/cipher.js";
 import type { ByteString } from "../platform.js";
 import { attribute, element } from "../xml/element.js";
 import { inProtocol } from "./report.js";
@@ -13,8 +14,13 @@ import type { Security } from "./security.js";
 /** Gets the whole `<openspime>` as XML, or `undefined` and why, in words for the log. */
 export type SealedHandler = (xml: ByteString | undefined, reason: string) => void;
 
-/** Gets the `<transport>`, or `undefined` and why there is no key; without a reason the RSA failed. */
-type TransportHandler = (transport: ByteString | undefined, reason?: string) => void;
+/** Makes the `<transport>` of a content. */
+type Cover = (content: ByteString) => ByteString;
+
+/** Gets it, or `undefined` and why there is no key; without a reason the RSA failed. */
+type CoverHandler = (cover: Cover | undefined, reason?: string) => void;
+
+const RSA_FAILED = "rsa-failed";
 
 /** What goes through RSA: an element of the core's with the quotes that the author's library has. */
 export function secretText(name: string, content: string): string {
@@ -26,38 +32,40 @@ export function envelope(content: string): string {
   return element("openspime", content, inProtocol("core"));
 }
 
-/** The `<transport>` of a content that only `recipient` can read. */
-function encrypt(
+function plainCover(content: ByteString): ByteString {
+  return element("transport", content);
+}
+
+/** Of its own, so that it keeps nothing else while the signature takes its seconds. */
+function secretCover(cipher: Cipher, key: ByteString, iv: ByteString, blocks: ByteString): Cover {
+  return function (content) {
+    return element(
+      "transport",
+      toBase64(encryptPadded(cipher, key, iv, content)),
+      attribute("content-type", "x-openspime/aes-base64") +
+        attribute("transport-key", toBase64(blocks)),
+    );
+  };
+}
+
+/** What only `recipient` can look under. */
+function coverFor(
   { rsa, cipher, generator, keyRing }: Security,
-  content: ByteString,
   recipient: ByteString,
-  onDone: TransportHandler,
+  onDone: CoverHandler,
 ): void {
   keyRing.find(recipient, function (recipientKey, error) {
     if (!recipientKey) {
-      onDone(recipientKey, error);
+      onDone(undefined, error);
       return;
     }
     const key = generator.bytes(32);
     const iv = generator.bytes(16);
     const numbers = element("key", toBase64(key)) + element("vint", toBase64(iv));
-    encryptPieces(
-      rsa,
-      recipientKey,
-      secretText("transportkey", numbers),
-      generator,
-      function (blocks) {
-        onDone(
-          blocks &&
-            element(
-              "transport",
-              toBase64(encryptPadded(cipher, key, iv, content)),
-              attribute("content-type", "x-openspime/aes-base64") +
-                attribute("transport-key", toBase64(blocks)),
-            ),
-        );
-      },
-    );
+    const text = secretText("transportkey", numbers);
+    encryptPieces(rsa, recipientKey, text, generator, function (blocks) {
+      onDone(blocks ? secretCover(cipher, key, iv, blocks) : undefined);
+    });
   });
 }
 
@@ -79,27 +87,22 @@ export function sealContent(
   onDone: SealedHandler,
   osid?: ByteString,
 ): void {
-  let originator = "";
-
-  function finish(transport: ByteString | undefined, reason?: string): void {
-    onDone(transport && envelope(originator + transport), reason || "rsa-failed");
+  function sealUnder(cover: Cover | undefined, reason?: string): void {
+    if (!cover) onDone(undefined, reason || RSA_FAILED);
+    else if (!security || !sign) onDone(envelope(cover(content)), "");
+    else {
+      const { rsa, key, sha1, service } = security;
+      seal(rsa, key, sha1.digest(content), function (block) {
+        const names = attribute("cert", service) + attribute("osid", osid);
+        const originator = element("originator", element("sign", toBase64(block || "")), names);
+        onDone(block && envelope(originator + cover(content)), RSA_FAILED);
+      });
+    }
   }
 
-  function cover(): void {
-    if (security && isSecret) encrypt(security, content, recipient, finish);
-    else finish(element("transport", content));
-  }
-
+  if (!security || !isSecret) sealUnder(plainCover);
   // Who can foresee the key can read the report: a board without its seed has no key to give.
-  if (security && isSecret && !security.generator.isSeeded()) finish(undefined, "no-seed");
-  else if (!security || !sign) cover();
-  else {
-    const { rsa, key, sha1, service } = security;
-    seal(rsa, key, sha1.digest(content), function (block) {
-      const names = attribute("cert", service) + (osid ? attribute("osid", osid) : "");
-      originator = element("originator", element("sign", toBase64(block || "")), names);
-      if (block) cover();
-      else finish(block);
-    });
-  }
+  else if (!security.generator.isSeeded()) sealUnder(undefined, "no-seed");
+  // Its key goes through RSA before there is a signature to be kept meanwhile: where memory is short, that counts.
+  else coverFor(security, recipient, sealUnder);
 }

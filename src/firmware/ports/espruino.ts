@@ -68,6 +68,8 @@ declare function setWatch(
   options: { repeat: boolean; edge: "falling"; debounce: number },
 ): void;
 declare function peek32(address: number): number;
+/** `collects`: garbage, first. */
+declare const process: { memory(collects: boolean): { free: number } };
 declare const console: { log(level: string, line: string): void };
 declare const global: { [name: string]: SerialLine };
 declare const E: {
@@ -276,6 +278,9 @@ export function noiseOfFile(path: string): ByteString {
   return noise;
 }
 
+/** Variables: with so many free, nobody needs to know how many more a collection of garbage would bring. */
+const PLENTY = 400;
+
 /** A button's contacts bounce: presses within this time are one. */
 const BOUNCE_MS = 50;
 
@@ -293,6 +298,10 @@ export function createPlatform<Source>(
     timer: { start: after, stop: clearTimeout },
     uart: { open: openUart },
     store: require("Storage"),
+    room: function () {
+      const { free } = process.memory(false);
+      return free > PLENTY ? free : process.memory(true).free;
+    },
     console: global,
     button: function (onPress) {
       if (!buttonPin) return;

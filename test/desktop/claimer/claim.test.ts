@@ -46,7 +46,7 @@ const failures: [name: string, Behaviour, RegExp, advice: RegExp][] = [
   [
     "too many claims",
     deny("wait", "resource-constraint"),
-    /has had too many requests/,
+    /is busy, or has had too many requests/,
     /in a few minutes/,
   ],
   ["an error that passes", deny("wait", "internal-server-error"), /refuses \(int/, /again later/],
