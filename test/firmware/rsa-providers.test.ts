@@ -160,7 +160,7 @@ function randomKeys(count: number, primeBits: number, poolSize: number): RsaNumb
 }
 
 describe("RSA's providers against node:crypto", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
 
   it(`${KEYS} random keys and messages`, () => {
     const keys = [512, 320].flatMap((bits) => randomKeys(KEYS / 2, bits, PRIMES));
@@ -224,7 +224,7 @@ describe("RSA's providers against node:crypto", function () {
 });
 
 describe("RSA's blocks against node:crypto", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
 
   const random = { bytes: (count: number) => latin1(randomBytes(count)) };
   const keys = [1024, 1032, 2048].map((bits) => {

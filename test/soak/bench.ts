@@ -114,7 +114,7 @@ const PROBE = `
 export const espruinoEngine: BenchEngine = {
   async start(around) {
     const clock = new VirtualClock(1);
-    let used = 0;
+    let onUsed: ((variables: number) => void) | undefined;
     attachMhz19(around.co2, { curve: () => CO2_PPM, clock, warmUpMs: 0 });
     const board = await startEspruinoBoard({
       ...{ ...around, clock, probe: PROBE },
@@ -127,7 +127,7 @@ export const espruinoEngine: BenchEngine = {
       onLog: (line) => {
         const event = logEventOf(line);
         if (event?.name === "sampling") {
-          used = Number(event.values["used"]);
+          onUsed?.(Number(event.values["used"]));
           around.onSample();
         } else around.onLog(line);
       },
@@ -137,7 +137,8 @@ export const espruinoEngine: BenchEngine = {
       title: board.title,
       memoryUnit: "variables",
       advance: () => delay(LOOK_MS),
-      memory: () => Promise.resolve(used),
+      // At the next sample: at the last one others may have waited, which take some each.
+      memory: () => new Promise((resolve) => void (onUsed = resolve)),
       stop: async () => {
         clock.stop();
         await board.stop();
