@@ -26,7 +26,7 @@ const busy = new Set([
 ]);
 
 /** Only these themselves: what they hold runs for a tag or a line, not for every piece of one. */
-const lively = new Set(["createXmlParser", "createNmeaReader", "createMhz19Reader"]);
+const lively = new Set(["createXmlParser", "createNmeaReader"]);
 
 /**
  * What stays where it is: it goes on when the one that called it has returned, and inside of that it would

@@ -14,6 +14,21 @@ export function formatDate(timeMs: number): string {
   return seconds + (timeMs % 1000 ? iso.slice(19, 23) : "") + "+00:00";
 }
 
+/** Milliseconds since midnight, a leap second's (60) those of the next day; NaN when it is no time of day. */
+export function timeOfDayMs(hours: number, minutes: number, seconds: number): number {
+  const isValid = hours < 24 && minutes < 60 && seconds < 61;
+  return isValid ? Math.round((hours * 60 + minutes) * 60000 + seconds * 1000) : NaN;
+}
+
+/** Unix time of midnight, NaN when there is no such day; year, month and day as they are written. */
+export function midnightMs(year: string, month: string, day: string): number {
+  const date = year + "-" + month + "-" + day;
+  const timeMs = Date.parse(date + "T00:00:00Z");
+  // Engines differ in what they make of a day that is none: it has to come out as it went in.
+  const isDay = timeMs > 0 && new Date(timeMs).toISOString().slice(0, 10) === date;
+  return isDay ? timeMs : NaN;
+}
+
 export interface WallClock {
   /** What the receiver says that it is now, Unix time. */
   onReceiver(timeMs: number): void;

@@ -51,10 +51,10 @@ function negative(number: NumberBytes, modulus: NumberBytes): NumberBytes {
   return bytesOf(limbs);
 }
 
-/** `peek` and `poke` are Espruino's peek32 and poke32; of one word they give and take a number. */
 /** Its numbers are in the accelerator. Not measured on a chip. */
 const ROOM = 450;
 
+/** `peek` and `poke` are Espruino's peek32 and poke32; of one word they give and take a number. */
 export function createEsp32Rsa(
   chip: Accelerator,
   peek: (address: number) => number,

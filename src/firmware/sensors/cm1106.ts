@@ -28,7 +28,7 @@ export function cm1106Frame(body: string): string {
 /** `count`: of the whole answer. */
 export function cm1106Question(command: string, data: string, count: number): Question {
   return {
-    body: "\x11" + String.fromCharCode(data.length + 1) + command + data,
+    frame: cm1106Frame("\x11" + String.fromCharCode(data.length + 1) + command + data),
     begins: "\x16" + String.fromCharCode(count - 3) + command,
     count,
     error: "\x06\x02" + command,
@@ -51,18 +51,10 @@ function create(around: Co2Surroundings): Co2Sensor {
         most: 1,
         run: function (value) {
           const open = value ? "\0" : "\x02";
-          change(
-            around,
-            talk,
-            cm1106Frame,
-            cm1106Question("\x0f", "", 10),
-            4,
-            open,
-            function (before) {
-              // Its cycle and its base stay.
-              return cm1106Question("\x10", before.slice(3, 4) + open + before.slice(5, 9), 4);
-            },
-          );
+          change(around, talk, cm1106Question("\x0f", "", 10), 4, open, function (before) {
+            // Its cycle and its base stay.
+            return cm1106Question("\x10", before.slice(3, 4) + open + before.slice(5, 9), 4);
+          });
         },
       },
       forced: {

@@ -25,8 +25,8 @@ export function mhz19Frame(body: string): string {
 
 /** A command with the five bytes behind it. */
 export function mhz19Question(command: string, data?: string): Question {
-  const body = "\xff\x01" + command + (data || "\0\0\0\0\0");
-  return { body, begins: "\xff" + command, count: 9 };
+  const frame = mhz19Frame("\xff\x01" + command + (data || "\0\0\0\0\0"));
+  return { frame, begins: "\xff" + command, count: 9 };
 }
 
 function create(around: Co2Surroundings): Co2Sensor {
@@ -41,7 +41,7 @@ function create(around: Co2Surroundings): Co2Sensor {
   function ordersOf(): Orders {
     /** It answers no calibration. */
     function calibrate(question: Question): void {
-      around.write(mhz19Frame(question.body));
+      around.write(question.frame);
       talk.finish("done");
     }
 
@@ -50,24 +50,16 @@ function create(around: Co2Surroundings): Co2Sensor {
         least: 0,
         most: 1,
         run: function (value) {
-          change(
-            around,
-            talk,
-            mhz19Frame,
-            mhz19Question("\x7d"),
-            7,
-            value ? "\x01" : "\0",
-            function () {
-              return mhz19Question("\x79", (value ? "\xa0" : "\0") + "\0\0\0\0");
-            },
-          );
+          change(around, talk, mhz19Question("\x7d"), 7, value ? "\x01" : "\0", function () {
+            return mhz19Question("\x79", (value ? "\xa0" : "\0") + "\0\0\0\0");
+          });
         },
       },
       range: {
         least: 1000,
         most: MOST_PPM,
         run: function (value) {
-          change(around, talk, mhz19Frame, mhz19Question("\x9b"), 4, word(value), function () {
+          change(around, talk, mhz19Question("\x9b"), 4, word(value), function () {
             return mhz19Question("\x99", "\0\0\0" + word(value));
           });
         },

@@ -24,6 +24,7 @@ export function modbusQuestion(
   const start = String.fromCharCode(address, operation);
   const body = start + word(register) + word(value);
   const error = String.fromCharCode(address, operation | 128);
-  if (operation > 4) return { body, begins: body, count: 8, error };
-  return { body, begins: start + String.fromCharCode(2 * value), count: 5 + 2 * value, error };
+  const frame = withCrc16(body);
+  if (operation > 4) return { frame, begins: body, count: 8, error };
+  return { frame, begins: start + String.fromCharCode(2 * value), count: 5 + 2 * value, error };
 }

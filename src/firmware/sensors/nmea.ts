@@ -14,6 +14,8 @@
 // Positions are integers of 1e-9 degrees: receivers send up to 8 decimals of a minute, which is 2e-10
 // degrees, and a double holds such an integer exactly.
 
+import { midnightMs, timeOfDayMs } from "../time.js";
+
 /** Position and time of one epoch. */
 export interface Fix {
   /** Unix time. */
@@ -104,22 +106,11 @@ function coordinateE9(fields: string[], at: number, digits: number, halves: stri
 }
 
 /** Milliseconds since midnight from `202640.000`, NaN when it is no time of day. */
-function timeOfDayMs(text: string): number {
+function timeIn(text: string): number {
   const hours = decimal(text.slice(0, 2));
   const minutes = decimal(text.slice(2, 4));
   const seconds = decimal(text.slice(4));
-  // A leap second is 60.
-  const isValid = text.length > 5 && hours < 24 && minutes < 60 && seconds < 61;
-  return isValid ? Math.round((hours * 60 + minutes) * 60000 + seconds * 1000) : NaN;
-}
-
-/** Unix time of midnight, NaN when there is no such day; year, month and day as they are written. */
-function midnightMs(year: string, month: string, day: string): number {
-  const date = year + "-" + month + "-" + day;
-  const timeMs = Date.parse(date + "T00:00:00Z");
-  // Engines differ in what they make of a day that is none: it has to come out as it went in.
-  const isDay = timeMs > 0 && new Date(timeMs).toISOString().slice(0, 10) === date;
-  return isDay ? timeMs : NaN;
+  return text.length > 5 ? timeOfDayMs(hours, minutes, seconds) : NaN;
 }
 
 /** Of `130415` in an RMC. GPS began in 1980: two digits from 80 on are of the last century. */
@@ -185,7 +176,7 @@ function readingOf(fields: string[], earliestMs: number): Reading | undefined {
   const latitudeAt = digit(2);
   // NaN for a sentence of another kind.
   if (!(fields.length >= digit(0))) return undefined;
-  const atMs = timeOfDayMs(fields[digit(1)]);
+  const atMs = timeIn(fields[digit(1)]);
   const isMode = !NO_FIX_MODE.test(fields[digit(4)] || "");
   // Field 6 and those behind it.
   const rating = kind === GGA || kind === GNS ? fields.slice(6) : NO_RATING;

@@ -58,7 +58,7 @@ function create(around: Co2Surroundings): Co2Sensor {
         most: 1,
         run: function (value) {
           const hours = value && USUAL_HOURS;
-          change(around, talk, withCrc16, question(3, ABC_HOURS, 1), 3, word(hours), function () {
+          change(around, talk, question(3, ABC_HOURS, 1), 3, word(hours), function () {
             return question(6, ABC_HOURS, hours);
           });
         },

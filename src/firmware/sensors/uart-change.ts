@@ -6,12 +6,11 @@ import type { Question, UartTalk } from "./uart-talk.js";
 
 /**
  * Writes only when what is read differs: afterwards `read`'s answer has `wanted` at `at`. `writeOf` makes the
- * question that writes it from the answer before; `seal` puts its check behind it.
+ * question that writes it from the answer before.
  */
 export function change(
   around: Co2Surroundings,
   talk: UartTalk,
-  seal: (body: string) => string,
   read: Question,
   at: number,
   wanted: string,
@@ -27,7 +26,7 @@ export function change(
       return;
     }
     // Not all sensors answer that; what counts is what can be read then.
-    around.write(seal(writeOf(before).body));
+    around.write(writeOf(before).frame);
     around.after(ANSWER_MS, function () {
       talk.ask(read, function (after) {
         talk.finish(isSo(after) ? "done" : "failed");

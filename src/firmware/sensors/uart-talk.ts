@@ -7,8 +7,8 @@ import { createTalk } from "./talk.js";
 import type { Orders, Talk } from "./talk.js";
 
 export interface Question {
-  /** Without its check. */
-  body: string;
+  /** With its check. */
+  frame: string;
   /** What its answer begins with. */
   begins: string;
   /** The answer's bytes, with its check. */
@@ -26,7 +26,7 @@ export interface UartTalk extends Talk {
 export const ANSWER_MS = 500;
 const ERROR_BYTES = 5;
 
-/** `seal` puts the check of `checkBytes` behind a body. */
+/** `seal` puts the check of `checkBytes` behind a body, for the answers. */
 export function createUartTalk(
   around: Co2Surroundings,
   seal: (body: string) => string,
@@ -43,7 +43,7 @@ export function createUartTalk(
     talk.fault = "silent";
     asked = question;
     pending = "";
-    around.write(seal(question.body));
+    around.write(question.frame);
     if (!talk.onDone) return;
     around.after(ANSWER_MS, function () {
       if (talk.onAnswer === onAnswer) talk.fail();
