@@ -1,4 +1,5 @@
-// The checks of CO2 sensors' frames, computed a second time beside the firmware's.
+// The checks of CO2 sensors' frames, computed a second time beside the firmware's: for `microspime co2` and for the
+// simulated sensors.
 
 /** Sum of all bytes modulo 256; right frames with a check of their own have 0. */
 export function sumOf(bytes: Buffer): number {

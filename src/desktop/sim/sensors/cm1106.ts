@@ -3,10 +3,12 @@
 // error 06 02 CMD CODE CS. The 550 ppm while warming up are an assumption. Written from the documents, not
 // from the driver.
 
+import { sumOf } from "../../sensors/checks.js";
 import type { Wire } from "../wire.js";
 import type { FaultName } from "./faults.js";
+import type { Framing } from "./frame-finder.js";
 import { MeasuredAir } from "./measured-air.js";
-import { type Answer, attachSensor, type Framing, type SerialSensor } from "./serial-line.js";
+import { type Answer, attachSensor, type SerialSensor } from "./serial-line.js";
 import { Eeprom, faultsOf, type Twin, type TwinOptions } from "./twin.js";
 
 const START = 0x11;
@@ -46,24 +48,20 @@ const DATA_BYTES: ReadonlyMap<number, number> = new Map([
 
 const WARM_UP = { warmUpMs: 120_000, plateauPpm: 550 };
 
-function sumOf(bytes: Buffer): number {
-  return bytes.reduce((sum, byte) => sum + byte, 0) & 0xff;
-}
-
 function frameOf(start: number, command: number, data: Uint8Array): Buffer {
   const body = Buffer.from([start, data.length + 1, command, ...data]);
   return Buffer.concat([body, Buffer.from([-sumOf(body) & 0xff])]);
 }
 
 const FRAMING: Framing = {
-  commandBytes(head) {
+  frameBytes(head) {
     if (head[0] !== START) return 0;
     if (head.length < 2) return undefined;
     const isCount = head[1] >= 1 && head[1] <= MOST_COUNTED;
     return isCount ? head[1] + FRAME_BYTES : 0;
   },
   // One with a wrong check gets an answer too: an error.
-  isCommand: () => true,
+  isFrame: () => true,
 };
 
 interface Abc {
@@ -154,7 +152,5 @@ class Cm1106 implements SerialSensor, Twin {
 
 /** Connects a sensor to the wire (9600 baud, 8N1). */
 export function attachCm1106(wire: Wire, options: TwinOptions): Twin {
-  const sensor = new Cm1106(options);
-  attachSensor(wire, sensor, faultsOf(options));
-  return sensor;
+  return attachSensor(wire, new Cm1106(options), faultsOf(options));
 }

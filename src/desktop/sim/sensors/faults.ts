@@ -1,6 +1,8 @@
 // What goes wrong between a sensor and a board, by name: the same names for every simulated sensor, so
 // that a test or a scenario can ask for one without knowing which sensor it is.
 
+import { Random } from "../../server/random.js";
+
 export const FAULT_NAMES = [
   /** One bit of the answer is wrong. */
   "bit-flip",
@@ -32,6 +34,11 @@ export const FAULT_NAMES = [
 
 export type FaultName = (typeof FAULT_NAMES)[number];
 
+/** All but those that a sensor cannot have. */
+export function faultsBut(...names: readonly FaultName[]): readonly FaultName[] {
+  return FAULT_NAMES.filter((name) => !names.includes(name));
+}
+
 /** Asked once for each answer. */
 export interface Faults {
   /** What goes wrong with the next answer, if anything. */
@@ -45,30 +52,13 @@ export const NO_FAULTS: Faults = { next: () => undefined, pick: () => 0 };
 /** So many may wait; a scenario that asks for more has gone wrong. */
 export const MOST_WAITING = 1000;
 
-/** Bits by a 32-bit xorshift (Marsaglia 2003), the same for the same seed. */
-class Dice {
-  private state: number;
-
-  constructor(seed: number) {
-    // Zero would stay zero.
-    this.state = seed | 0 || 1;
-  }
-
-  roll(below: number): number {
-    this.state ^= this.state << 13;
-    this.state ^= this.state >>> 17;
-    this.state ^= this.state << 5;
-    return (this.state >>> 0) % below;
-  }
-}
-
 /** Faults that a test or a scenario names, in the order asked for; in between all is well. */
 export class NamedFaults implements Faults {
   private readonly waiting: FaultName[] = [];
-  private readonly dice: Dice;
+  private readonly random: Random;
 
   constructor(seed = 1) {
-    this.dice = new Dice(seed);
+    this.random = new Random(seed);
   }
 
   /** Lets the next `answers` answers go wrong so. Throws for a name that is none, and beyond the bound. */
@@ -85,13 +75,13 @@ export class NamedFaults implements Faults {
   }
 
   pick(below: number): number {
-    return this.dice.roll(below);
+    return this.random.below(below);
   }
 }
 
 /** One answer in `oneIn` goes wrong, in one of the ways named; the same ones for the same seed. */
 export class RandomFaults implements Faults {
-  private readonly dice: Dice;
+  private readonly random: Random;
 
   constructor(
     private readonly names: readonly FaultName[],
@@ -100,15 +90,15 @@ export class RandomFaults implements Faults {
   ) {
     if (names.length === 0) throw new RangeError("names: no fault to choose from");
     if (!(oneIn >= 1)) throw new RangeError("oneIn: less than 1");
-    this.dice = new Dice(seed);
+    this.random = new Random(seed);
   }
 
   next(): FaultName | undefined {
-    if (this.dice.roll(this.oneIn) > 0) return undefined;
-    return this.names[this.dice.roll(this.names.length)];
+    if (this.random.below(this.oneIn) > 0) return undefined;
+    return this.random.pick(this.names);
   }
 
   pick(below: number): number {
-    return this.dice.roll(below);
+    return this.random.below(below);
   }
 }

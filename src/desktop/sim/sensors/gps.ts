@@ -4,26 +4,15 @@
 
 import type { BoardClock } from "../virtual-clock.js";
 import type { Wire } from "../wire.js";
-import { type FaultName, type Faults, NO_FAULTS } from "./faults.js";
+import { type FaultName, type Faults, faultsBut, NO_FAULTS } from "./faults.js";
+import { FrameFinder } from "./frame-finder.js";
 import { type FixState, type GpsFix, type SentenceName, sentenceOf } from "./nmea-sentences.js";
 import { dropByte, flipBit } from "./serial-line.js";
 import type { Twin } from "./twin.js";
-import { ubxBytes, UbxClass, type UbxFrame, UbxId, UbxReader } from "./ubx.js";
+import { UBX_FRAMING, ubxBytes, UbxClass, type UbxFrame, ubxFrameOf, UbxId } from "./ubx.js";
 
 /** Those that a receiver can have. */
-export const GPS_FAULTS: readonly FaultName[] = [
-  "bit-flip",
-  "drop",
-  "cut",
-  "silence",
-  "foreign",
-  "stuck",
-  "plateau",
-  "error",
-  "bad-check",
-  "late",
-  "reset",
-];
+export const GPS_FAULTS = faultsBut("echo", "nack");
 
 export interface GpsOptions {
   /** Where it is, by second since the clock's start. */
@@ -71,7 +60,7 @@ export class GpsTwin implements Twin {
   /** What UBX-CFG-MSG and UBX-CFG-RATE set stays in RAM. */
   readonly eepromWrites = 0;
   private readonly faults: Faults;
-  private readonly ubx = new UbxReader((frame) => this.obey(frame));
+  private readonly commands = new FrameFinder(UBX_FRAMING, (frame) => this.obey(ubxFrameOf(frame)));
   private enabled: SentenceName[] = [];
   private periodMs = USUAL_PERIOD_MS;
   private bootedMs = 0;
@@ -86,7 +75,7 @@ export class GpsTwin implements Twin {
     private readonly options: GpsOptions,
   ) {
     this.faults = options.faults ?? NO_FAULTS;
-    wire.onBytesForSensor((bytes) => this.ubx.feed(bytes));
+    wire.onBytesForSensor((bytes) => this.commands.feed(bytes));
     this.reboot();
   }
 

@@ -2,10 +2,12 @@
 // manuals, not from the driver, so that each checks the other. Commands 0x7D, 0x9B and 0xA0, which those do
 // not list, after revspace.nl/MH-Z19B; 0x8D after the manual of the MH-Z16. No error frame is known.
 
+import { sumOf } from "../../sensors/checks.js";
 import type { Wire } from "../wire.js";
 import type { FaultName } from "./faults.js";
+import type { Framing } from "./frame-finder.js";
 import { MeasuredAir } from "./measured-air.js";
-import { type Answer, attachSensor, type Framing, type SerialSensor } from "./serial-line.js";
+import { type Answer, attachSensor, type SerialSensor } from "./serial-line.js";
 import { Eeprom, faultsOf, type Twin, type TwinOptions } from "./twin.js";
 
 const COMMAND_BYTES = 9;
@@ -35,15 +37,12 @@ const Command = {
 export const MHZ19B_WARM_UP = { warmUpMs: 180_000, plateauPpm: 410 };
 export const MHZ19C_WARM_UP = { warmUpMs: 60_000, plateauPpm: 410 };
 
-/** The checksum of bytes 1 to 7: their sum's two's complement. */
-function checksum(frame: Buffer): number {
-  const sum = frame.subarray(1, 8).reduce((total, byte) => total + byte, 0);
-  return -sum & 0xff;
-}
+/** All but the first byte, and their sum's two's complement as the last. */
+const isChecked = (frame: Buffer) => sumOf(frame.subarray(1)) === 0;
 
 const FRAMING: Framing = {
-  commandBytes: (head) => (head[0] === START ? COMMAND_BYTES : 0),
-  isCommand: (frame) => frame[1] === SENSOR_NUMBER && frame[8] === checksum(frame),
+  frameBytes: (head) => (head[0] === START ? COMMAND_BYTES : 0),
+  isFrame: (frame) => frame[1] === SENSOR_NUMBER && isChecked(frame),
 };
 
 function answerFrame(command: number, fill: (frame: Buffer) => void): Buffer {
@@ -51,7 +50,7 @@ function answerFrame(command: number, fill: (frame: Buffer) => void): Buffer {
   frame[0] = START;
   frame[1] = command;
   fill(frame);
-  frame[8] = checksum(frame);
+  frame[8] = -sumOf(frame.subarray(1, 8)) & 0xff;
   return frame;
 }
 
@@ -116,7 +115,5 @@ class Mhz19 implements SerialSensor, Twin {
 
 /** Connects a sensor to the wire (9600 baud, 8N1); an MH-Z19B unless the warm-up is another's. */
 export function attachMhz19(wire: Wire, options: TwinOptions, warmUp = MHZ19B_WARM_UP): Twin {
-  const sensor = new Mhz19(options, warmUp);
-  attachSensor(wire, sensor, faultsOf(options));
-  return sensor;
+  return attachSensor(wire, new Mhz19(options, warmUp), faultsOf(options));
 }

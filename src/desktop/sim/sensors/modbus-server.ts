@@ -2,7 +2,8 @@
 // Line V1.02), for registers that a sensor has. Frames are found by their length and CRC instead of by the
 // pauses between them.
 
-import type { Framing } from "./serial-line.js";
+import { crc16Of } from "../../sensors/checks.js";
+import type { Framing } from "./frame-finder.js";
 
 /** Section 6 of the application protocol, and SenseAir's function to read a K30's memory. */
 export const ModbusFunction = {
@@ -26,32 +27,22 @@ const REQUEST_BYTES = 8;
 const RAM_REQUEST_BYTES = 7;
 const CRC_BYTES = 2;
 
-/** Modbus over Serial Line, section 6.2.2: polynomial 0xA001 reflected, all ones first. */
-export function modbusCrc(bytes: Buffer): number {
-  let crc = 0xffff;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xa001 : crc >>> 1;
-  }
-  return crc;
-}
-
 function withCrc(body: number[]): Buffer {
   const frame = Buffer.from([...body, 0, 0]);
-  frame.writeUInt16LE(modbusCrc(frame.subarray(0, body.length)), body.length);
+  frame.writeUInt16LE(crc16Of(frame.subarray(0, body.length)), body.length);
   return frame;
 }
 
 /** Requests to these addresses. */
 export function modbusFraming(addresses: readonly number[]): Framing {
   return {
-    commandBytes(head) {
+    frameBytes(head) {
       if (!addresses.includes(head[0])) return 0;
       if (head.length < 2) return undefined;
       return head[1] === ModbusFunction.readRam ? RAM_REQUEST_BYTES : REQUEST_BYTES;
     },
-    isCommand: (frame) =>
-      modbusCrc(frame.subarray(0, -CRC_BYTES)) === frame.readUInt16LE(frame.length - CRC_BYTES),
+    isFrame: (frame) =>
+      crc16Of(frame.subarray(0, -CRC_BYTES)) === frame.readUInt16LE(frame.length - CRC_BYTES),
   };
 }
 
@@ -62,6 +53,11 @@ export function dataAnswer(request: Buffer, data: Buffer): Buffer {
 
 export function exceptionAnswer(request: Buffer, exception: number): Buffer {
   return withCrc([request[0], request[1] | EXCEPTION_FLAG, exception]);
+}
+
+/** Sections 6.5 and 6.6: the answer to a write that is done is the request. */
+export function writeAnswer(request: Buffer, exception: number | undefined): Buffer {
+  return exception === undefined ? request : exceptionAnswer(request, exception);
 }
 
 export interface RegisterRange {

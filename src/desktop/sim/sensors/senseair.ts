@@ -4,6 +4,7 @@
 
 import type { Wire } from "../wire.js";
 import type { FaultName } from "./faults.js";
+import type { Framing } from "./frame-finder.js";
 import { MeasuredAir } from "./measured-air.js";
 import {
   dataAnswer,
@@ -12,8 +13,9 @@ import {
   ModbusFunction,
   modbusFraming,
   readAnswer,
+  writeAnswer,
 } from "./modbus-server.js";
-import { type Answer, attachSensor, type Framing, type SerialSensor } from "./serial-line.js";
+import { type Answer, attachSensor, type SerialSensor } from "./serial-line.js";
 import { Eeprom, faultsOf, type Twin, type TwinOptions } from "./twin.js";
 
 const ANY_SENSOR = 0xfe;
@@ -141,8 +143,7 @@ class Senseair implements SerialSensor, Twin {
 
   private write(request: Buffer): Answer {
     const exception = this.change(request.readUInt16BE(2), request.readUInt16BE(4));
-    // Section 6.6 of the Modbus protocol: the answer to a write that is done is the request.
-    return () => (exception === undefined ? request : exceptionAnswer(request, exception));
+    return () => writeAnswer(request, exception);
   }
 
   /** Returns the exception, if any. */
@@ -185,7 +186,5 @@ class Senseair implements SerialSensor, Twin {
 
 /** Connects an S8, or another model, to the wire (9600 baud, 8N1). */
 export function attachSenseairS8(wire: Wire, options: TwinOptions, model = SENSEAIR_S8): Twin {
-  const sensor = new Senseair(options, model);
-  attachSensor(wire, sensor, faultsOf(options));
-  return sensor;
+  return attachSensor(wire, new Senseair(options, model), faultsOf(options));
 }

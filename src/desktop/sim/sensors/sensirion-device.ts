@@ -1,6 +1,7 @@
 // What Sensirion's sensors share on I2C (SCD30 interface description 1.4, SCD4x data sheet 3): commands of 16
 // bits, words of 16 bits with a CRC-8 behind each (polynomial 0x31, all ones first), big-endian.
 
+import { crc8Of } from "../../sensors/checks.js";
 import { type FaultName, type Faults } from "./faults.js";
 import type { I2cDevice } from "./i2c-bus.js";
 import { flipBit, withBadCheck } from "./serial-line.js";
@@ -8,21 +9,12 @@ import { flipBit, withBadCheck } from "./serial-line.js";
 const COMMAND_BYTES = 2;
 const WORD_BYTES = 3;
 
-export function sensirionCrc(bytes: Buffer): number {
-  let crc = 0xff;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = ((crc << 1) ^ (crc & 0x80 ? 0x31 : 0)) & 0xff;
-  }
-  return crc;
-}
-
 export function bytesOfWords(words: readonly number[]): Buffer {
   const bytes = Buffer.alloc(WORD_BYTES * words.length);
   words.forEach((word, i) => {
     const at = WORD_BYTES * i;
     bytes.writeUInt16BE(word, at);
-    bytes[at + 2] = sensirionCrc(bytes.subarray(at, at + 2));
+    bytes[at + 2] = crc8Of(bytes.subarray(at, at + 2));
   });
   return bytes;
 }
@@ -32,7 +24,7 @@ export function wordsOfBytes(bytes: Buffer): number[] | undefined {
   if (bytes.length % WORD_BYTES > 0) return undefined;
   const words: number[] = [];
   for (let at = 0; at < bytes.length; at += WORD_BYTES) {
-    if (sensirionCrc(bytes.subarray(at, at + 2)) !== bytes[at + 2]) return undefined;
+    if (crc8Of(bytes.subarray(at, at + 2)) !== bytes[at + 2]) return undefined;
     words.push(bytes.readUInt16BE(at));
   }
   return words;

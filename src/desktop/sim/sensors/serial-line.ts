@@ -3,13 +3,7 @@
 
 import type { Wire } from "../wire.js";
 import type { FaultName, Faults } from "./faults.js";
-
-export interface Framing {
-  /** How long the command is that may begin here; `undefined` when not enough has come to tell, 0 for none. */
-  commandBytes(head: Buffer): number | undefined;
-  /** Whether the sensor takes these bytes for a command. */
-  isCommand(frame: Buffer): boolean;
-}
+import { FrameFinder, type Framing } from "./frame-finder.js";
 
 /** The answer's bytes; the twin changes what it says for the faults that are its own. */
 export type Answer = (fault: FaultName | undefined) => Buffer;
@@ -75,7 +69,6 @@ function damaged(fault: FaultName | undefined, command: Buffer, answer: Buffer, 
 }
 
 class SerialLine {
-  private pending: Buffer = Buffer.alloc(0);
   /** At most one: the next question brings it. */
   private held: Buffer | undefined;
 
@@ -85,24 +78,7 @@ class SerialLine {
     private readonly faults: Faults,
   ) {}
 
-  receive(bytes: Buffer): void {
-    this.pending = Buffer.concat([this.pending, bytes]);
-    while (this.pending.length > 0) {
-      const length = this.sensor.framing.commandBytes(this.pending);
-      if (length === undefined || length > this.pending.length) return;
-      this.take(length);
-    }
-  }
-
-  /** What is no command costs one byte only: the next may begin a command. */
-  private take(length: number): void {
-    const frame = this.pending.subarray(0, length);
-    const isCommand = length > 0 && this.sensor.framing.isCommand(frame);
-    this.pending = this.pending.subarray(isCommand ? length : 1);
-    if (isCommand) this.obey(frame);
-  }
-
-  private obey(command: Buffer): void {
+  obey(command: Buffer): void {
     const answer = this.sensor.obey(command);
     this.release();
     if (answer) this.answer(command, answer);
@@ -126,7 +102,14 @@ class SerialLine {
   }
 }
 
-export function attachSensor(wire: Wire, sensor: SerialSensor, faults: Faults): void {
+/** Puts the sensor on the wire, and gives it back. */
+export function attachSensor<Sensor extends SerialSensor>(
+  wire: Wire,
+  sensor: Sensor,
+  faults: Faults,
+): Sensor {
   const line = new SerialLine(wire, sensor, faults);
-  wire.onBytesForSensor((bytes) => line.receive(bytes));
+  const commands = new FrameFinder(sensor.framing, (command) => line.obey(command));
+  wire.onBytesForSensor((bytes) => commands.feed(bytes));
+  return sensor;
 }

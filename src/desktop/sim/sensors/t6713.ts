@@ -6,11 +6,11 @@ import type { Wire } from "../wire.js";
 import type { FaultName } from "./faults.js";
 import { MeasuredAir } from "./measured-air.js";
 import {
-  exceptionAnswer,
   ModbusException,
   ModbusFunction,
   modbusFraming,
   readAnswer,
+  writeAnswer,
 } from "./modbus-server.js";
 import { type Answer, attachSensor, type SerialSensor } from "./serial-line.js";
 import { Eeprom, faultsOf, type Twin, type TwinOptions } from "./twin.js";
@@ -56,8 +56,7 @@ class T6713 implements SerialSensor, Twin {
       return (fault) => readAnswer(request, (address) => this.input(address, fault));
     }
     const exception = this.write(request);
-    // Section 6.5 of the Modbus protocol: the answer to a write that is done is the request.
-    return () => (exception === undefined ? request : exceptionAnswer(request, exception));
+    return () => writeAnswer(request, exception);
   }
 
   private input(address: number, fault: FaultName | undefined): number | undefined {
@@ -104,7 +103,5 @@ class T6713 implements SerialSensor, Twin {
 
 /** Connects a sensor to the wire (19200 baud, 8E1). */
 export function attachT6713(wire: Wire, options: TwinOptions): Twin {
-  const sensor = new T6713(options);
-  attachSensor(wire, sensor, faultsOf(options));
-  return sensor;
+  return attachSensor(wire, new T6713(options), faultsOf(options));
 }

@@ -2,7 +2,7 @@
 
 import type { Wire } from "../wire.js";
 import { attachCm1106 } from "./cm1106.js";
-import { FAULT_NAMES, type FaultName } from "./faults.js";
+import { type FaultName, faultsBut } from "./faults.js";
 import type { I2cBus } from "./i2c-bus.js";
 import { attachMhz19 } from "./mhz19.js";
 import { attachScd30, SCD30_ADDRESS } from "./scd30.js";
@@ -29,8 +29,6 @@ export interface I2cTwin extends Description {
   readonly address: number;
   attach(bus: I2cBus, options: TwinOptions): Twin;
 }
-
-const faultsBut = (...names: FaultName[]) => FAULT_NAMES.filter((name) => !names.includes(name));
 
 const UART = { bus: "uart", baud: 9600, parity: "none" } as const;
 

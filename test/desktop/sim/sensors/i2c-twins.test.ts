@@ -2,6 +2,7 @@
 // against each fault by name.
 
 import assert from "node:assert/strict";
+import { crc8Of } from "../../../../src/desktop/sensors/checks.js";
 import { NamedFaults } from "../../../../src/desktop/sim/sensors/faults.js";
 import { I2cBus } from "../../../../src/desktop/sim/sensors/i2c-bus.js";
 import { attachScd30, SCD30_ADDRESS } from "../../../../src/desktop/sim/sensors/scd30.js";
@@ -10,10 +11,7 @@ import {
   SCD4X_ADDRESS,
   SCD4X_EEPROM_WRITES,
 } from "../../../../src/desktop/sim/sensors/scd4x.js";
-import {
-  sensirionCrc,
-  wordsOfBytes,
-} from "../../../../src/desktop/sim/sensors/sensirion-device.js";
+import { wordsOfBytes } from "../../../../src/desktop/sim/sensors/sensirion-device.js";
 import { type Around, busBench, bytesOf, framesOf } from "./twin-bench.js";
 
 const scd30 = (around: Around = {}, bus = new I2cBus()) =>
@@ -89,7 +87,7 @@ describe("I2C bus", () => {
 
 describe("Sensirion's CRC", () => {
   it("is that of the data sheets", () => {
-    assert.equal(sensirionCrc(bytesOf(framesOf("CRC-8", "vector")[0].hex)), 0x92);
+    assert.equal(crc8Of(bytesOf(framesOf("CRC-8", "vector")[0].hex)), 0x92);
   });
 
   it("is right in every frame of the vectors", () => {
