@@ -2,15 +2,7 @@
 
 import { cm1106Frame, DRIVER } from "../../src/firmware/sensors/cm1106.js";
 import { CM1106_FRAMES } from "./co2-frames.js";
-import {
-  createCo2World,
-  digits,
-  proveFrame,
-  provePreheat,
-  proveResynchronisation,
-  proveSilence,
-  warmWorld,
-} from "./co2-world.js";
+import { createCo2World, digits, testAnswers, warmWorld } from "./co2-world.js";
 import { fromHex, toHex } from "./hex.js";
 import { equal, suite, thrownBy } from "./suite.js";
 
@@ -38,21 +30,7 @@ export const cm1106Suite = suite("sensors/cm1106", function (test) {
     equal(world.measured(CALIBRATED), [], "an answer to another question");
   });
 
-  test("an answer cut anywhere, byte by byte, and with any bit flipped", function () {
-    proveFrame(DRIVER, ANSWER);
-  });
-
-  test("an answer among other bytes, and one that nobody asked for", function () {
-    proveResynchronisation(DRIVER, ANSWER);
-  });
-
-  test("no answer", function () {
-    proveSilence(DRIVER);
-  });
-
-  test("two minutes of warming up, or as long as is said", function () {
-    provePreheat(DRIVER, ANSWER, 120000);
-  });
+  testAnswers(test, DRIVER, ANSWER, { title: "two minutes", delayMs: 120000 });
 
   test("status and range", function () {
     equal([toldOf("0258", "11"), toldOf("0258", "80")], ["600", "600"]);

@@ -1,8 +1,10 @@
 // A CO2 driver in a world of its own, moved by the test: what it writes, what it tells, and time.
 
 import type { Co2Driver, Co2Sensor } from "../../src/firmware/sensors/co2-sensor.js";
+import { createFakePlatform } from "./fake-platform.js";
 import { fromHex, toHex } from "./hex.js";
-import { equal } from "./suite.js";
+import { equal, thrownBy } from "./suite.js";
+import type { AddTest } from "./suite.js";
 
 export interface Co2World {
   sensor: Co2Sensor;
@@ -22,26 +24,12 @@ export interface Co2World {
   command(name: Parameters<Co2Sensor["command"]>[0], value: number): void;
 }
 
-interface Waiting {
-  atMs: number;
-  callback: () => void;
-}
-
 /** Without `preheatMs` as its datasheet says. */
 export function createCo2World(driver: Co2Driver, preheatMs?: number): Co2World {
-  let nowMs = 0;
-  let waiting: Waiting[] = [];
+  const { timer, advance } = createFakePlatform();
   let told: string[] = [];
   let written: string[] = [];
   let outcomes: string[] = [];
-
-  function next(untilMs: number): Waiting | undefined {
-    let first: Waiting | undefined;
-    waiting.forEach(function (one) {
-      if (one.atMs <= untilMs && (!first || one.atMs < first.atMs)) first = one;
-    });
-    return first;
-  }
 
   const sensor = driver.create({
     write: function (bytes) {
@@ -58,9 +46,7 @@ export function createCo2World(driver: Co2Driver, preheatMs?: number): Co2World 
         return fromHex(answer).slice(0, count);
       },
     },
-    after: function (delayMs, callback) {
-      waiting.push({ atMs: nowMs + delayMs, callback: callback });
-    },
+    after: timer.start,
     preheatMs: preheatMs,
     onCo2Ppm: function (co2Ppm) {
       told.push("" + co2Ppm);
@@ -82,18 +68,7 @@ export function createCo2World(driver: Co2Driver, preheatMs?: number): Co2World 
       written = [];
       return all;
     },
-    advance: function (delayMs) {
-      const untilMs = nowMs + delayMs;
-      let due = next(untilMs);
-      while (due) {
-        const one = due;
-        nowMs = one.atMs;
-        waiting = waiting.filter((other) => other !== one);
-        one.callback();
-        due = next(untilMs);
-      }
-      nowMs = untilMs;
-    },
+    advance: advance,
     measured: function (bytes) {
       sensor.measure();
       sensor.push(bytes);
@@ -139,7 +114,7 @@ function ask(world: Co2World, first?: string): void {
 }
 
 /** What a sensor makes of its answer, whichever way it is cut, and of it damaged. */
-export function proveFrame(driver: Co2Driver, answers: Answers): void {
+function proveFrame(driver: Co2Driver, answers: Answers): void {
   const { first, frame, expected } = answers;
   const world = warmWorld(driver);
   for (let at = 0; at <= frame.length; at++) {
@@ -163,7 +138,7 @@ export function proveFrame(driver: Co2Driver, answers: Answers): void {
 }
 
 /** What arrives around an answer is nothing: echo, another sensor's frames, halves, what nobody asked for. */
-export function proveResynchronisation(driver: Co2Driver, answers: Answers): void {
+function proveResynchronisation(driver: Co2Driver, answers: Answers): void {
   const { first, frame, expected } = answers;
   const world = warmWorld(driver);
   ask(world, first);
@@ -192,7 +167,7 @@ export function proveResynchronisation(driver: Co2Driver, answers: Answers): voi
 }
 
 /** Silence is told when it is asked again. */
-export function proveSilence(driver: Co2Driver): void {
+function proveSilence(driver: Co2Driver): void {
   const world = warmWorld(driver);
   world.sensor.measure();
   world.advance(60000);
@@ -203,7 +178,7 @@ export function proveSilence(driver: Co2Driver): void {
 }
 
 /** For so long nothing counts, and as long as the test says instead. */
-export function provePreheat(driver: Co2Driver, answers: Answers, preheatMs: number): void {
+function provePreheat(driver: Co2Driver, answers: Answers, preheatMs: number): void {
   [preheatMs, 5000].forEach(function (delayMs) {
     const world = createCo2World(driver, delayMs === preheatMs ? undefined : delayMs);
     ask(world, answers.first);
@@ -217,5 +192,58 @@ export function provePreheat(driver: Co2Driver, answers: Answers, preheatMs: num
     ask(world, answers.first);
     world.sensor.push(answers.frame);
     equal(world.told(), [answers.expected], "after " + delayMs);
+  });
+}
+
+/** What every driver on a UART has to do. `preheat`: how long its datasheet has it warm up, for the title and in numbers. */
+export function testAnswers(
+  test: AddTest,
+  driver: Co2Driver,
+  answers: Answers,
+  preheat: { title: string; delayMs: number },
+): void {
+  test("an answer cut anywhere, byte by byte, and with any bit flipped", function () {
+    proveFrame(driver, answers);
+  });
+
+  test("an answer among other bytes, and one that nobody asked for", function () {
+    proveResynchronisation(driver, answers);
+  });
+
+  test("no answer", function () {
+    proveSilence(driver);
+  });
+
+  test(preheat.title + " of warming up, or as long as is said", function () {
+    provePreheat(driver, answers, preheat.delayMs);
+  });
+}
+
+/** Asks one on the bus, which says this; what was told. */
+export function measuredOnBus(world: Co2World, answers: string[]): string[] {
+  world.answers = answers;
+  world.sensor.measure();
+  world.advance(1000);
+  return world.told();
+}
+
+/** One on the bus whose first value, with these answers, is over. */
+export function measuringWorld(driver: Co2Driver, answers: string[]): Co2World {
+  const world = warmWorld(driver);
+  measuredOnBus(world, answers);
+  world.written();
+  return world;
+}
+
+/** Commands with values that nobody can mean throw, and name themselves. */
+export function proveBounds(
+  world: Co2World,
+  wrong: [Parameters<Co2World["command"]>[0], number][],
+): void {
+  wrong.forEach(function (pair) {
+    const message = thrownBy(function () {
+      world.command(pair[0], pair[1]);
+    });
+    equal(message.split(" must be ")[0], pair[0]);
   });
 }

@@ -2,7 +2,7 @@
 
 import { DRIVER } from "../../src/firmware/sensors/scd4x.js";
 import { SCD4X_FRAMES } from "./co2-frames.js";
-import { digits, warmWorld } from "./co2-world.js";
+import { digits, measuredOnBus, measuringWorld } from "./co2-world.js";
 import type { Co2World } from "./co2-world.js";
 import { equal, suite, thrownBy } from "./suite.js";
 
@@ -19,19 +19,9 @@ function tx(meaning: string): string {
   return "62 " + digits(SCD4X_FRAMES["tx " + meaning]);
 }
 
-function measured(world: Co2World, answers: string[]): string[] {
-  world.answers = answers;
-  world.sensor.measure();
-  world.advance(1000);
-  return world.told();
-}
-
 /** One whose first value is over. */
-function measuringWorld(): Co2World {
-  const world = warmWorld(DRIVER);
-  measured(world, [READY, PPM_500]);
-  world.written();
-  return world;
+function started(): Co2World {
+  return measuringWorld(DRIVER, [READY, PPM_500]);
 }
 
 /** The outcomes of a command and what was written for it. */
@@ -49,59 +39,59 @@ function commanded(
 
 export const scd4xSuite = suite("sensors/scd4x", function (test) {
   test("a value, and what is asked for it", function () {
-    const world = measuringWorld();
-    equal(measured(world, [READY, PPM_500]), ["500"]);
+    const world = started();
+    equal(measuredOnBus(world, [READY, PPM_500]), ["500"]);
     equal(world.written(), ["62 e4b8", "62 ec05"]);
   });
 
   test("a word that says not ready, and is not zero", function () {
-    const world = measuringWorld();
-    equal(measured(world, [NOT_READY, PPM_500]), ["gap not-ready"]);
-    equal(measured(world, [READY, PPM_500]), ["500"]);
-    equal(measured(world, [NOT_READY]), ["gap not-ready"]);
+    const world = started();
+    equal(measuredOnBus(world, [NOT_READY, PPM_500]), ["gap not-ready"]);
+    equal(measuredOnBus(world, [READY, PPM_500]), ["500"]);
+    equal(measuredOnBus(world, [NOT_READY]), ["gap not-ready"]);
     equal(world.written().indexOf(START), -1, "one miss is none");
   });
 
   test("what does not measure is started, and its first value is none", function () {
-    const world = measuringWorld();
-    measured(world, [NOT_READY]);
-    measured(world, [NOT_READY]);
+    const world = started();
+    measuredOnBus(world, [NOT_READY]);
+    measuredOnBus(world, [NOT_READY]);
     equal(world.written(), ["62 e4b8", "62 e4b8", START]);
-    equal(measured(world, [READY, PPM_500]), ["gap warming-up"]);
-    equal(measured(world, [READY, PPM_500]), ["500"]);
+    equal(measuredOnBus(world, [READY, PPM_500]), ["gap warming-up"]);
+    equal(measuredOnBus(world, [READY, PPM_500]), ["500"]);
     world.written();
-    measured(world, [NOT_READY]);
-    measured(world, [NOT_READY]);
+    measuredOnBus(world, [NOT_READY]);
+    measuredOnBus(world, [NOT_READY]);
     equal(world.written()[2], START, "again: it has lost its power");
   });
 
   test("any bit flipped", function () {
-    const world = measuringWorld();
+    const world = started();
     const hex = digits(PPM_500);
     for (let bit = 0; bit < 24; bit++) {
       const at = 2 * (bit >> 3);
       const byte = parseInt(hex.slice(at, at + 2), 16) ^ (1 << (bit & 7));
       const flipped = hex.slice(0, at) + (byte + 256).toString(16).slice(1) + hex.slice(at + 2);
-      equal(measured(world, [READY, flipped]), ["gap check"], "bit " + bit);
+      equal(measuredOnBus(world, [READY, flipped]), ["gap check"], "bit " + bit);
     }
   });
 
   test("it does not answer", function () {
-    const world = measuringWorld();
-    equal(measured(world, ["nack"]), ["gap silent"]);
+    const world = started();
+    equal(measuredOnBus(world, ["nack"]), ["gap silent"]);
     world.isThere = false;
-    equal(measured(world, [READY, PPM_500]), ["gap silent"]);
+    equal(measuredOnBus(world, [READY, PPM_500]), ["gap silent"]);
     equal(commanded(world, [], "self-calibration", 1)[0], ["failed"]);
   });
 
   test("the range", function () {
-    const world = measuringWorld();
-    equal(measured(world, [READY, "ff ff ac"]), ["gap out-of-range"]);
-    equal(measured(world, [READY, OFF]), ["gap warming-up"]);
+    const world = started();
+    equal(measuredOnBus(world, [READY, "ff ff ac"]), ["gap out-of-range"]);
+    equal(measuredOnBus(world, [READY, OFF]), ["gap warming-up"]);
   });
 
   test("self-calibration is persisted when it differs, and only then", function () {
-    const world = measuringWorld();
+    const world = started();
     const get = "62 2313";
     equal(commanded(world, [ON], "self-calibration", 1), [["same"], [STOP, get, START]]);
     equal(commanded(world, [ON, OFF], "self-calibration", 0), [
@@ -112,11 +102,11 @@ export const scd4xSuite = suite("sensors/scd4x", function (test) {
       ["failed"],
       [STOP, get, tx("ASC on"), PERSIST, get, START],
     ]);
-    equal(measured(world, [READY, PPM_500]), ["gap warming-up"]);
+    equal(measuredOnBus(world, [READY, PPM_500]), ["gap warming-up"]);
   });
 
   test("it has the time to stop and to persist", function () {
-    const world = measuringWorld();
+    const world = started();
     world.answers = [ON, OFF];
     world.command("self-calibration", 0);
     world.advance(499);
@@ -134,7 +124,7 @@ export const scd4xSuite = suite("sensors/scd4x", function (test) {
   });
 
   test("altitude and pressure", function () {
-    const world = measuringWorld();
+    const world = started();
     const get = "62 2322";
     equal(commanded(world, [OFF, "07 9e 09"], "altitude", 1950), [
       ["done"],
@@ -144,7 +134,7 @@ export const scd4xSuite = suite("sensors/scd4x", function (test) {
   });
 
   test("a forced value", function () {
-    const world = measuringWorld();
+    const world = started();
     const written = [STOP, tx("forced recalibration 480 ppm"), START];
     const answer = SCD4X_FRAMES["rx FRC correction -50 ppm (word - 0x8000)"];
     equal(commanded(world, [answer], "forced", 480), [["done"], written]);
@@ -157,7 +147,7 @@ export const scd4xSuite = suite("sensors/scd4x", function (test) {
   });
 
   test("what it cannot do, and what nobody can mean", function () {
-    const world = measuringWorld();
+    const world = started();
     equal(commanded(world, [], "zero", 0), [["unsupported"], []]);
     equal(commanded(world, [], "range", 2000), [["unsupported"], []]);
     const message = thrownBy(function () {

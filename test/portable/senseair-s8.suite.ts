@@ -3,14 +3,7 @@
 import { withCrc16 } from "../../src/firmware/sensors/modbus.js";
 import { DRIVER } from "../../src/firmware/sensors/senseair-s8.js";
 import { K30_FRAMES, S8_FRAMES } from "./co2-frames.js";
-import {
-  digits,
-  proveFrame,
-  provePreheat,
-  proveResynchronisation,
-  proveSilence,
-  warmWorld,
-} from "./co2-world.js";
+import { digits, testAnswers, warmWorld } from "./co2-world.js";
 import { fromHex } from "./hex.js";
 import { equal, suite, thrownBy } from "./suite.js";
 
@@ -52,21 +45,7 @@ export const senseairS8Suite = suite("sensors/senseair-s8", function (test) {
     });
   });
 
-  test("an answer cut anywhere, byte by byte, and with any bit flipped", function () {
-    proveFrame(DRIVER, ANSWER);
-  });
-
-  test("an answer among other bytes, and one that nobody asked for", function () {
-    proveResynchronisation(DRIVER, ANSWER);
-  });
-
-  test("no answer", function () {
-    proveSilence(DRIVER);
-  });
-
-  test("a minute of warming up, or as long as is said", function () {
-    provePreheat(DRIVER, ANSWER, 60000);
-  });
+  testAnswers(test, DRIVER, ANSWER, { title: "a minute", delayMs: 60000 });
 
   test("each bit of the status", function () {
     equal(toldOf("0001", "0190"), "gap status-1");

@@ -11,10 +11,9 @@ export interface Suite {
   tests: Test[];
 }
 
-export function suite(
-  name: string,
-  define: (test: (name: string, run: () => void) => void) => void,
-) {
+export type AddTest = (name: string, run: () => void) => void;
+
+export function suite(name: string, define: (test: AddTest) => void) {
   const tests: Test[] = [];
   define(function (testName, run) {
     tests.push({ name: testName, run: run });

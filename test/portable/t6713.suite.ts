@@ -3,14 +3,7 @@
 import { withCrc16 } from "../../src/firmware/sensors/modbus.js";
 import { DRIVER } from "../../src/firmware/sensors/t6713.js";
 import { T6713_FRAMES } from "./co2-frames.js";
-import {
-  digits,
-  proveFrame,
-  provePreheat,
-  proveResynchronisation,
-  proveSilence,
-  warmWorld,
-} from "./co2-world.js";
+import { digits, testAnswers, warmWorld } from "./co2-world.js";
 import { fromHex } from "./hex.js";
 import { equal, suite } from "./suite.js";
 
@@ -42,21 +35,7 @@ export const t6713Suite = suite("sensors/t6713", function (test) {
     equal(world.written(), [status], "no value is asked for");
   });
 
-  test("an answer cut anywhere, byte by byte, and with any bit flipped", function () {
-    proveFrame(DRIVER, ANSWER);
-  });
-
-  test("an answer among other bytes, and one that nobody asked for", function () {
-    proveResynchronisation(DRIVER, ANSWER);
-  });
-
-  test("no answer", function () {
-    proveSilence(DRIVER);
-  });
-
-  test("two minutes of warming up, or as long as is said", function () {
-    provePreheat(DRIVER, ANSWER, 120000);
-  });
+  testAnswers(test, DRIVER, ANSWER, { title: "two minutes", delayMs: 120000 });
 
   test("the status: faults and calibration, but not the lines", function () {
     equal(toldOf("0001", "0258"), ["gap status-1"]);

@@ -47,7 +47,7 @@ interface Reading {
 export type Told = number | string;
 
 export class Co2Bench {
-  readonly clock = new SteppedClock(() => {});
+  readonly clock = new SteppedClock();
   readonly sensor: Co2Sensor;
   readonly twin: Twin;
   readonly gaps: Record<string, number> = {};

@@ -41,7 +41,7 @@ export interface GpsBenchOptions extends Omit<GpsOptions, "course" | "clock" | "
 export type Told = "fix" | "no height" | "none";
 
 export class GpsBench {
-  readonly clock = new SteppedClock(() => {});
+  readonly clock = new SteppedClock();
   readonly wrong: string[] = [];
   readonly counts: Record<Told, number> = { fix: 0, "no height": 0, none: 0 };
   private readonly twin: GpsTwin;

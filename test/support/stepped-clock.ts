@@ -13,7 +13,7 @@ export class SteppedClock implements BoardClock {
   private lastHandle = 0;
 
   /** `onStart` hears of every timer that is started. */
-  constructor(private readonly onStart: (delayMs: number) => void) {}
+  constructor(private readonly onStart: (delayMs: number) => void = () => {}) {}
 
   nowMs(): number {
     return this.timeMs;

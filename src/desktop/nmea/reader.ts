@@ -2,23 +2,13 @@
 // of a log is what a board would make of it.
 
 import vm from "node:vm";
+import type { Fix } from "../../firmware/sensors/nmea.js";
 import { readBundle } from "../sim/bundle.js";
 
 const BUNDLE = "tools/nmea";
 
-/** One epoch of a receiver. */
-export interface NmeaFix {
-  /** Unix time. */
-  readonly timeMs: number;
-  /** In 1e-9 degrees, north and east positive. */
-  readonly latE9: number;
-  readonly lonE9: number;
-  /** Above mean sea level; NaN when none was measured. */
-  readonly heightMm: number;
-  /** NaN where nobody said, as the next. */
-  readonly hdop: number;
-  readonly satellites: number;
-}
+/** One epoch of a receiver; NaN where nobody said. */
+export type NmeaFix = Required<Omit<Fix, "quality">>;
 
 export interface NmeaListener {
   onFix(fix: NmeaFix): void;
