@@ -45,9 +45,6 @@ export function aliasNames(code, bytesPerBlock) {
   const wrapper = wrapperOf(tree);
   const chosen = worthwhile(usesOf(tree, code), bytesPerBlock);
   refuseTaken(tree, chosen);
-  walk(tree, (node) => {
-    if (startsWithText(node, code)) text.appendLeft(node.start, ";");
-  });
   for (const { letters, places } of chosen)
     for (const { start, end, isMember } of places)
       text.update(start, end, isMember ? `[${letters}]` : separate(code, start, end, letters));
@@ -58,17 +55,6 @@ export function aliasNames(code, bytesPerBlock) {
   text.appendLeft(wrapper.callee.body.start - 1, parameters.join());
   text.appendLeft(wrapper.end - 1, given.join());
   return { code: text.toString(), map: text.generateMap({ hires: true }) };
-}
-
-/**
- * Espruino reads the token behind a block that it skips without keeping its text: after `catch(e){}` a statement
- * that begins with "function" begins with "" (docs/espruino.md). Behind a semicolon it is read again.
- * @param {Node} node
- * @param {string} code
- */
-function startsWithText(node, code) {
-  const isText = node.type === "ExpressionStatement" && /["']/.test(code[node.start]);
-  return isText && code[node.start - 1] === "}";
 }
 
 /** A variable of the same name would hide the parameter. @param {Node} tree @param {{letters: string}[]} chosen */

@@ -4,6 +4,7 @@ import { aliasLetters, aliasNames } from "./bundle-aliases.js";
 import { declareFirst } from "./bundle-hoisting.js";
 import { joinLocals } from "./bundle-locals.js";
 import { nestFunctions, nestingPasses } from "./bundle-nesting.js";
+import { separateTexts } from "./bundle-separators.js";
 import { compile } from "./closure-compiler.js";
 import { internalNames } from "./internal-names.js";
 import { shortNames } from "./short-names.js";
@@ -81,5 +82,6 @@ export function minifiersFor(port, bytesPerVariable = USUAL_BYTES_PER_VARIABLE) 
     { name: "minify", renderChunk: (code) => minify(code, lastPass) },
     { name: "join-locals", renderChunk: joinLocals },
     { name: "alias-names", renderChunk: (code) => aliasNames(code, bytesPerVariable) },
+    { name: "separate-texts", renderChunk: separateTexts },
   ];
 }

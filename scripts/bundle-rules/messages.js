@@ -25,6 +25,8 @@ export const messages = {
   "finally-exit":
     "Espruino swallows what finally throws and throws on what its return should end; leave after the try statement instead.",
   "unsupported-statement": "Espruino has no DETAIL; leave it out.",
+  "text-behind-block":
+    "Espruino reads a text right behind a block that it skips as the empty one; put a semicolon between (measured).",
   "line-continuation":
     "Espruino keeps the line break of a continued string; join two strings with + instead.",
   "prefix-on-new-line":

@@ -22,6 +22,8 @@ export function checkTokens(bundle, report) {
     if (!before) return;
     checkSlash(bundle.source, tokens, index, report);
     checkLineBreak(bundle.source, tokens, index, report);
+    if (token.type === tokTypes.string && before.type === tokTypes.braceR)
+      report("text-behind-block", token.start);
     if (token.type === tokTypes.parenR && before.type === tokTypes.comma)
       report("new-syntax", before.start, "a comma after the last argument");
   });

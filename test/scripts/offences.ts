@@ -14,6 +14,18 @@ export interface Example {
 /** Rows of rule, bad, good and value. */
 const rows: [string, string, string, string?][] = [
   [
+    "text-behind-block",
+    'var a="a",r;try{r=1}catch(e){}"a"==a?r=2:r=3;return r',
+    'var a="a",r;try{r=1}catch(e){};"a"==a?r=2:r=3;return r',
+    "2",
+  ],
+  [
+    "text-behind-block",
+    'var a="a",r;if(!a){r=1}"a"==a?r=2:r=3;return r',
+    'var a="a",r;if(!a){r=1};"a"==a?r=2:r=3;return r',
+    "2",
+  ],
+  [
     "function-before-declaration",
     "return h();function h(){return 4}",
     "function h(){return 4}return h()",
