@@ -26,7 +26,7 @@ export function cm1106Frame(body: string): string {
 }
 
 /** `count`: of the whole answer. */
-export function cm1106Question(command: string, data: string, count: number): Question {
+function cm1106Question(command: string, data: string, count: number): Question {
   return {
     frame: cm1106Frame("\x11" + String.fromCharCode(data.length + 1) + command + data),
     begins: "\x16" + String.fromCharCode(count - 3) + command,

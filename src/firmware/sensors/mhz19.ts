@@ -24,7 +24,7 @@ export function mhz19Frame(body: string): string {
 }
 
 /** A command with the five bytes behind it. */
-export function mhz19Question(command: string, data?: string): Question {
+function mhz19Question(command: string, data?: string): Question {
   const frame = mhz19Frame("\xff\x01" + command + (data || "\0\0\0\0\0"));
   return { frame, begins: "\xff" + command, count: 9 };
 }

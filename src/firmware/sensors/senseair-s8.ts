@@ -32,7 +32,7 @@ function question(operation: number, register: number, value: number): Question 
 }
 
 /** Input registers 1 to 4: meter status, alarm status, output status, CO2 with a sign. */
-export const S8_READ = question(4, 0, 4);
+const S8_READ = question(4, 0, 4);
 
 function create(around: Co2Surroundings): Co2Sensor {
   const tell = createValues(around, PREHEAT_MS, MOST_PPM);

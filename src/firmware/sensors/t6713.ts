@@ -22,7 +22,7 @@ const SINGLE_POINT = 0x3ec;
 const ABC_LOGIC = 0x3ee;
 const ON = 0xff00;
 
-export function t6713Question(operation: number, register: number, value: number): Question {
+function t6713Question(operation: number, register: number, value: number): Question {
   return modbusQuestion(0x15, operation, register, value);
 }
 

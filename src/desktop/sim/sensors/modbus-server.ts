@@ -60,17 +60,17 @@ export function writeAnswer(request: Buffer, exception: number | undefined): Buf
   return exception === undefined ? request : exceptionAnswer(request, exception);
 }
 
-export interface RegisterRange {
+interface RegisterRange {
   readonly from: number;
   readonly count: number;
 }
 
-export function rangeOf(request: Buffer): RegisterRange {
+function rangeOf(request: Buffer): RegisterRange {
   return { from: request.readUInt16BE(2), count: request.readUInt16BE(4) };
 }
 
 /** Registers in a row as bytes, big-endian; `undefined` when one of them is not there. */
-export function registersOf(
+function registersOf(
   { from, count }: RegisterRange,
   register: (address: number) => number | undefined,
 ): Buffer | undefined {

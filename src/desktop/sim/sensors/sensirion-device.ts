@@ -9,7 +9,7 @@ import { flipBit, withBadCheck } from "./serial-line.js";
 const COMMAND_BYTES = 2;
 const WORD_BYTES = 3;
 
-export function bytesOfWords(words: readonly number[]): Buffer {
+function bytesOfWords(words: readonly number[]): Buffer {
   const bytes = Buffer.alloc(WORD_BYTES * words.length);
   words.forEach((word, i) => {
     const at = WORD_BYTES * i;
