@@ -6,6 +6,7 @@
 import * as acorn from "acorn";
 import * as eslintScope from "eslint-scope";
 import MagicString from "magic-string";
+import { walk } from "./bundle-rules/tree.js";
 
 /** @typedef {import("./bundle-rules/tree.js").Node} Node */
 /** @typedef {{node: Node, target: Node}} Move */
@@ -32,7 +33,7 @@ const lively = new Set(["createXmlParser", "createNmeaReader"]);
  * What stays where it is: it goes on when the one that called it has returned, and inside of that it would
  * keep all its variables.
  */
-const lasting = new Set(["grantClaim", "replying"]);
+const lasting = new Set(["grantClaim", "replying", "watch"]);
 
 /** How often the pass has to run: what has moved lets others move after it. */
 export const nestingPasses = 4;
@@ -44,9 +45,16 @@ export const nestingPasses = 4;
 export function nestFunctions(code) {
   const tree = /** @type {Node} */ (acorn.parse(code, { ecmaVersion: 5, ranges: true }));
   const scopes = eslintScope.analyze(/** @type {any} */ (tree), { ecmaVersion: 5 });
+  const callees = new Set();
+  walk(tree, (node) => {
+    if (node.type === "CallExpression") callees.add(node.callee);
+  });
+  const isCall = ({ identifier }) => callees.has(identifier);
   const main = scopes.scopes.find(({ type }) => type === "function");
   const text = new MagicString(code);
-  const moves = main.variables.flatMap((variable) => moveOf(variable, main));
+  const moves = scopes.scopes
+    .filter(({ type }) => type === "function")
+    .flatMap((home) => home.variables.flatMap((variable) => moveOf(variable, home, main, isCall)));
   const holdsTarget = ({ node }) => moves.some(({ target }) => contains(node, target));
   // Whoever takes something in moves in a later pass.
   for (const { node, target } of moves.filter((move) => !holdsTarget(move)))
@@ -59,35 +67,47 @@ function contains(outer, inner) {
   return outer.start <= inner.start && inner.end <= outer.end;
 }
 
-/** @param {any} variable of the bundle's function @param {any} main @returns {Move[]} one or none */
-function moveOf(variable, main) {
+/**
+ * @param {any} variable of a function
+ * @param {any} home that function's scope
+ * @param {any} main the bundle's
+ * @param {(reference: any) => boolean} isCall
+ * @returns {Move[]} one or none
+ */
+function moveOf(variable, home, main, isCall) {
   const [definition] = variable.defs;
   if (variable.defs.length !== 1 || definition.type !== "FunctionName") return [];
   const { node } = definition;
-  if (lasting.has(node.id.name)) return [];
+  if (node.type !== "FunctionDeclaration" || lasting.has(node.id.name)) return [];
   const uses = variable.references.filter(({ identifier }) => !contains(node, identifier));
-  const target = uses.length > 0 && commonFunction(uses, main);
-  return target && !hides(target, node, main) ? [{ node, target: target.block }] : [];
+  // Inside of another function it is mostly called; what is given away would keep the one that it moves into.
+  const isInner = home !== main;
+  if (isInner && (lively.has(home.block.id?.name) || !uses.every(isCall))) return [];
+  const target = uses.length > 0 && commonFunction(uses, home, main);
+  return target && !hides(target, node, home) ? [{ node, target: target.block }] : [];
 }
 
+
 /**
- * The innermost function with all these uses in it; none if that is the bundle's, or a busy one.
+ * The innermost function with all these uses in it; none if that is `home`, or a busy one.
  * @param {any[]} uses
+ * @param {any} home
  * @param {any} main
  */
-function commonFunction(uses, main) {
-  const [first, ...others] = uses.map(({ from }) => functionsAround(from, main));
+function commonFunction(uses, home, main) {
+  const [first, ...others] = uses.map(({ from }) => functionsAround(from, home));
   const common = first.filter((scope) => others.every((around) => around.includes(scope)));
+  if (!common.length) return undefined;
   const isBusy =
-    common.some(({ block }) => block.id && busy.has(block.id.name)) ||
-    lively.has(common[0]?.block.id?.name);
+    functionsAround(common[0], main).some(({ block }) => block.id && busy.has(block.id.name)) ||
+    lively.has(common[0].block.id?.name);
   return isBusy ? undefined : common[0];
 }
 
-/** From the inside out, without the bundle's own. @param {any} from @param {any} main @returns {any[]} */
-function functionsAround(from, main) {
+/** From the inside out, without the outermost. @param {any} from @param {any} outermost @returns {any[]} */
+function functionsAround(from, outermost) {
   const around = [];
-  for (let scope = from; scope && scope !== main; scope = scope.upper)
+  for (let scope = from; scope && scope !== outermost; scope = scope.upper)
     if (scope.type === "function") around.push(scope);
   return around;
 }
@@ -96,18 +116,14 @@ function functionsAround(from, main) {
  * Whether a name that the function means would be another's there.
  * @param {any} target
  * @param {Node} node
- * @param {any} main
+ * @param {any} home
  * @returns {boolean}
  */
-function hides(target, node, main) {
+function hides(target, node, home) {
   const taken = new Set(
-    functionsAround(target, main).flatMap(({ variables }) => variables.map(({ name }) => name)),
+    functionsAround(target, home).flatMap(({ variables }) => variables.map(({ name }) => name)),
   );
-  const meant = main.variables
-    .filter(({ references }) => references.some(({ identifier }) => contains(node, identifier)))
-    .map(({ name }) => name);
-  const free = main.through
-    .filter(({ identifier }) => contains(node, identifier))
-    .map(({ identifier }) => identifier.name);
-  return [...meant, ...free, node.id.name].some((name) => name !== "arguments" && taken.has(name));
+  const own = home.childScopes.find(({ block }) => block === node);
+  const meant = own.through.map(({ identifier }) => identifier.name);
+  return [...meant, node.id.name].some((name) => name !== "arguments" && taken.has(name));
 }

@@ -9,6 +9,7 @@ import fc from "fast-check";
 import { SaxesParser } from "saxes";
 import { hmac } from "../../src/firmware/crypto/hash.js";
 import { PORTABLE_HASHES } from "../../src/firmware/crypto/portable-hash.js";
+import { openSensor } from "../../src/firmware/sensors/co2-sensor.js";
 import { DRIVER } from "../../src/firmware/sensors/mhz19.js";
 import { createEventParser } from "../portable/xml-events.js";
 import {
@@ -84,8 +85,8 @@ describe("CO2 frames", () => {
 /** What a sensor tells that is asked once. */
 function co2Of(pieces: readonly string[]): (number | string)[] {
   const told: (number | string)[] = [];
-  const sensor = DRIVER.create({
-    write: () => {},
+  const sensor = openSensor(DRIVER, {
+    line: { write: () => {} },
     after: () => {},
     preheatMs: 0,
     onCo2Ppm: (co2Ppm) => void told.push(co2Ppm),

@@ -242,8 +242,10 @@ export const agentSuite = suite("agent", function (test) {
     const driver: Co2Driver = {
       name: "stub",
       periodMs: 5000,
-      uart: { baud: 9600 },
-      create: function () {
+      preheatMs: 0,
+      mostPpm: 5000,
+      uart: { baud: 9600, checkBytes: 0, seal: String },
+      open: function () {
         return {
           measure: function () {},
           push: function () {},
@@ -251,6 +253,10 @@ export const agentSuite = suite("agent", function (test) {
             ordered.push(name, value);
           },
         };
+      },
+      measure: function () {},
+      ordersOf: function () {
+        return {};
       },
     };
     const platform = createFakePlatform();

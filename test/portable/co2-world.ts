@@ -1,5 +1,6 @@
 // A CO2 driver in a world of its own, moved by the test: what it writes, what it tells, and time.
 
+import { openSensor } from "../../src/firmware/sensors/co2-sensor.js";
 import type { Co2Driver, Co2Sensor } from "../../src/firmware/sensors/co2-sensor.js";
 import { createFakePlatform } from "./fake-platform.js";
 import { fromHex, toHex } from "./hex.js";
@@ -31,9 +32,11 @@ export function createCo2World(driver: Co2Driver, preheatMs?: number): Co2World 
   let written: string[] = [];
   let outcomes: string[] = [];
 
-  const sensor = driver.create({
-    write: function (bytes) {
-      written.push(toHex(bytes));
+  const sensor = openSensor(driver, {
+    line: {
+      write: function (bytes) {
+        written.push(toHex(bytes));
+      },
     },
     bus: {
       write: function (address, bytes) {

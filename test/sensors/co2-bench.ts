@@ -6,6 +6,7 @@ import { I2cBus } from "../../src/desktop/sim/sensors/i2c-bus.js";
 import type { Twin } from "../../src/desktop/sim/sensors/twin.js";
 import { type TwinName, TWINS } from "../../src/desktop/sim/sensors/twins.js";
 import { DRIVER as CM1106 } from "../../src/firmware/sensors/cm1106.js";
+import { openSensor } from "../../src/firmware/sensors/co2-sensor.js";
 import type { Co2Driver, Co2Sensor } from "../../src/firmware/sensors/co2-sensor.js";
 import { DRIVER as MHZ19 } from "../../src/firmware/sensors/mhz19.js";
 import { DRIVER as SCD30 } from "../../src/firmware/sensors/scd30.js";
@@ -84,8 +85,8 @@ export class Co2Bench {
       bus.write(twin.address, bytes.toString("latin1"));
       return Buffer.from(bus.read(twin.address, count) ?? "", "latin1").toString("hex");
     };
-    this.sensor = driver.create({
-      write: (bytes) => line.write(bytes),
+    this.sensor = openSensor(driver, {
+      line,
       bus,
       after: (delayMs, callback) => void clock.after(delayMs, callback),
       onCo2Ppm: (co2Ppm) => this.onCo2Ppm(co2Ppm),

@@ -1,13 +1,11 @@
 // Cubic CM1106 infrared CO2 sensor, UART 9600 8N1 (CM1106 datasheet, "UART communication protocol"): 11 length command
 // … check, answered with 16 length command … check, or 06 02 command code check.
 
-import type { Co2Driver, Co2Sensor, Co2Surroundings } from "./co2-sensor.js";
 import type { Orders } from "./talk.js";
-import { createValues } from "./co2-values.js";
 import { withSum } from "./sum-check.js";
 import { change } from "./uart-change.js";
-import { createUartTalk } from "./uart-talk.js";
-import type { Question } from "./uart-talk.js";
+import { openUartTalk } from "./uart-talk.js";
+import type { Question, UartDriver, UartTalk } from "./uart-talk.js";
 import { word, wordAt } from "./words.js";
 
 /** Within its accuracy; it answers sooner. */
@@ -35,42 +33,45 @@ function cm1106Question(command: string, data: string, count: number): Question 
   };
 }
 
-function create(around: Co2Surroundings): Co2Sensor {
-  const tell = createValues(around, PREHEAT_MS, MOST_PPM, PLATEAUS);
-
-  function measure(): void {
-    talk.ask(cm1106Question("\x01", "", 8), function (frame) {
-      tell(wordAt(frame, 3), frame.charCodeAt(5) & FAULTS);
-    });
-  }
-
-  function ordersOf(): Orders {
-    return {
-      "self-calibration": {
-        least: 0,
-        most: 1,
-        run: function (value) {
-          const open = value ? "\0" : "\x02";
-          change(around, talk, cm1106Question("\x0f", "", 10), 4, open, function (before) {
-            // Its cycle and its base stay.
-            return cm1106Question("\x10", before.slice(3, 4) + open + before.slice(5, 9), 4);
-          });
-        },
-      },
-      forced: {
-        least: 400,
-        most: 1500,
-        run: function (value) {
-          talk.ask(cm1106Question("\x03", word(value), 4), function () {
-            talk.finish("done");
-          });
-        },
-      },
-    };
-  }
-
-  const talk = createUartTalk(around, cm1106Frame, 1, measure, ordersOf);
-  return talk;
+function measure(talk: UartTalk): void {
+  talk.ask(cm1106Question("\x01", "", 8), function (frame) {
+    talk.tell(wordAt(frame, 3), frame.charCodeAt(5) & FAULTS);
+  });
 }
 
-export const DRIVER: Co2Driver = { name: "cm1106", periodMs: 4000, uart: { baud: 9600 }, create };
+function ordersOf(talk: UartTalk): Orders {
+  return {
+    "self-calibration": {
+      least: 0,
+      most: 1,
+      run: function (value) {
+        const open = value ? "\0" : "\x02";
+        change(talk, cm1106Question("\x0f", "", 10), 4, open, function (before) {
+          // Its cycle and its base stay.
+          return cm1106Question("\x10", before.slice(3, 4) + open + before.slice(5, 9), 4);
+        });
+      },
+    },
+    forced: {
+      least: 400,
+      most: 1500,
+      run: function (value) {
+        talk.ask(cm1106Question("\x03", word(value), 4), function () {
+          talk.finish("done");
+        });
+      },
+    },
+  };
+}
+
+export const DRIVER: UartDriver = {
+  name: "cm1106",
+  periodMs: 4000,
+  preheatMs: PREHEAT_MS,
+  mostPpm: MOST_PPM,
+  plateaus: PLATEAUS,
+  uart: { baud: 9600, checkBytes: 1, seal: cm1106Frame },
+  open: openUartTalk,
+  measure,
+  ordersOf,
+};

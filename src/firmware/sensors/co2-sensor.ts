@@ -1,7 +1,10 @@
 // What a CO2 sensor's driver is to the agent: it asks its sensor when it is told to, and says a value, or that
 // there is a gap and why. Its frames are pure functions, its wire is given to it.
 
-// sensors/talk.ts has what is alike in all of them.
+// sensors/talk.ts has what is alike in all of them, sensors/uart-talk.ts and sensors/sensirion.ts what is alike on a UART
+// and on the bus. A driver is data and functions without a state: on a board each closure takes memory for good.
+
+import type { Orders } from "./talk.js";
 
 /** The bus as a platform has it; texts are byte strings. */
 export interface Co2Bus {
@@ -24,8 +27,8 @@ export type Co2Command = "self-calibration" | "zero" | "forced" | "altitude" | "
 export type Co2Outcome = "done" | "same" | "unsupported" | "failed";
 
 export interface Co2Surroundings {
-  /** Into its UART; never called for a sensor on the bus. */
-  write(bytes: string): void;
+  /** Its UART, before it is asked for the first time. */
+  line?: { write(bytes: string): void };
   /** Where it is on that bus. */
   bus?: Co2Bus;
   /** Calls `callback` once. */
@@ -53,12 +56,32 @@ export interface Co2Sensor {
   command(name: Co2Command, value: number, onDone: (outcome: Co2Outcome) => void): void;
 }
 
-export interface Co2Driver {
+/** `Talk`: what its questions go through (`UartTalk`, `SensirionTalk`). */
+export interface Co2Driver<Talk = never> {
   /** As in a board's data file. */
   name: string;
   /** How often it is asked: as often as it measures. */
   periodMs: number;
-  /** What its UART is set to, beside the pins; absent: it is on the bus. */
-  uart?: { baud: number; parity?: "e" };
-  create(around: Co2Surroundings): Co2Sensor;
+  /** The datasheet's. */
+  preheatMs: number;
+  /** The widest range that it is sold with. */
+  mostPpm: number;
+  /** What it says while it boots, again and again, and nothing else tells. */
+  plateaus?: number[];
+  /**
+   * What its UART is set to, beside the pins, and its frames' check: `seal` puts so many bytes behind a body. Absent: it
+   * is on the bus.
+   */
+  uart?: { baud: number; parity?: "e"; checkBytes: number; seal(body: string): string };
+  /** How it is talked to. */
+  open(around: Co2Surroundings, driver: Co2Driver<Talk>): Co2Sensor;
+  /** Asks for a value. */
+  measure(talk: Talk): void;
+  /** What it can be ordered to do; made anew each time: on a board it takes memory only while something is done. */
+  ordersOf(talk: Talk): Orders;
+}
+
+/** Of a driver for any kind of talk. */
+export function openSensor(driver: Co2Driver, around: Co2Surroundings): Co2Sensor {
+  return driver.open(around, driver);
 }

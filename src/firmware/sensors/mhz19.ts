@@ -2,13 +2,11 @@
 // command FF 01 86 … 79, answer FF 86 high low temperature+40 status … checksum. Commands 7D and 9B, which read what
 // 79 and 99 set, are not in the manual (https://revspace.nl/MH-Z19B); a sensor without them stays as it is.
 
-import type { Co2Driver, Co2Sensor, Co2Surroundings } from "./co2-sensor.js";
 import type { Orders } from "./talk.js";
-import { createValues } from "./co2-values.js";
 import { withSum } from "./sum-check.js";
 import { change } from "./uart-change.js";
-import { createUartTalk } from "./uart-talk.js";
-import type { Question } from "./uart-talk.js";
+import { openUartTalk } from "./uart-talk.js";
+import type { Question, UartDriver, UartTalk } from "./uart-talk.js";
 import { word, wordAt } from "./words.js";
 
 /** The manual's three minutes; the C needs one. */
@@ -29,61 +27,64 @@ function mhz19Question(command: string, data?: string): Question {
   return { frame, begins: "\xff" + command, count: 9 };
 }
 
-function create(around: Co2Surroundings): Co2Sensor {
-  const tell = createValues(around, PREHEAT_MS, MOST_PPM, PLATEAUS);
-
-  function measure(): void {
-    talk.ask(mhz19Question("\x86"), function (frame) {
-      tell(wordAt(frame, 2), frame.charCodeAt(5));
-    });
-  }
-
-  function ordersOf(): Orders {
-    /** It answers no calibration. */
-    function calibrate(question: Question): void {
-      around.write(question.frame);
-      talk.finish("done");
-    }
-
-    return {
-      "self-calibration": {
-        least: 0,
-        most: 1,
-        run: function (value) {
-          change(around, talk, mhz19Question("\x7d"), 7, value ? "\x01" : "\0", function () {
-            return mhz19Question("\x79", (value ? "\xa0" : "\0") + "\0\0\0\0");
-          });
-        },
-      },
-      range: {
-        least: 1000,
-        most: MOST_PPM,
-        run: function (value) {
-          change(around, talk, mhz19Question("\x9b"), 4, word(value), function () {
-            return mhz19Question("\x99", "\0\0\0" + word(value));
-          });
-        },
-      },
-      zero: {
-        least: 0,
-        most: 0,
-        run: function () {
-          calibrate(mhz19Question("\x87"));
-        },
-      },
-      // The manual: 2,000 ppm, and less than 1,000 is no use.
-      forced: {
-        least: 1000,
-        most: 5000,
-        run: function (value) {
-          calibrate(mhz19Question("\x88", word(value) + "\0\0\0"));
-        },
-      },
-    };
-  }
-
-  const talk = createUartTalk(around, mhz19Frame, 1, measure, ordersOf);
-  return talk;
+function measure(talk: UartTalk): void {
+  talk.ask(mhz19Question("\x86"), function (frame) {
+    talk.tell(wordAt(frame, 2), frame.charCodeAt(5));
+  });
 }
 
-export const DRIVER: Co2Driver = { name: "mhz19", periodMs: 5000, uart: { baud: 9600 }, create };
+function ordersOf(talk: UartTalk): Orders {
+  /** It answers no calibration. */
+  function calibrate(question: Question): void {
+    talk.around.line!.write(question.frame);
+    talk.finish("done");
+  }
+
+  return {
+    "self-calibration": {
+      least: 0,
+      most: 1,
+      run: function (value) {
+        change(talk, mhz19Question("\x7d"), 7, value ? "\x01" : "\0", function () {
+          return mhz19Question("\x79", (value ? "\xa0" : "\0") + "\0\0\0\0");
+        });
+      },
+    },
+    range: {
+      least: 1000,
+      most: MOST_PPM,
+      run: function (value) {
+        change(talk, mhz19Question("\x9b"), 4, word(value), function () {
+          return mhz19Question("\x99", "\0\0\0" + word(value));
+        });
+      },
+    },
+    zero: {
+      least: 0,
+      most: 0,
+      run: function () {
+        calibrate(mhz19Question("\x87"));
+      },
+    },
+    // The manual: 2,000 ppm, and less than 1,000 is no use.
+    forced: {
+      least: 1000,
+      most: 5000,
+      run: function (value) {
+        calibrate(mhz19Question("\x88", word(value) + "\0\0\0"));
+      },
+    },
+  };
+}
+
+export const DRIVER: UartDriver = {
+  name: "mhz19",
+  periodMs: 5000,
+  preheatMs: PREHEAT_MS,
+  mostPpm: MOST_PPM,
+  plateaus: PLATEAUS,
+  uart: { baud: 9600, checkBytes: 1, seal: mhz19Frame },
+  open: openUartTalk,
+  measure,
+  ordersOf,
+};

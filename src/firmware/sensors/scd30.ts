@@ -1,10 +1,9 @@
 // Sensirion SCD30 infrared CO2 sensor, I2C 0x61 (Interface description SCD30, version 1.0 of May 2020). What is set
 // goes into memory that wears, and stays: it is read before. That it measures, too.
 
-import type { Co2Driver, Co2Sensor, Co2Surroundings } from "./co2-sensor.js";
 import type { Orders } from "./talk.js";
-import { createSensirion, sensirionBytes } from "./sensirion.js";
-import type { SensirionModel } from "./sensirion.js";
+import { measureSensirion, MOST_PPM, openSensirion, sensirionBytes } from "./sensirion.js";
+import type { SensirionDriver, SensirionTalk } from "./sensirion.js";
 import { wordAt } from "./words.js";
 
 /** Section 1.4.1: with the air's pressure in hPa, or 0. */
@@ -24,7 +23,64 @@ export function wholeFloat(bytes: string): number {
   return exponent > 150 ? Infinity : Math.round(mantissa / (1 << (150 - exponent)));
 }
 
-const MODEL: SensirionModel = {
+function order(talk: SensirionTalk, command: number, value: number, onDone: () => void): void {
+  talk.ask(sensirionBytes(command, value), ANSWER_MS, 0, function () {
+    onDone();
+    talk.finish("done");
+  });
+}
+
+function set(talk: SensirionTalk, command: number, value: number): void {
+  talk.change(command, command, value, function (next) {
+    next();
+  });
+}
+
+function ordersOf(talk: SensirionTalk): Orders {
+  return {
+    "self-calibration": {
+      least: 0,
+      most: 1,
+      run: function (value) {
+        set(talk, ASC, value);
+      },
+    },
+    altitude: {
+      least: 0,
+      most: 5000,
+      run: function (value) {
+        set(talk, ALTITUDE, value);
+      },
+    },
+    // What was forced before can be read, but not whether it is needed again.
+    forced: {
+      least: 400,
+      most: 2000,
+      run: function (value) {
+        order(talk, FORCED, value, function () {});
+      },
+    },
+    pressure: {
+      least: 700,
+      most: 1400,
+      run: function (value) {
+        if (value === talk.pressureHpa) talk.finish("same");
+        else {
+          order(talk, START, value, function () {
+            talk.pressureHpa = value;
+          });
+        }
+      },
+    },
+  };
+}
+
+export const DRIVER: SensirionDriver = {
+  name: "scd30",
+  periodMs: 5000,
+  // Its first value is seen.
+  preheatMs: 0,
+  mostPpm: MOST_PPM,
   address: 0x61,
   answerMs: ANSWER_MS,
   readyCommand: 0x202,
@@ -35,66 +91,7 @@ const MODEL: SensirionModel = {
   startBytes: sensirionBytes(START, 0),
   isStartKept: true,
   co2PpmOf: wholeFloat,
+  open: openSensirion,
+  measure: measureSensirion,
+  ordersOf,
 };
-
-function create(around: Co2Surroundings): Co2Sensor {
-  /** It cannot be read. */
-  let pressureHpa = 0;
-
-  function order(command: number, value: number, onDone: () => void): void {
-    talk.ask(sensirionBytes(command, value), ANSWER_MS, 0, function () {
-      onDone();
-      talk.finish("done");
-    });
-  }
-
-  function set(command: number, value: number): void {
-    talk.change(command, command, value, function (next) {
-      next();
-    });
-  }
-
-  function ordersOf(): Orders {
-    return {
-      "self-calibration": {
-        least: 0,
-        most: 1,
-        run: function (value) {
-          set(ASC, value);
-        },
-      },
-      altitude: {
-        least: 0,
-        most: 5000,
-        run: function (value) {
-          set(ALTITUDE, value);
-        },
-      },
-      // What was forced before can be read, but not whether it is needed again.
-      forced: {
-        least: 400,
-        most: 2000,
-        run: function (value) {
-          order(FORCED, value, function () {});
-        },
-      },
-      pressure: {
-        least: 700,
-        most: 1400,
-        run: function (value) {
-          if (value === pressureHpa) talk.finish("same");
-          else {
-            order(START, value, function () {
-              pressureHpa = value;
-            });
-          }
-        },
-      },
-    };
-  }
-
-  const talk = createSensirion(around, MODEL, ordersOf);
-  return talk;
-}
-
-export const DRIVER: Co2Driver = { name: "scd30", periodMs: 5000, create };

@@ -2,13 +2,11 @@
 // address that any of them answers. A K30 of the 3 % version counts in threes and cannot be told from the others:
 // it is not supported.
 
-import type { Co2Driver, Co2Sensor, Co2Surroundings } from "./co2-sensor.js";
 import type { Orders } from "./talk.js";
-import { createValues } from "./co2-values.js";
 import { modbusQuestion, withCrc16 } from "./modbus.js";
 import { change } from "./uart-change.js";
-import { createUartTalk } from "./uart-talk.js";
-import type { Question } from "./uart-talk.js";
+import { openUartTalk } from "./uart-talk.js";
+import type { Question, UartDriver, UartTalk } from "./uart-talk.js";
 import { word, wordAt } from "./words.js";
 
 /** K30: within a minute. */
@@ -34,56 +32,55 @@ function question(operation: number, register: number, value: number): Question 
 /** Input registers 1 to 4: meter status, alarm status, output status, CO2 with a sign. */
 const S8_READ = question(4, 0, 4);
 
-function create(around: Co2Surroundings): Co2Sensor {
-  const tell = createValues(around, PREHEAT_MS, MOST_PPM);
-
-  function measure(): void {
-    talk.ask(S8_READ, function (frame) {
-      const status = wordAt(frame, 3);
-      const co2Ppm = (wordAt(frame, 9) << 16) >> 16;
-      tell(status & OUT_OF_RANGE ? NaN : co2Ppm, status & ~OUT_OF_RANGE);
-    });
-  }
-
-  function checkCalibration(): void {
-    talk.ask(question(3, ACKNOWLEDGEMENT, 1), function (frame) {
-      talk.finish(wordAt(frame, 3) & CALIBRATED ? "done" : "failed");
-    });
-  }
-
-  function ordersOf(): Orders {
-    return {
-      "self-calibration": {
-        least: 0,
-        most: 1,
-        run: function (value) {
-          const hours = value && USUAL_HOURS;
-          change(around, talk, question(3, ABC_HOURS, 1), 3, word(hours), function () {
-            return question(6, ABC_HOURS, hours);
-          });
-        },
-      },
-      zero: {
-        least: 0,
-        most: 0,
-        run: function () {
-          talk.ask(question(6, ACKNOWLEDGEMENT, 0), function () {
-            talk.ask(question(6, SPECIAL, BACKGROUND_CALIBRATION), function () {
-              around.after(CALIBRATION_MS, checkCalibration);
-            });
-          });
-        },
-      },
-    };
-  }
-
-  const talk = createUartTalk(around, withCrc16, 2, measure, ordersOf);
-  return talk;
+function measure(talk: UartTalk): void {
+  talk.ask(S8_READ, function (frame) {
+    const status = wordAt(frame, 3);
+    const co2Ppm = (wordAt(frame, 9) << 16) >> 16;
+    talk.tell(status & OUT_OF_RANGE ? NaN : co2Ppm, status & ~OUT_OF_RANGE);
+  });
 }
 
-export const DRIVER: Co2Driver = {
+function checkCalibration(talk: UartTalk): void {
+  talk.ask(question(3, ACKNOWLEDGEMENT, 1), function (frame) {
+    talk.finish(wordAt(frame, 3) & CALIBRATED ? "done" : "failed");
+  });
+}
+
+function ordersOf(talk: UartTalk): Orders {
+  return {
+    "self-calibration": {
+      least: 0,
+      most: 1,
+      run: function (value) {
+        const hours = value && USUAL_HOURS;
+        change(talk, question(3, ABC_HOURS, 1), 3, word(hours), function () {
+          return question(6, ABC_HOURS, hours);
+        });
+      },
+    },
+    zero: {
+      least: 0,
+      most: 0,
+      run: function () {
+        talk.ask(question(6, ACKNOWLEDGEMENT, 0), function () {
+          talk.ask(question(6, SPECIAL, BACKGROUND_CALIBRATION), function () {
+            talk.around.after(CALIBRATION_MS, function () {
+              checkCalibration(talk);
+            });
+          });
+        });
+      },
+    },
+  };
+}
+
+export const DRIVER: UartDriver = {
   name: "senseair-s8",
   periodMs: 4000,
-  uart: { baud: 9600 },
-  create,
+  preheatMs: PREHEAT_MS,
+  mostPpm: MOST_PPM,
+  uart: { baud: 9600, checkBytes: 2, seal: withCrc16 },
+  open: openUartTalk,
+  measure,
+  ordersOf,
 };

@@ -2,14 +2,13 @@
 // is a word, data are words with a CRC-8 each, and between the two the sensor gets time, so that it need not hold
 // the clock.
 
-import type { Co2Surroundings } from "./co2-sensor.js";
-import { createValues } from "./co2-values.js";
+import type { Co2Driver, Co2Surroundings } from "./co2-sensor.js";
 import { createTalk } from "./talk.js";
-import type { Orders, Talk } from "./talk.js";
+import type { Talk } from "./talk.js";
 import { word, wordAt } from "./words.js";
 
 /** What makes one of these sensors different from another. */
-export interface SensirionModel {
+export interface SensirionDriver extends Co2Driver<SensirionTalk> {
   address: number;
   /** From a command to its answer. */
   answerMs: number;
@@ -25,15 +24,26 @@ export interface SensirionModel {
 }
 
 export interface SensirionTalk extends Talk {
+  model: SensirionDriver;
+  /** It may have begun just now, as one that did not answer because it had no power: the next value does not count. */
+  isFresh: boolean;
+  /** Whether it has taken the command to measure. */
+  isStarted: boolean;
+  /** How often in a row it was not ready. */
+  misses: number;
+  /** What it has measured last, counted or not. */
+  measuredPpm: number;
+  /** The air's pressure as it was told, where that cannot be read; absent: not yet. */
+  pressureHpa?: number;
   /** A command, with its data, and after `waitMs` so many words, which come without their checks. */
   ask(bytes: string, waitMs: number, words: number, onAnswer: (words: string) => void): void;
   /** Writes only when what is read differs, and reads again; `keep` goes on when it is kept. */
   change(read: number, set: number, value: number, keep: (next: () => void) => void): void;
-  /** Lets it measure; the first value after that does not count. */
+  /** Lets it measure. */
   start(): void;
 }
 
-const MOST_PPM = 40000;
+export const MOST_PPM = 40000;
 /**
  * A value is at least this part of the one before: a filter with a response time of 20 s (SCD30; SCD4x: 60) lets it
  * fall by 22 % in 5 s at most.
@@ -68,61 +78,62 @@ export function wordsIn(bytes: string): string {
   return isRight ? words : "";
 }
 
-/** On `around.bus`, which has to be there. */
-export function createSensirion(
+function takeValue(talk: SensirionTalk, words: string): void {
+  const co2Ppm = talk.model.co2PpmOf(words);
+  const isFirst = talk.isFresh;
+  // It begins with a zero, and the next is low. Where the zero was not read, the fall is seen.
+  talk.isFresh = !co2Ppm || co2Ppm < LEAST_PART * talk.measuredPpm;
+  talk.measuredPpm = co2Ppm;
+  if (isFirst || talk.isFresh) talk.around.onGap("warming-up");
+  else talk.tell(co2Ppm);
+}
+
+/** `measure` of these drivers. */
+export function measureSensirion(talk: SensirionTalk): void {
+  const { readyCommand, readyMask, readCommand, readWords, answerMs, isStartKept } = talk.model;
+  talk.ask(word(readyCommand), answerMs, 1, function (ready) {
+    if (wordAt(ready, 0) & readyMask) {
+      talk.misses = 0;
+      talk.ask(word(readCommand), answerMs, readWords, function (words) {
+        takeValue(talk, words);
+      });
+    } else {
+      // Between two measurements it happens; twice in a row it does not measure.
+      if (++talk.misses > 1 && !(isStartKept && talk.isStarted)) talk.start();
+      talk.around.onGap("not-ready");
+    }
+  });
+}
+
+/** On `around.bus`, which has to be there; `driver` has what `SensirionDriver` has. */
+export function openSensirion(
   around: Co2Surroundings,
-  model: SensirionModel,
-  ordersOf: () => Orders,
+  driver: Co2Driver<SensirionTalk>,
 ): SensirionTalk {
-  const talk = createTalk(around, measure, ordersOf) as SensirionTalk;
-  const tell = createValues(around, 0, MOST_PPM);
+  const talk = createTalk<SensirionTalk>(around, driver);
+  const model = (talk.model = driver as SensirionDriver);
   const bus = around.bus!;
   const { address, answerMs } = model;
-  /** It may have begun just now, as one that did not answer because it had no power. */
-  let isFresh = true;
-  let lastPpm = 0;
-  let isStarted = false;
-  let misses = 0;
 
   /** The words that are there to be read; nothing, and the fault, when they are not. */
   function read(words: number): string {
     const bytes = bus.read(address, 3 * words) || "";
     if (bytes.length < 3 * words) {
-      isFresh = true;
+      talk.isFresh = true;
       return "";
     }
     talk.fault = "check";
     return wordsIn(bytes);
   }
 
-  function measure(): void {
-    talk.ask(word(model.readyCommand), answerMs, 1, function (ready) {
-      if (wordAt(ready, 0) & model.readyMask) {
-        misses = 0;
-        talk.ask(word(model.readCommand), answerMs, model.readWords, take);
-      } else {
-        // Between two measurements it happens; twice in a row it does not measure.
-        if (++misses > 1 && !(model.isStartKept && isStarted)) talk.start();
-        around.onGap("not-ready");
-      }
-    });
-  }
-
-  function take(words: string): void {
-    const co2Ppm = model.co2PpmOf(words);
-    const isFirst = isFresh;
-    // It begins with a zero, and the next is low. Where the zero was not read, the fall is seen.
-    isFresh = !co2Ppm || co2Ppm < LEAST_PART * lastPpm;
-    lastPpm = co2Ppm;
-    if (isFirst || isFresh) around.onGap("warming-up");
-    else tell(co2Ppm);
-  }
-
+  talk.isFresh = true;
+  talk.isStarted = false;
+  talk.misses = talk.measuredPpm = 0;
   talk.ask = function (bytes, waitMs, words, onAnswer) {
     talk.onAnswer = onAnswer;
     talk.fault = "silent";
     if (!bus.write(address, bytes)) {
-      isFresh = true;
+      talk.isFresh = true;
       talk.fail();
       return;
     }
@@ -153,9 +164,9 @@ export function createSensirion(
     });
   };
   talk.start = function () {
-    isStarted = bus.write(address, model.startBytes);
-    isFresh = true;
-    misses = 0;
+    talk.isStarted = bus.write(address, model.startBytes);
+    talk.isFresh = true;
+    talk.misses = 0;
   };
   return talk;
 }

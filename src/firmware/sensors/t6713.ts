@@ -1,12 +1,10 @@
 // Telaire (Amphenol) T6713 infrared CO2 sensor, UART 19200 8E1, Modbus address 0x15 (T6713 application guide AAS-916-142;
 // bits of its status also in NuttX, drivers/sensors/t67xx.c).
 
-import type { Co2Driver, Co2Sensor, Co2Surroundings } from "./co2-sensor.js";
 import type { Orders } from "./talk.js";
-import { createValues } from "./co2-values.js";
 import { modbusQuestion, withCrc16 } from "./modbus.js";
-import { createUartTalk } from "./uart-talk.js";
-import type { Question } from "./uart-talk.js";
+import { openUartTalk } from "./uart-talk.js";
+import type { Question, UartDriver, UartTalk } from "./uart-talk.js";
 import { wordAt } from "./words.js";
 
 const PREHEAT_MS = 120000;
@@ -26,58 +24,55 @@ function t6713Question(operation: number, register: number, value: number): Ques
   return modbusQuestion(0x15, operation, register, value);
 }
 
-function create(around: Co2Surroundings): Co2Sensor {
-  const tell = createValues(around, PREHEAT_MS, MOST_PPM);
-
-  function measure(): void {
-    talk.ask(t6713Question(4, STATUS, 1), function (frame) {
-      const status = wordAt(frame, 3);
-      if (status & WARMING_UP) around.onGap("warming-up");
-      else if (status & FAULTS) tell(NaN, status & FAULTS);
-      else {
-        talk.ask(t6713Question(4, PPM, 1), function (answer) {
-          const co2Ppm = wordAt(answer, 3);
-          // Answers look alike: one with the bits of a status alone may be that of an earlier question, come late.
-          if (co2Ppm & ~(status | WARMING_UP | FAULTS)) tell(co2Ppm);
-          else around.onGap("ambiguous");
-        });
-      }
-    });
-  }
-
-  function order(coil: number, value: number): void {
-    talk.ask(t6713Question(5, coil, value), function () {
-      talk.finish("done");
-    });
-  }
-
-  function ordersOf(): Orders {
-    return {
-      // Whether it is on cannot be read.
-      "self-calibration": {
-        least: 0,
-        most: 1,
-        run: function (value) {
-          order(ABC_LOGIC, value && ON);
-        },
-      },
-      zero: {
-        least: 0,
-        most: 0,
-        run: function () {
-          order(SINGLE_POINT, ON);
-        },
-      },
-    };
-  }
-
-  const talk = createUartTalk(around, withCrc16, 2, measure, ordersOf);
-  return talk;
+function measure(talk: UartTalk): void {
+  talk.ask(t6713Question(4, STATUS, 1), function (frame) {
+    const status = wordAt(frame, 3);
+    if (status & WARMING_UP) talk.around.onGap("warming-up");
+    else if (status & FAULTS) talk.tell(NaN, status & FAULTS);
+    else {
+      talk.ask(t6713Question(4, PPM, 1), function (answer) {
+        const co2Ppm = wordAt(answer, 3);
+        // Answers look alike: one with the bits of a status alone may be that of an earlier question, come late.
+        if (co2Ppm & ~(status | WARMING_UP | FAULTS)) talk.tell(co2Ppm);
+        else talk.around.onGap("ambiguous");
+      });
+    }
+  });
 }
 
-export const DRIVER: Co2Driver = {
+function order(talk: UartTalk, coil: number, value: number): void {
+  talk.ask(t6713Question(5, coil, value), function () {
+    talk.finish("done");
+  });
+}
+
+function ordersOf(talk: UartTalk): Orders {
+  return {
+    // Whether it is on cannot be read.
+    "self-calibration": {
+      least: 0,
+      most: 1,
+      run: function (value) {
+        order(talk, ABC_LOGIC, value && ON);
+      },
+    },
+    zero: {
+      least: 0,
+      most: 0,
+      run: function () {
+        order(talk, SINGLE_POINT, ON);
+      },
+    },
+  };
+}
+
+export const DRIVER: UartDriver = {
   name: "t6713",
   periodMs: 5000,
-  uart: { baud: 19200, parity: "e" },
-  create,
+  preheatMs: PREHEAT_MS,
+  mostPpm: MOST_PPM,
+  uart: { baud: 19200, parity: "e", checkBytes: 2, seal: withCrc16 },
+  open: openUartTalk,
+  measure,
+  ordersOf,
 };

@@ -1,6 +1,5 @@
 // A setting of a sensor on a UART, in memory that wears.
 
-import type { Co2Surroundings } from "./co2-sensor.js";
 import { ANSWER_MS } from "./uart-talk.js";
 import type { Question, UartTalk } from "./uart-talk.js";
 
@@ -9,13 +8,14 @@ import type { Question, UartTalk } from "./uart-talk.js";
  * question that writes it from the answer before.
  */
 export function change(
-  around: Co2Surroundings,
   talk: UartTalk,
   read: Question,
   at: number,
   wanted: string,
   writeOf: (before: string) => Question,
 ): void {
+  const { around } = talk;
+
   function isSo(frame: string): boolean {
     return frame.slice(at, at + wanted.length) === wanted;
   }
@@ -26,7 +26,7 @@ export function change(
       return;
     }
     // Not all sensors answer that; what counts is what can be read then.
-    around.write(writeOf(before).frame);
+    around.line!.write(writeOf(before).frame);
     around.after(ANSWER_MS, function () {
       talk.ask(read, function (after) {
         talk.finish(isSo(after) ? "done" : "failed");

@@ -2,9 +2,9 @@
 // long it is, is known from its question: the rest of what arrives (echoes, other sensors' frames, halves, answers
 // to nobody) is nothing.
 
-import type { Co2Surroundings } from "./co2-sensor.js";
+import type { Co2Driver, Co2Surroundings } from "./co2-sensor.js";
 import { createTalk } from "./talk.js";
-import type { Orders, Talk } from "./talk.js";
+import type { Talk } from "./talk.js";
 
 export interface Question {
   /** With its check. */
@@ -26,15 +26,11 @@ export interface UartTalk extends Talk {
 export const ANSWER_MS = 500;
 const ERROR_BYTES = 5;
 
-/** `seal` puts the check of `checkBytes` behind a body, for the answers. */
-export function createUartTalk(
-  around: Co2Surroundings,
-  seal: (body: string) => string,
-  checkBytes: number,
-  measure: () => void,
-  ordersOf: () => Orders,
-): UartTalk {
-  const talk = createTalk(around, measure, ordersOf) as UartTalk;
+export type UartDriver = Co2Driver<UartTalk>;
+
+/** On `around.line`, with the check of `driver.uart`. */
+export function openUartTalk(around: Co2Surroundings, driver: UartDriver): UartTalk {
+  const talk = createTalk<UartTalk>(around, driver);
   let pending = "";
   let asked: Question;
 
@@ -43,13 +39,15 @@ export function createUartTalk(
     talk.fault = "silent";
     asked = question;
     pending = "";
-    around.write(question.frame);
+    around.line!.write(question.frame);
     if (!talk.onDone) return;
     around.after(ANSWER_MS, function () {
       if (talk.onAnswer === onAnswer) talk.fail();
     });
   };
   talk.push = function (bytes) {
+    const { checkBytes, seal } = driver.uart!;
+
     /** The whole frame there that begins so. */
     function frameAt(at: number, begins: string, count: number): string {
       const frame = pending.slice(at, at + count);

@@ -7,6 +7,7 @@ import fc from "fast-check";
 import { CO2_SENSORS, decodeCo2 } from "../../../src/desktop/sensors/index.js";
 import type { Co2SensorName, DecodedFrame } from "../../../src/desktop/sensors/index.js";
 import { crc8Of } from "../../../src/desktop/sensors/checks.js";
+import { openSensor } from "../../../src/firmware/sensors/co2-sensor.js";
 import type { Co2Driver } from "../../../src/firmware/sensors/co2-sensor.js";
 import { DRIVER as CM1106 } from "../../../src/firmware/sensors/cm1106.js";
 import { DRIVER as MHZ19 } from "../../../src/firmware/sensors/mhz19.js";
@@ -152,8 +153,8 @@ interface Asked {
 function askUart(driver: Co2Driver, answer: Buffer, first?: Buffer): Asked {
   let value: number | undefined;
   const written: Buffer[] = [];
-  const sensor = driver.create({
-    write: (bytes) => void written.push(Buffer.from(bytes, "latin1")),
+  const sensor = openSensor(driver, {
+    line: { write: (bytes) => void written.push(Buffer.from(bytes, "latin1")) },
     after: () => {},
     preheatMs: 0,
     onCo2Ppm: (co2Ppm) => (value = co2Ppm),
@@ -170,8 +171,7 @@ function askBus(driver: Co2Driver, answer: Buffer, ready: Buffer): Asked {
   let value: number | undefined;
   const written: Buffer[] = [];
   const due: (() => void)[] = [];
-  const sensor = driver.create({
-    write: () => {},
+  const sensor = openSensor(driver, {
     bus: {
       write: (_address, bytes) => written.push(Buffer.from(bytes, "latin1")) > 0,
       read: (_address, count) => textOf((written.length % 2 ? ready : answer).subarray(0, count)),
