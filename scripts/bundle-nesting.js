@@ -87,7 +87,6 @@ function moveOf(variable, home, main, isCall) {
   return target && !hides(target, node, home) ? [{ node, target: target.block }] : [];
 }
 
-
 /**
  * The innermost function with all these uses in it; none if that is `home`, or a busy one.
  * @param {any[]} uses

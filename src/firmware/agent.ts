@@ -88,6 +88,9 @@ export function startAgent(
         answerRequest(turns, around, claiming, payload, from, answer);
         return true;
       },
+      awaitsMessage: function () {
+        return seeking.endS > 0;
+      },
       onMessage: function (message, from) {
         if (security && seeking.endS) takeMessage(seekSurroundings(), seeking, message, from);
       },

@@ -160,6 +160,7 @@ export function judgeSession(pieces: readonly string[]): string | undefined {
       answer("");
       return true;
     },
+    awaitsMessage: () => false,
     onMessage: () => {},
   });
   session.start();

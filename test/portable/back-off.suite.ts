@@ -29,6 +29,9 @@ const NOBODY = {
   onRequest: function () {
     return false;
   },
+  awaitsMessage: function () {
+    return true;
+  },
   onMessage: function () {},
 };
 

@@ -41,6 +41,9 @@ function start(account: Account): World {
       passed.push("request " + payload.name + " from " + from);
       return false;
     },
+    awaitsMessage: function () {
+      return true;
+    },
     onMessage: function (message, from) {
       const names = message.children.map((child) => child.name).join("+");
       passed.push("message " + names + " from " + from);

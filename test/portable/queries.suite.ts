@@ -28,6 +28,9 @@ function setUp(): World {
     onRequest: function () {
       return false;
     },
+    awaitsMessage: function () {
+      return true;
+    },
     onMessage: function () {},
   });
   session.start();

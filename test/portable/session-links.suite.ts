@@ -37,6 +37,9 @@ function start(linkTimeoutS?: number): World {
       world.answer = answer;
       return true;
     },
+    awaitsMessage: function () {
+      return true;
+    },
     onMessage: function () {},
   });
   session.start();

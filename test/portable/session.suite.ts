@@ -1,5 +1,6 @@
 // The session: how it comes back, what it answers, and what it asks.
 
+import { textOf } from "../../src/firmware/xml/element.js";
 import { createSession } from "../../src/firmware/xmpp/session.js";
 import type { AnswerQuery, Session } from "../../src/firmware/xmpp/session.js";
 import { contains, createFakePlatform } from "./fake-platform.js";
@@ -43,6 +44,8 @@ interface World {
   answer: AnswerQuery;
   /** Messages that it passed on: the body, and from whom. */
   messages: string[];
+  /** Whether anybody waits for messages. */
+  isAwaiting: boolean;
 }
 
 function setUp(): World {
@@ -59,8 +62,11 @@ function setUp(): World {
       if (isKnown) world.answer = answer;
       return isKnown;
     },
+    awaitsMessage: function () {
+      return world.isAwaiting;
+    },
     onMessage: function (message, from) {
-      world.messages.push(message.children[0].text + " from " + from);
+      world.messages.push(textOf(message, "body") + " from " + from);
     },
   });
   const world: World = {
@@ -70,6 +76,7 @@ function setUp(): World {
     requests: [],
     answer: function () {},
     messages: [],
+    isAwaiting: true,
   };
   return world;
 }
@@ -105,7 +112,6 @@ function told(xml: string): string {
   return attributes["type"] + " " + attributes["id"] + " " + attributes["to"] + detail;
 }
 
-/** Milliseconds until the next connection, to 1 ms. */
 /** Asks a question each time, and counts those that are told that nobody answers. */
 function askerOf(world: World): { ask(): void; unanswered(): number } {
   let unanswered = 0;
@@ -121,6 +127,7 @@ function askerOf(world: World): { ask(): void; unanswered(): number } {
   };
 }
 
+/** Milliseconds until the next connection, to 1 ms. */
 function waitForConnection(platform: FakePlatform): number {
   const before = platform.connections();
   const from = platform.clock.monotonicMs();
@@ -133,6 +140,25 @@ function waitForConnection(platform: FakePlatform): number {
 }
 
 export const sessionSuite = suite("xmpp/session", function (test) {
+  test("of a message that nobody waits for nothing inside is kept", function () {
+    const world = startOnline();
+    const message = "<message from='a@b/c'><body>long &amp; wide</body></message>";
+    world.server.say(message);
+    world.isAwaiting = false;
+    world.server.say(message);
+    world.isAwaiting = true;
+    world.server.say(message);
+    equal(world.messages, ["long & wide from a@b/c", " from a@b/c", "long & wide from a@b/c"]);
+  });
+
+  test("an answer that nobody waits for counts for the server, and no more", function () {
+    const world = startOnline();
+    world.server.say("<iq type='result' id='x' from='a@b/c'><a><b>text</b></a></iq>");
+    world.server.say("<presence from='a@b/c'><status>here</status></presence>");
+    equal([world.platform.connection().sent(), world.requests, world.messages], ["", [], []]);
+    equal(world.session.isOnline(), true);
+  });
+
   test("a request may be answered with something in the result", function () {
     const world = startOnline();
     world.server.say("<iq type='set' id='c1' from='a@b/c'><openspime/></iq>");

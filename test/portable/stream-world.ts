@@ -43,6 +43,9 @@ export function begin(hashes?: Hash[], isTrickling?: boolean): World {
     function (stanza) {
       take(stanza);
     },
+    function () {
+      return true;
+    },
     function (reason, leastRetryMs) {
       const verdict = leastRetryMs > 300000 ? " wrong" : leastRetryMs ? " refused" : " again";
       events.push("closed " + reason + verdict);

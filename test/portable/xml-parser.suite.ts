@@ -1,5 +1,6 @@
 // Every construct that a stream may contain (XML 1.0, Namespaces in XML 1.0, RFC 6120 section 11).
 
+import { createXmlParser } from "../../src/firmware/xml/parser.js";
 import { equal, suite } from "./suite.js";
 import { createEventParser, eventsOf, recordingEvents, WIDE_CAPS } from "./xml-events.js";
 import { ATTRIBUTES, ELEMENTS, NAMESPACES, testInRoot, TEXTS } from "./xml-samples.js";
@@ -34,6 +35,18 @@ export const xmlParserSuite = suite("xml/parser", function (test) {
     equal(lines, ["+r{}", '+a{} b=">"']);
     equal(parser.push("/a>"), undefined);
     equal(lines, ["+r{}", '+a{} b=">"', "'text", "-"]);
+  });
+
+  test("what is not wanted is checked, and not kept", function () {
+    const kept: string[] = [];
+    const parser = createXmlParser(WIDE_CAPS, function (tag, depth, isWhole) {
+      const { name, text, children, attributes } = tag;
+      if (depth === 1 && isWhole) kept.push(name + " " + text + children.length);
+      return attributes["drop"] === undefined;
+    });
+    parser.push("<r><a drop=''>1<b>2<c/></b><![CDATA[3]]></a><a>1<b drop=''>2<c/></b>3</a>");
+    equal(kept, ["a 0", "a 131"]);
+    equal(parser.push("<a drop=''>&none;</a>"), "restricted-xml");
   });
 
   test("an empty piece changes nothing", function () {

@@ -35,24 +35,29 @@ export function createDrbg(
   hash: Hash,
   seed: string,
 ): (count: number, additional: string) => string {
-  // HMAC fills a key up with zeros: this is as good as the 32 of section 10.1.2.3.
-  let mac = createHmac(hash, "");
+  let key = "";
   let value = repeated("\x01", 32);
 
-  function mix(data: string): void {
-    mac = createHmac(hash, mac(value + data));
-    value = mac(value);
-  }
-
   function update(data: string): void {
-    mix("\0" + data);
-    if (data) mix("\x01" + data);
+    let mac = createHmac(hash, key);
+
+    function mix(tag: string): void {
+      key = mac(value + tag + data);
+      mac = createHmac(hash, key);
+      value = mac(value);
+    }
+
+    mix("\0");
+    if (data) mix("\x01");
   }
 
+  // HMAC fills a key up with zeros: none is as good as the 32 of section 10.1.2.3.
   update(seed);
   return function (count, additional) {
     let bytes = "";
     if (additional) update(additional);
+    // Made anew: between two calls it would take memory.
+    const mac = createHmac(hash, key);
     while (bytes.length < count) {
       value = mac(value);
       bytes += value;
@@ -77,27 +82,24 @@ export function createRandom(
   const generate = createDrbg(hash, seed);
   const file = { hash, store, name: STATE };
   let isSaved = false;
-  let savedMs: number;
+  let savedMs = NaN;
   // First what was left; then moments.
   let pool = readDurable(file);
 
-  /** All that is new since the last time; and what is used only once never follows what may repeat. */
-  function takeNews(): string {
-    const news = isSaved + pool + noise() + "/" + nowMs();
-    pool = "";
-    return news;
-  }
-
-  function save(): void {
-    isSaved = writeDurable(file, generate(STATE_BYTES, takeNews()));
-    savedMs = nowMs();
-  }
-
-  save();
-  return {
+  const random: Random = {
     bytes: function (count) {
-      if (nowMs() - savedMs > SAVE_MS) save();
-      return generate(count, takeNews());
+      /** All that is new since the last time; and what is used only once never follows what may repeat. */
+      function takeNews(): string {
+        const news = isSaved + pool + noise() + "/" + nowMs();
+        pool = "";
+        return news;
+      }
+
+      if (!(nowMs() - savedMs <= SAVE_MS)) {
+        isSaved = writeDurable(file, generate(STATE_BYTES, takeNews()));
+        savedMs = nowMs();
+      }
+      return count ? generate(count, takeNews()) : "";
     },
     stir: function (momentMs) {
       pool = (pool + String.fromCharCode((momentMs * 1000) & 255)).slice(-POOL_BYTES);
@@ -106,4 +108,6 @@ export function createRandom(
       return isSaved && seed.length >= SEED_BYTES;
     },
   };
+  random.bytes(0);
+  return random;
 }

@@ -14,9 +14,10 @@ export interface Attributes {
 
 /**
  * Is told of each element twice: when its start tag has been read, and with what is inside when it is whole.
- * `depth` is that of its parent: 0 for the root, 1 for a child of the root.
+ * `depth` is that of its parent: 0 for the root, 1 for a child of the root. `false` for a start tag: what is inside is
+ * checked, but not kept.
  */
-export type TagHandler = (element: Element, depth: number, isWhole: boolean) => void;
+export type TagHandler = (element: Element, depth: number, isWhole: boolean) => boolean | void;
 
 export interface XmlCaps {
   /** Bytes of a tag, or of a text. */
@@ -48,6 +49,8 @@ interface Scope {
   element: Element;
   /** The one around it, but for the document's. */
   outer?: Scope;
+  /** Nothing inside is kept. */
+  isUnwanted?: boolean;
   [declaration: `xmlns${string}`]: string;
 }
 
@@ -215,16 +218,20 @@ export function createXmlParser(caps: XmlCaps, onTag: TagHandler): XmlParser {
     if (!isName(tag) || ended) fault = NOT_WELL_FORMED;
     if (outer.depth >= caps.depth) fault = POLICY_VIOLATION;
     if (fault) return;
-    if (outer.depth > 1) outer.element.children.push(element);
+    if (outer.depth > 1 && !scope.isUnwanted) outer.element.children.push(element);
     stanzaBytes += ELEMENT_BYTES;
-    onTag(element, outer.depth, false);
+    if (onTag(element, outer.depth, false) === false) scope.isUnwanted = true;
     if (startTag !== text) takeEndTag("/" + tag);
+  }
+
+  function keep(text: string): void {
+    if (!scope.isUnwanted) scope.element.text += text;
   }
 
   function takeText(text: string): void {
     const decoded = decode(text);
     if (scope.depth < 2 || find(text, "]]>") >= 0) fault = NOT_WELL_FORMED;
-    if (!fault) scope.element.text += decoded;
+    if (!fault) keep(decoded);
   }
 
   function takeTag(tag: string): void {
@@ -240,7 +247,7 @@ export function createXmlParser(caps: XmlCaps, onTag: TagHandler): XmlParser {
     const clean = replaceEach(token, ["\r\n", "\n", "\r", "\n"]);
     if (!isXmlText(clean)) fault = NOT_WELL_FORMED;
     else if (clean[0] !== "<") takeText(clean);
-    else if (clean[1] === "!") scope.element.text += clean.slice(9, -3);
+    else if (clean[1] === "!") keep(clean.slice(9, -3));
     else if (clean[1] !== "?") takeTag(clean);
     started = true;
   }

@@ -63,6 +63,8 @@ export interface SessionEvents {
   /** The payload of an iq of type set; false when it is of no kind that it knows. */
   onRequest(payload: Element, from: ByteString, answer: AnswerQuery): boolean;
   onMessage(message: Element, from: ByteString): void;
+  /** Whether messages are for anybody now; while not, they come with nothing inside. */
+  awaitsMessage(): boolean;
 }
 
 const QUERIES_WAITING = 6;
@@ -207,6 +209,13 @@ export function createSession(
     else if (type === "result" || type === "error") settle(stanza, from || bareJid(ownJid));
   }
 
+  /** In a login everything; then neither presence nor what nobody waits for. */
+  function isWanted({ name, attributes }: Element): boolean {
+    if (!isOnline) return true;
+    if (name === "iq") return waiting.length > 0 || attributes["type"] !== "result";
+    return name === "message" && events.awaitsMessage();
+  }
+
   function nextId(): string {
     return idPrefix + ++asked;
   }
@@ -275,6 +284,7 @@ export function createSession(
       function (stanza) {
         take(stanza);
       },
+      isWanted,
       onClose,
     );
     take = createLogin(around, account, resumption, stream, onBound);

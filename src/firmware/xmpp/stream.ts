@@ -29,12 +29,16 @@ export type CloseHandler = (reason: string, leastRetryMs: number) => void;
 /** A login takes about 1,600 bytes in (Prosody, ejabberd); tags stay below 256, texts below 512. */
 export const CAPS = { token: 1024, stanza: 4096, depth: 10 };
 
-/** Connects to the server of `domain`; it calls no handler before it has returned. */
+/**
+ * Connects to the server of `domain`; it calls no handler before it has returned. `isWanted` is asked when a stanza
+ * begins: one that is not wanted comes with nothing inside.
+ */
 export function openStream(
   sockets: Sockets,
   address: ServerAddress,
   domain: string,
   onStanza: (stanza: Element) => void,
+  isWanted: (stanza: Element) => boolean,
   onClose: CloseHandler,
 ): Stream {
   let isClosed = false;
@@ -61,11 +65,12 @@ export function openStream(
     end("bad-stream:" + condition);
   }
 
-  function onTag(tag: Element, depth: number, isWhole: boolean): void {
+  function onTag(tag: Element, depth: number, isWhole: boolean): boolean | void {
     const kind = tag.namespace === STREAMS && tag.name;
     if (isClosed || depth > 1) return;
     if (!isWhole) {
-      if (!depth && kind !== "stream") reject("invalid-namespace");
+      if (depth) return !!kind || isWanted(tag);
+      if (kind !== "stream") reject("invalid-namespace");
     } else if (!depth) end("stream-ended");
     else if (kind === "error") end("stream-error:" + conditionsOf(tag));
     else onStanza(tag);
