@@ -62,6 +62,8 @@ const PASSWORD = "soak";
 /** What is settled by then: code compiled, tables grown. */
 const SETTLED = 10;
 const MAX_ENTRIES = 10_000_000;
+/** A board that comes back does so sooner; longer, and the server keeps hundreds of sessions that nobody goes on with. */
+const RESUME_TIMEOUT_MS = 10_000;
 
 export async function soak(options: SoakOptions): Promise<SoakOutcome> {
   const directory = mkdtempSync(join(tmpdir(), "microspime-soak-"));
@@ -125,6 +127,7 @@ class Soak {
       accounts: [{ localpart: SPIME_JID.split("@")[0] ?? "", password: PASSWORD }],
       components: [{ domain: SCOPE_DOMAIN, secret: PASSWORD }],
       componentPort: 0,
+      resumeTimeoutMs: RESUME_TIMEOUT_MS,
     });
     const node = await startScopeNode({
       service: `xmpp://${server.address}:${server.ports.component}`,
