@@ -43,6 +43,8 @@ export function aliasNames(code, bytesPerBlock) {
   const tree = /** @type {Node} */ (acorn.parse(code, { ecmaVersion: 5 }));
   const text = new MagicString(code);
   const wrapper = wrapperOf(tree);
+  // Small ones have none: nothing in them needed a name.
+  if (!wrapper) return { code, map: text.generateMap({ hires: true }) };
   const chosen = worthwhile(usesOf(tree, code), bytesPerBlock);
   refuseTaken(tree, chosen);
   for (const { letters, places } of chosen)
@@ -79,12 +81,10 @@ function separate(code, start, end, name) {
   return `${isWord(code[start - 1]) ? " " : ""}${name}${isWord(code[end]) ? " " : ""}`;
 }
 
-/** @param {Node} tree @returns {Node} the call of the bundle's one function */
+/** @param {Node} tree @returns {Node | undefined} the call of the bundle's one function, which has no parameters yet */
 function wrapperOf(tree) {
   const call = tree.body.length === 1 ? tree.body[0].expression?.argument : undefined;
-  if (call?.type !== "CallExpression" || call.callee.params?.length !== 0)
-    throw new Error("a bundle is one call of a function without parameters");
-  return call;
+  return call?.type === "CallExpression" && call.callee.params?.length === 0 ? call : undefined;
 }
 
 /** @param {Node} tree @param {string} code @returns {Use[]} */

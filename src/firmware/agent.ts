@@ -20,8 +20,11 @@ import type { Security } from "./openspime/security.js";
 import { seek, takeMessage } from "./openspime/seeking.js";
 import type { SeekState, SeekSurroundings } from "./openspime/seeking.js";
 import type { ByteString, Platform } from "./platform.js";
-import { createSampleQueue } from "./report/queue.js";
+import { flashLog, flashLogState } from "./store/flash-log.js";
+import { addSample, hasDated, sampleQueue } from "./report/queue.js";
+import type { QueueState, SampleQueue } from "./report/queue.js";
 import { createReporter } from "./report/reporter.js";
+import type { Sample } from "./report/sample.js";
 import { createSampler } from "./report/sampler.js";
 import type { Co2Command, Co2Driver } from "./sensors/co2-sensor.js";
 import type { Fix } from "./sensors/nmea.js";
@@ -33,8 +36,9 @@ import { domainOf } from "./xmpp/jid.js";
 import { TIME_QUERY, timeIn } from "./xmpp/server-time.js";
 import { createSession, oneWord } from "./xmpp/session.js";
 
-/** Half an hour of samples at one a minute; an ESP32 has 3,400 variables for them and all else. */
-const QUEUE_LIMIT = 30;
+/** Variables: writing a sample into flash takes some 350 of them. Without them it waits in memory. */
+const ROOM_FOR_FLASH = 450;
+const ROOM_MS = 500;
 
 /** Starts for good. Throws on a wrong configuration, a missing key, UART or bus, and names it. */
 export function startAgent(
@@ -51,7 +55,11 @@ export function startAgent(
     checkedConfiguration(configuration);
   const key = certifier ? store.read("microspime.key") : "";
   const wallClock = createWallClock(clock);
-  const queue = createSampleQueue(QUEUE_LIMIT, wallClock.timeMsAt);
+  const queueState: QueueState = {
+    log: flashLogState(platform.flash, hashes[0], configuration.queue || {}),
+    timeMsAt: wallClock.timeMsAt,
+    pending: [],
+  };
   const random = createRandom(hashes[0], store, platform.noise, clock.monotonicMs);
   const sampler = createSampler(samples || {}, function () {
     const nowMs = clock.monotonicMs();
@@ -97,11 +105,11 @@ export function startAgent(
     },
   );
   const reporter = createReporter(
-    { clock, timer, log, session, queue, seal: seal },
+    { clock, timer, log, session, hasSamples, queue, whenRoom, seal: seal },
     scopenode,
     exposure,
   );
-  const turns = createTurns(clock.monotonicMs);
+  const turns = createTurns(clock.monotonicMs, later);
   let security: Security | undefined;
   const claiming: ClaimingState = {
     pressedUntilMs: 0,
@@ -113,6 +121,10 @@ export function startAgent(
   let hasFix = false;
   /** Of the newest fix that had one. */
   let heightMm = NaN;
+
+  function later(next: () => void): void {
+    timer.start(0, next);
+  }
 
   /** Seconds since 1970; 0 while nobody knows. */
   function nowS(): number {
@@ -129,7 +141,7 @@ export function startAgent(
   /** What seeking wants, made anew each time, because most of the time there is none. */
   function seekSurroundings(): SeekSurroundings {
     function sealForAll(content: ByteString, onDone: SealedHandler): void {
-      sealInTurn(content, { sign: true }, onDone, session.jid());
+      sealInTurn(() => content, { sign: true }, onDone, session.jid());
     }
 
     /** So far for the log. */
@@ -151,14 +163,14 @@ export function startAgent(
     };
   }
 
-  function seal(content: ByteString, isStale: boolean, onDone: SealedHandler): void {
+  function seal(content: () => ByteString, isStale: boolean, onDone: SealedHandler): void {
     if (security && isStale) security.keyRing.distrust(scopenode);
     if (certifier && !security) onDone(undefined, "no-rsa");
     else sealInTurn(content, configuration, onDone);
   }
 
   function sealInTurn(
-    content: ByteString,
+    content: () => ByteString,
     protection: Protection,
     onDone: SealedHandler,
     osid?: ByteString,
@@ -186,8 +198,39 @@ export function startAgent(
     timer.start(samplePeriodS * 1000, takeSample);
     if (security && pubsub && !hasFix) seek(seekSurroundings(), seeking);
     if (typeof sample === "string") log.write("warn", "gap reason=" + sample);
-    else if (!queue.add(sample)) log.write("error", "dropped oldest");
+    else keep(sample);
     reporter.send();
+  }
+
+  function queue(): SampleQueue {
+    return sampleQueue(queueState);
+  }
+
+  function hasSamples(): boolean {
+    return hasDated(queueState);
+  }
+
+  function hasRoom(): boolean {
+    return platform.room() > ROOM_FOR_FLASH;
+  }
+
+  /** What takes it away, RSA of somebody's, is over in some seconds. */
+  function whenRoom(next: () => void): void {
+    if (hasRoom()) next();
+    else {
+      timer.start(ROOM_MS, function () {
+        whenRoom(next);
+      });
+    }
+  }
+
+  function keep(sample: Sample): void {
+    addSample(queueState, sample);
+    if (!hasRoom()) return;
+    const { flush, takeDropped } = queue();
+    flush();
+    const dropped = takeDropped();
+    if (dropped) log.write("error", "dropped count=" + dropped);
   }
 
   /** Only a person may order that. The altitude that is not given is that of the newest fix. */
@@ -229,14 +272,12 @@ export function startAgent(
   const { co2PreheatS } = configuration;
   const sensor = senseCo2(platform, driver, board.uarts.co2, co2PreheatS, sampler);
   if (platform.console) platform.console["co2"] = commandCo2;
-  log.write("info", "hello board=" + board.name);
+  flashLog(queueState.log).begin();
+  log.write("info", "hello board=" + board.name + " waiting=" + queueState.log.size);
   if (configuration.tls && !platform.sockets.isVerifying)
     log.write("warn", "tls server=unverified");
   timer.start(samplePeriodS * 1000, takeSample);
   if (key) {
-    const providers = primitives.rsa(function (next) {
-      timer.start(0, next);
-    });
-    chooseRsa(providers, key, begin);
+    chooseRsa(primitives.rsa(later), key, begin);
   } else join();
 }

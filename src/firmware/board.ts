@@ -1,6 +1,6 @@
 // What firmware reads of a board's data file (boards/NAME.json).
 
-import type { I2cPins, UartPlace, UartSettings } from "./platform.js";
+import type { FlashArea, I2cPins, UartPlace, UartSettings } from "./platform.js";
 
 /** The registers of an RSA accelerator: crypto/esp32-rsa.ts. */
 export interface Accelerator {
@@ -32,6 +32,8 @@ export interface Board {
   button?: string;
   /** Where unpredictable bytes come from: a register of the chip, or a file. */
   entropy: { register?: number; file?: string };
+  /** Where on the chip the flash is in which samples wait: nothing else is there. Absent: the platform knows. */
+  queue?: FlashArea;
   /** That of the chip (boards/chips/NAME.json), where it has one. */
   accelerator?: Accelerator;
   /** The day of the build, put there by it, as Unix time; absent where recordings are played. */

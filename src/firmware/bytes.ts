@@ -85,3 +85,24 @@ export function isXmlText(bytes: string): boolean {
   }
   return isText;
 }
+
+/**
+ * A whole number from 0 as so many bytes, the highest first; NaN, and what has no room in them, is the highest number that
+ * they can hold.
+ */
+export function numberBytes(value: number, count: number): string {
+  let bytes = "";
+  let left = value;
+  for (let at = 0; at < count; at++) {
+    bytes = String.fromCharCode(left % 256) + bytes;
+    left = Math.floor(left / 256);
+  }
+  return left === 0 ? bytes : repeated("\xff", count);
+}
+
+/** NaN for the highest number that so many bytes can hold, and for none. */
+export function numberFrom(bytes: string): number {
+  let value = 0;
+  for (let at = 0; at < bytes.length; at++) value = value * 256 + bytes.charCodeAt(at);
+  return bytes === repeated("\xff", bytes.length) ? NaN : value;
+}

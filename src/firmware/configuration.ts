@@ -59,6 +59,14 @@ export interface SampleSettings {
   mostStepPpm?: number;
 }
 
+/** Samples that wait in flash. */
+export interface QueueSettings {
+  /** What goes when it is full: the `oldest` (absent: that), or every second one, `thin`. */
+  whenFull?: string;
+  /** Of the flash's pages, three at least; absent: all that the board has for it. */
+  pages?: number;
+}
+
 export interface Configuration extends Account {
   /** Full JID of the ScopeNode that takes the reports. */
   scopenode: ByteString;
@@ -66,6 +74,7 @@ export interface Configuration extends Account {
   exposure: string;
   samplePeriodS: number;
   samples?: SampleSettings;
+  queue?: QueueSettings;
   /** For so long after the start nothing counts that the CO2 sensor says; absent: for as long as its datasheet has it warm up. */
   co2PreheatS?: number;
   /**
@@ -121,6 +130,11 @@ export function checkedConfiguration(configuration: Configuration): Configuratio
   if (["gap", "last-known"].indexOf(withoutFix) < 0) {
     throw new Error("configuration: samples.withoutFix must be gap or last-known");
   }
+  const { whenFull = "oldest", pages = 3 } = configuration.queue || {};
+  if (["oldest", "thin"].indexOf(whenFull) < 0) {
+    throw new Error("configuration: queue.whenFull must be oldest or thin");
+  }
+  if (!(pages >= 3)) throw new Error("configuration: queue.pages must be at least 3");
   if (configuration.co2PreheatS !== undefined) check("number", "co2PreheatS");
   const { claims } = configuration;
   if (claims && claims.policy === "owners" && !(claims.owners && claims.owners.some)) {

@@ -93,6 +93,24 @@ export interface Store {
   write(name: string, bytes: ByteString): void;
 }
 
+/** Whole pages. */
+export interface FlashArea {
+  /** In the chip's flash; absent: nowhere in particular, where there is no chip. */
+  address?: number;
+  pages: number;
+  pageBytes: number;
+}
+
+/** Flash of the board's own: a bit goes from 1 to 0, and back with its whole page only. Power may fail in any call. */
+export interface Flash {
+  area: FlashArea;
+  read(at: number, count: number): ByteString;
+  /** What could not be written shows when it is read. */
+  write(at: number, bytes: ByteString): void;
+  /** By its number. */
+  erase(page: number): void;
+}
+
 export type LogLevel = "info" | "warn" | "error";
 
 export interface Log {
@@ -107,6 +125,8 @@ export interface Platform {
   /** Where the board has a bus. */
   i2c?: I2c;
   store: Store;
+  /** For what waits to be reported; made anew for each use, so that between two of them it takes no memory. */
+  flash(): Flash;
   /** How many variables of memory are free; Infinity where that is no question. */
   room(): number;
   /** Functions that a person can call at the board's console, by name, where it has one. */

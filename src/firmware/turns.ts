@@ -26,7 +26,8 @@ const WAITING = 3;
 const WORK_MS = 10000;
 const BURST_MS = 50000;
 
-export function createTurns(monotonicMs: () => number): Turns {
+/** `later`: calls when all that goes on now is over, and has given its memory back. */
+export function createTurns(monotonicMs: () => number, later: (next: () => void) => void): Turns {
   const line: Work[] = [];
   let isTaken = false;
   /** By payer: until when it has paid. */
@@ -35,7 +36,10 @@ export function createTurns(monotonicMs: () => number): Turns {
   function next(): void {
     const work = line.shift();
     isTaken = !!work;
-    if (work) work(next);
+    if (!work) return;
+    work(function () {
+      later(next);
+    });
   }
 
   function take(work: Work): boolean {

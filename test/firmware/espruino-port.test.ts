@@ -80,6 +80,8 @@ class FakeSerial extends Emitter {
   }
 }
 
+const AREA = { address: 0x310000, pages: 4, pageBytes: 512 };
+
 /** What a board has and how it is; each boot sees the same flash. */
 class Chip {
   nowMs = 1_000_000;
@@ -126,11 +128,33 @@ class Chip {
     if (name === "net" || name === "tls") return { connect: this.connector(name) };
     if (name === "Wifi") return this.radio;
     if (name === "crypto") return nativeCrypto;
+    if (name === "Flash") return this.pages;
     assert.equal(name, "Storage");
     return {
       read: (file: string) => this.flash.get(file),
       write: (file: string, bytes: string) => void this.flash.set(file, bytes),
     };
+  };
+
+  /** Of the flash from `AREA.address` on. */
+  readonly pageBytes = Buffer.alloc(AREA.pages * AREA.pageBytes, 0xff);
+  readonly pages = {
+    read: (count: number, address: number) =>
+      new Uint8Array(
+        this.pageBytes.subarray(address - AREA.address, address - AREA.address + count),
+      ),
+    write: (bytes: string, address: number) => {
+      const at = address - AREA.address;
+      Buffer.from(bytes, "latin1").forEach((byte, index) => (this.pageBytes[at + index]! &= byte));
+    },
+    erasePage: (address: number) => {
+      const at = address - AREA.address;
+      this.pageBytes.fill(
+        0xff,
+        at - (at % AREA.pageBytes),
+        at - (at % AREA.pageBytes) + AREA.pageBytes,
+      );
+    },
   };
 
   private connector(module: string) {
@@ -212,7 +236,7 @@ function on<Result>(current: Chip, run: () => Result): Result {
 }
 
 function boot(): Platform {
-  return on(chip, () => port.createPlatform(port.noiseOfRegister, NOISE_REGISTER));
+  return on(chip, () => port.createPlatform(port.noiseOfRegister, NOISE_REGISTER, AREA));
 }
 
 /** A connection, what its handlers were told, and the engine's end of it. */
@@ -465,12 +489,29 @@ describe("ports/espruino", () => {
     });
 
     it("reads a file where there is one", () => {
-      platform = on(chip, () => port.createPlatform(port.noiseOfFile, "/dev/urandom"));
+      platform = on(chip, () => port.createPlatform(port.noiseOfFile, "/dev/urandom", AREA));
       assert.equal(
         on(chip, () => platform.noise()),
         chip.entropyFile,
       );
       assert.deepEqual(chip.opened, ["/dev/urandom"]);
+    });
+  });
+
+  describe("flash", () => {
+    it("writes, reads and erases from the board's address on, and page by page", () => {
+      on(chip, () => {
+        const flash = platform.flash();
+        flash.write(508, "abcdef");
+        assert.equal(flash.read(508, 7), "abcdef\xff");
+        assert.equal(chip.pageBytes.toString("latin1", 508, 514), "abcdef");
+        flash.erase(0);
+        assert.equal(flash.read(508, 6), "\xff\xff\xff\xffef");
+      });
+      assert.deepEqual(
+        on(chip, () => platform.flash().area),
+        AREA,
+      );
     });
   });
 

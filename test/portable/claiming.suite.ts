@@ -9,7 +9,7 @@ import { createTurns } from "../../src/firmware/turns.js";
 import { createCutStore } from "./cut-store.js";
 import type { CutStore } from "./cut-store.js";
 import { between, stanza } from "./fake-server.js";
-import { equal, suite } from "./suite.js";
+import { atOnce, equal, suite } from "./suite.js";
 import { createToySecurity, reversed, toyKey } from "./toy-security.js";
 import type { ToySecurity } from "./toy-security.js";
 
@@ -43,7 +43,7 @@ function create(settings?: ClaimsSettings): World {
   const store = createCutStore();
   const turns = createTurns(function () {
     return world.monotonicMs;
-  });
+  }, atOnce);
   const power = security.rsa.power;
   const world: World = {
     security: security,
@@ -379,7 +379,7 @@ export const claimingSuite = suite("openspime/claiming", function (test) {
     const { state } = create();
     const turns = createTurns(function () {
       return 5000;
-    });
+    }, atOnce);
     answerRequest(turns, undefined, state, stanza(request()), OWNER, function (error) {
       answers.push(error);
     });

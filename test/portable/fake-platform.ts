@@ -5,6 +5,11 @@
 import type { ServerAddress } from "../../src/firmware/configuration.js";
 import type { Entropy } from "../../src/firmware/crypto/random.js";
 import type { ByteString, Platform, SocketHandlers } from "../../src/firmware/platform.js";
+import { createFakeFlash } from "./fake-flash.js";
+
+/** As little as a flash can be: three pages of seven records each. */
+const FLASH_PAGES = 3;
+const FLASH_PAGE_BYTES = 256;
 
 /** One connection that the firmware asked for, seen from the server's end. */
 export interface FakeConnection {
@@ -205,6 +210,10 @@ export function createFakePlatform(): FakePlatform {
   let press = function () {};
   let counter = 0;
 
+  const flash = createFakeFlash(FLASH_PAGES, FLASH_PAGE_BYTES, function () {
+    return 0;
+  });
+
   function randomByte(): string {
     counter = (counter + 73) % 251;
     return String.fromCharCode(chance < 0 ? counter : chance);
@@ -240,6 +249,9 @@ export function createFakePlatform(): FakePlatform {
       write: function (name, bytes) {
         files[name] = bytes;
       },
+    },
+    flash: function () {
+      return flash;
     },
     room: function () {
       return room;

@@ -31,9 +31,15 @@ function seal(isSigned: boolean, isSecret: boolean): string {
   let sealed = "";
   sender.stored[SPIME] = toyKey("spime");
   const protection = { sign: isSigned, encrypt: isSecret };
-  sealContent(sender, CONTENT, SPIME, protection, function (xml) {
-    sealed = xml || "";
-  });
+  sealContent(
+    sender,
+    () => CONTENT,
+    SPIME,
+    protection,
+    function (xml) {
+      sealed = xml || "";
+    },
+  );
   return sealed;
 }
 

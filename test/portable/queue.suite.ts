@@ -1,11 +1,35 @@
-// The queue's bound, and what happens there.
+// What is in the queue, and what is given up.
 
-import { createSampleQueue } from "../../src/firmware/report/queue.js";
-import type { SampleQueue } from "../../src/firmware/report/queue.js";
-import { packSample, unpackSample } from "../../src/firmware/report/sample.js";
-import type { PackedSample, Sample } from "../../src/firmware/report/sample.js";
+import { addSample, sampleQueue } from "../../src/firmware/report/queue.js";
+import type { SampleQueue as Opened } from "../../src/firmware/report/queue.js";
+import { datedSample, packSample, unpackSample } from "../../src/firmware/report/sample.js";
+import type { Sample } from "../../src/firmware/report/sample.js";
+import {
+  BODY_BYTES,
+  flashLog,
+  flashLogState,
+  Settled,
+} from "../../src/firmware/store/flash-log.js";
+import type { FlashLogState } from "../../src/firmware/store/flash-log.js";
+import { createFakePlatform } from "./fake-platform.js";
+import { TOY_HASHES } from "./fake-server.js";
 import { sampleWith } from "./samples.js";
 import { equal, suite } from "./suite.js";
+
+interface SampleQueue extends Opened {
+  /** Adds one, and writes what can be written. */
+  add(sample: Sample): void;
+}
+
+function open(log: FlashLogState, timeMsAt: (monotonicMs: number) => number): SampleQueue {
+  const state = { log: log, timeMsAt: timeMsAt, pending: [] };
+  const queue = sampleQueue(state) as SampleQueue;
+  queue.add = function (sample) {
+    addSample(state, sample);
+    queue.flush();
+  };
+  return queue;
+}
 
 function sampleAt(timeMs: number, atMs?: number): Sample {
   return sampleWith({ timeMs: timeMs, atMs: atMs || 0 });
@@ -16,8 +40,13 @@ function never(): number {
   return NaN;
 }
 
-function filled(limit: number, count: number): SampleQueue {
-  const queue = createSampleQueue(limit, never);
+function emptyQueue(timeMsAt?: (monotonicMs: number) => number): SampleQueue {
+  const log = flashLogState(createFakePlatform().flash, TOY_HASHES[0], {});
+  return open(log, timeMsAt || never);
+}
+
+function filled(count: number): SampleQueue {
+  const queue = emptyQueue();
   for (let index = 1; index <= count; index++) queue.add(sampleAt(index));
   return queue;
 }
@@ -28,62 +57,70 @@ function valuesOf(sample: Sample): number[] {
   return [timeMs, co2Ppm, latE9, lonE9, heightMm, placeAgeS];
 }
 
-function times(samples: PackedSample[]): string {
-  return samples.map((sample) => "" + unpackSample(sample).timeMs).join(" ");
+function times(queue: SampleQueue, count: number): string {
+  return queue
+    .oldest(count)
+    .map((place) => "" + queue.sampleAt(place).timeMs)
+    .join(" ");
+}
+
+function counts(queue: SampleQueue): number[] {
+  return [queue.size(), queue.takeDropped()];
 }
 
 export const queueSuite = suite("report/queue", function (test) {
   test("an empty queue", function () {
-    const queue = createSampleQueue(3, never);
+    const queue = emptyQueue();
     equal([queue.size(), queue.oldest(5)], [0, []]);
-    queue.remove([packSample(sampleAt(1))]);
-    equal(queue.size(), 0);
+    queue.remove([0, 1, 8, 999], Settled.Delivered);
+    equal(counts(queue), [0, 0]);
   });
 
   test("oldest first, no more than asked for, and they stay", function () {
-    const queue = filled(9, 4);
-    equal(times(queue.oldest(2)), "1 2");
-    equal(times(queue.oldest(9)), "1 2 3 4");
-    equal(times(queue.oldest(0)), "");
-    equal(queue.size(), 4);
+    const queue = filled(4);
+    equal(times(queue, 2), "1 2");
+    equal(times(queue, 9), "1 2 3 4");
+    equal(times(queue, 0), "");
+    equal(counts(queue), [4, 0]);
   });
 
-  test("at the bound the oldest makes room, and it is told", function () {
-    const queue = createSampleQueue(2, never);
-    equal(queue.add(sampleAt(1)), true);
-    equal(queue.add(sampleAt(2)), true, "the last that fits");
-    equal(queue.add(sampleAt(3)), false);
-    equal([times(queue.oldest(9)), queue.size()], ["2 3", 2]);
-    equal(queue.add(sampleAt(4)), false);
-    equal(times(queue.oldest(9)), "3 4");
-  });
-
-  test("a queue of one", function () {
-    const queue = filled(1, 5);
-    equal([times(queue.oldest(9)), queue.size()], ["5", 1]);
+  test("at the bound the oldest page makes room, and it is told", function () {
+    const queue = filled(14);
+    equal(counts(queue), [14, 0]);
+    queue.add(sampleAt(15));
+    equal(counts(queue), [8, 7]);
+    equal(times(queue, 99), "8 9 10 11 12 13 14 15");
   });
 
   test("a hundred times its bound", function () {
-    const queue = filled(10, 1000);
-    equal(queue.size(), 10);
-    equal(times(queue.oldest(99)), "991 992 993 994 995 996 997 998 999 1000");
+    const queue = filled(1400);
+    const left = queue.size();
+    equal(left + queue.takeDropped(), 1400);
+    equal(times(queue, 99).split(" ").slice(-2), ["1399", "1400"]);
+    equal(times(queue, 99).split(" ").length, left);
   });
 
   test("what was removed makes room", function () {
-    const queue = filled(2, 2);
-    queue.remove(queue.oldest(1));
-    equal(queue.add(sampleAt(3)), true);
-    equal(times(queue.oldest(9)), "2 3");
+    const queue = filled(14);
+    queue.remove(queue.oldest(14), Settled.Delivered);
+    for (let index = 15; index < 29; index++) queue.add(sampleAt(index));
+    equal(counts(queue), [14, 0]);
   });
 
   test("samples that the bound has taken are removed without harm", function () {
-    const queue = filled(3, 3);
-    const sent = queue.oldest(2);
-    queue.add(sampleAt(4));
-    queue.remove(sent);
-    equal(times(queue.oldest(9)), "3 4");
-    queue.remove(sent);
-    equal(times(queue.oldest(9)), "3 4", "twice");
+    const queue = filled(14);
+    const sent = queue.oldest(9);
+    queue.add(sampleAt(15));
+    queue.remove(sent, Settled.Delivered);
+    equal(times(queue, 99), "10 11 12 13 14 15");
+    queue.remove(sent, Settled.Delivered);
+    equal(counts(queue), [6, 7], "twice");
+  });
+
+  test("one in the middle may go, and never comes again", function () {
+    const queue = filled(5);
+    queue.remove([queue.oldest(9)[2]], Settled.Refused);
+    equal(times(queue, 9), "1 2 4 5");
   });
 
   test("a sample comes out as it went in, to the last digit", function () {
@@ -92,46 +129,62 @@ export const queueSuite = suite("report/queue", function (test) {
       { timeMs: 1428956800001, latE9: 44068843333, lonE9: -121314191667, heightMm: 8848860 },
       { timeMs: 0, latE9: 0, lonE9: 0, heightMm: 0 },
       { timeMs: 1, latE9: 44070000000, lonE9: -121310000000, heightMm: NaN },
-      { timeMs: 2, latE9: NaN, lonE9: NaN, heightMm: NaN, placeAgeS: 340, co2Ppm: 5000 },
+      { timeMs: 2, latE9: NaN, lonE9: NaN, heightMm: NaN, placeAgeS: 340, co2Ppm: 40000 },
     ].forEach(function (place) {
       const sample = sampleWith(place);
-      equal("" + valuesOf(unpackSample(packSample(sample))), "" + valuesOf(sample));
+      const packed = packSample(sample);
+      equal(packed.length, BODY_BYTES);
+      equal("" + valuesOf(unpackSample(packed)), "" + valuesOf(sample));
     });
+  });
+
+  test("a place that is older than can be written is as old as can be", function () {
+    [0xfffffd, 0xfffffe, 0xffffff, 1e9].forEach(function (placeAgeS) {
+      const { placeAgeS: age } = unpackSample(packSample(sampleWith({ placeAgeS: placeAgeS })));
+      equal(age, Math.min(placeAgeS, 0xfffffe));
+    });
+  });
+
+  test("another date changes nothing else", function () {
+    const packed = datedSample(packSample(sampleAt(NaN, 5)), 1428956800001);
+    equal(valuesOf(unpackSample(packed)), valuesOf(sampleAt(1428956800001)));
   });
 
   test("without a time it waits for one, and gets it once", function () {
     let offsetMs = NaN;
-    const queue = createSampleQueue(9, function (monotonicMs) {
+    const queue = emptyQueue(function (monotonicMs) {
       return monotonicMs + offsetMs;
     });
-    queue.add(sampleAt(NaN, 60000.5));
+    queue.add(sampleAt(NaN, 60000));
     queue.add(sampleAt(NaN, 120000));
-    equal([times(queue.oldest(9)), queue.size()], ["", 2]);
+    equal([times(queue, 9), queue.size()], ["", 2]);
     queue.add(sampleAt(1428956800000));
-    equal(times(queue.oldest(9)), "1428956800000", "one that has its time does not wait for them");
+    equal(times(queue, 9), "1428956800000", "one that has its time does not wait for them");
     offsetMs = 1428956000000;
-    equal(times(queue.oldest(2)), "1428956060000.5 1428956120000");
+    equal(times(queue, 9), "1428956800000 1428956060000 1428956120000");
     offsetMs = 0;
-    equal(times(queue.oldest(9)), "1428956060000.5 1428956120000 1428956800000");
-    queue.remove(queue.oldest(2));
-    equal(times(queue.oldest(9)), "1428956800000");
+    equal(times(queue, 2), "1428956800000 1428956060000");
+    queue.remove(queue.oldest(2), Settled.Delivered);
+    equal(times(queue, 9), "1428956120000");
   });
 
-  test("at the bound one without a time makes room as well", function () {
-    const queue = createSampleQueue(2, never);
-    [1, 2, 3].forEach(function (atMs) {
-      queue.add(sampleAt(NaN, atMs));
-    });
-    equal([queue.size(), queue.oldest(9)], [2, []]);
+  test("of those without a time the 31st costs the oldest", function () {
+    const queue = emptyQueue();
+    for (let atMs = 0; atMs < 32; atMs++) queue.add(sampleAt(NaN, atMs));
+    equal([counts(queue), queue.oldest(9)], [[30, 2], []]);
   });
 
-  test("what came out does not change with the queue", function () {
-    const queue = filled(3, 2);
-    const first = queue.oldest(2);
-    queue.add(sampleAt(3));
-    queue.remove(first);
-    equal([times(first), times(queue.oldest(9))], ["1 2", "3"]);
-    first.splice(0);
-    equal(queue.size(), 1);
+  test("what is in flash is there after a restart", function () {
+    const { flash } = createFakePlatform();
+    const first = flashLogState(flash, TOY_HASHES[0], {});
+    const before = open(first, never);
+    for (let index = 1; index < 12; index++) before.add(sampleAt(index));
+    before.remove(before.oldest(3), Settled.Delivered);
+    const log = flashLogState(flash, TOY_HASHES[0], {});
+    flashLog(log).begin();
+    const queue = open(log, never);
+    equal([counts(queue), times(queue, 99)], [[8, 0], "4 5 6 7 8 9 10 11"]);
+    queue.add(sampleAt(12));
+    equal(times(queue, 99), "4 5 6 7 8 9 10 11 12");
   });
 });

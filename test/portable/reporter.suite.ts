@@ -1,15 +1,17 @@
 // Delivery: what leaves the queue when, and what is tried again.
 
-import { createSampleQueue } from "../../src/firmware/report/queue.js";
+import { addSample, hasDated, sampleQueue } from "../../src/firmware/report/queue.js";
 import type { SampleQueue } from "../../src/firmware/report/queue.js";
+import { flashLogState } from "../../src/firmware/store/flash-log.js";
 import { createReporter } from "../../src/firmware/report/reporter.js";
+import type { Sample } from "../../src/firmware/report/sample.js";
 import type { Reporter } from "../../src/firmware/report/reporter.js";
 import type { Element } from "../../src/firmware/xml/element.js";
 import type { AnswerHandler } from "../../src/firmware/xmpp/session.js";
 import { contains, createFakePlatform } from "./fake-platform.js";
 import type { FakePlatform } from "./fake-platform.js";
-import { stanza, STANZAS, typed } from "./fake-server.js";
-import { equal, ok, suite } from "./suite.js";
+import { stanza, STANZAS, TOY_HASHES, typed } from "./fake-server.js";
+import { atOnce, equal, ok, suite } from "./suite.js";
 
 const SCOPENODE = "775b-f2c2@scopenode.example/co2";
 const SCOPE_ERRORS = "openspime:protocol:extension:data:error";
@@ -18,6 +20,7 @@ const SCOPE_ERRORS = "openspime:protocol:extension:data:error";
 interface World {
   platform: FakePlatform;
   queue: SampleQueue;
+  addSample(sample: Sample): void;
   reporter: Reporter;
   isOnline: boolean;
   /** Whether an envelope can be made, whether that takes time, and what ends it. */
@@ -44,10 +47,15 @@ function ppmsOf(payload: string): string {
   return ppms.join(",");
 }
 
-function setUp(waiting: number, limit?: number): World {
+function setUp(waiting: number): World {
   const platform = createFakePlatform();
   const { clock, timer, log } = platform;
-  const queue = createSampleQueue(limit || 60, () => NaN);
+  const state = {
+    log: flashLogState(platform.flash, TOY_HASHES[0], {}),
+    timeMsAt: () => NaN,
+    pending: [],
+  };
+  const queue = sampleQueue(state);
   const session = {
     start: function () {},
     stop: function () {},
@@ -60,7 +68,10 @@ function setUp(waiting: number, limit?: number): World {
     ask: function (to: string, type: string, payload: string, onAnswer: AnswerHandler) {
       equal([to, type], [SCOPENODE, "set"]);
       world.reports.push(ppmsOf(payload));
-      world.answer = typed(onAnswer);
+      world.answer = function (answer) {
+        typed(onAnswer)(answer);
+        platform.advance(0);
+      };
       return "id" + world.reports.length;
     },
   };
@@ -70,11 +81,13 @@ function setUp(waiting: number, limit?: number): World {
       timer,
       log,
       session,
-      queue,
+      hasSamples: () => hasDated(state),
+      queue: () => queue,
+      whenRoom: atOnce,
       seal: function (content, isKeyWrong, onDone) {
         if (isKeyWrong) world.unreadable++;
         world.sealed = function () {
-          onDone(world.isSealable ? envelope(content) : undefined, "cancel no-key");
+          onDone(world.isSealable ? envelope(content()) : undefined, "cancel no-key");
         };
         if (!world.isSlow) world.sealed();
       },
@@ -85,6 +98,10 @@ function setUp(waiting: number, limit?: number): World {
   const world: World = {
     platform: platform,
     queue: queue,
+    addSample: function (sample) {
+      addSample(state, sample);
+      queue.flush();
+    },
     reporter: reporter,
     isOnline: true,
     isSealable: true,
@@ -98,8 +115,8 @@ function setUp(waiting: number, limit?: number): World {
   return world;
 }
 
-function add(world: World, co2Ppm: number): boolean {
-  return world.queue.add({
+function add(world: World, co2Ppm: number): void {
+  world.addSample({
     timeMs: 1428956800000 + co2Ppm * 1000,
     latE9: 44068843333,
     lonE9: -121314191667,
@@ -271,14 +288,16 @@ export const reporterSuite = suite("report/reporter", function (test) {
   });
 
   test("what fell out of the queue while it was under way stays out", function () {
-    const world = setUp(3, 3);
+    const world = setUp(3);
     world.reporter.send();
-    equal([add(world, 403), add(world, 404)], [false, false], "the oldest had to go");
+    for (let co2Ppm = 403; co2Ppm < 415; co2Ppm++) add(world, co2Ppm);
+    equal([world.queue.size(), world.queue.takeDropped()], [8, 7], "the oldest had to go");
     world.answer(stanza(RESULT));
-    equal([world.reports, world.queue.size()], [["400,401,402", "403,404"], 2]);
+    equal(world.reports, ["400,401,402", "407,408,409,410,411"]);
+    equal([world.queue.size(), world.queue.takeDropped()], [8, 0]);
   });
 
-  test("one report is sealed at a time, and goes when it is ready", function () {
+  test("one report is sealed at a time, with what waits when its turn has come", function () {
     const world = setUp(1);
     world.isSlow = true;
     world.reporter.send();
@@ -287,11 +306,10 @@ export const reporterSuite = suite("report/reporter", function (test) {
     world.platform.advance(7000);
     equal(world.reports, [], "under way");
     world.sealed();
-    equal(world.reports, ["400"]);
+    equal(world.reports, ["400,401"], "with all that has come meanwhile");
     ok(world.platform.logged(" sealMs=7000"), "the log");
     world.answer(stanza(RESULT));
-    world.sealed();
-    equal([world.reports, world.queue.size()], [["400", "401"], 1]);
+    equal(world.queue.size(), 0);
   });
 
   test("a link that goes while a report is sealed: it waits for the next", function () {

@@ -7,7 +7,7 @@ import { sealContent } from "../../src/firmware/openspime/sealing.js";
 import { createTurns } from "../../src/firmware/turns.js";
 import type { Element } from "../../src/firmware/xml/element.js";
 import { between, stanza, typed } from "./fake-server.js";
-import { equal, suite } from "./suite.js";
+import { atOnce, equal, suite } from "./suite.js";
 import { createToySecurity, toyKey } from "./toy-security.js";
 import type { ToySecurity } from "./toy-security.js";
 
@@ -71,9 +71,9 @@ function create(isSecret?: boolean): World {
       security: security,
       turns: createTurns(function () {
         return world.monotonicMs;
-      }),
+      }, atOnce),
       seal: function (content, onDone) {
-        sealContent(security, content, "", { sign: true }, onDone, SPIME);
+        sealContent(security, () => content, "", { sign: true }, onDone, SPIME);
       },
       configuration: configuration,
       nowS: NOW_S,
@@ -223,9 +223,15 @@ export const seekingSuite = suite("openspime/seeking", function (test) {
     sender.stored[SPIME] = toyKey("spime");
     world.security.certified[SCOPENODE] = toyKey("scopenode");
     const protection = { sign: true, encrypt: true };
-    sealContent(sender, content, SPIME, protection, function (sealed) {
-      xml = sealed;
-    });
+    sealContent(
+      sender,
+      () => content,
+      SPIME,
+      protection,
+      function (sealed) {
+        xml = sealed;
+      },
+    );
     takeMessage(world.around, world.state, stanza("<message>" + xml + "</message>"), SCOPENODE);
     equal(world.found, ["45.475841199050905 from " + SCOPENODE + " by " + SCOPENODE]);
   });

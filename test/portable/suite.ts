@@ -49,3 +49,8 @@ export function thrownBy(run: () => void): string {
   if (message === undefined) throw new Error("nothing was thrown");
   return message;
 }
+
+/** Where firmware would wait until memory is free again. */
+export function atOnce(next: () => void): void {
+  next();
+}

@@ -2,7 +2,7 @@
 
 import { createTurns, Payer } from "../../src/firmware/turns.js";
 import type { Work } from "../../src/firmware/turns.js";
-import { equal, suite } from "./suite.js";
+import { atOnce, equal, suite } from "./suite.js";
 
 interface World {
   take(name: string): boolean;
@@ -16,7 +16,7 @@ interface World {
 function create(): World {
   const turns = createTurns(function () {
     return world.nowMs;
-  });
+  }, atOnce);
   let finish = function () {};
 
   function working(name: string): Work {
@@ -65,7 +65,7 @@ export const turnsSuite = suite("turns", function (test) {
   test("what is done at once leaves the way free", function () {
     const turns = createTurns(function () {
       return 0;
-    });
+    }, atOnce);
     let count = 0;
     for (let at = 0; at < 10; at++) {
       const isTaken = turns.take(function (done) {

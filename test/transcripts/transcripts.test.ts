@@ -215,7 +215,10 @@ describe("the document's stanzas, read", () => {
     const query = stanza(printed("1.1.0-1"));
     const from = query.attributes["from"] ?? "";
     answerRequest(
-      createTurns(() => 0),
+      createTurns(
+        () => 0,
+        (next) => next(),
+      ),
       around,
       state,
       query.children[0],
@@ -283,7 +286,10 @@ describe("the document's stanzas, read", () => {
     const message = stanza(printed("1.2.0-6"));
     const around = {
       security: createToySecurity(),
-      turns: createTurns(() => 0),
+      turns: createTurns(
+        () => 0,
+        (next) => next(),
+      ),
       configuration: { encrypt: false },
       nowS: 1207065262,
       onFound: (entry: Element) => void latitudes.push(childOf(entry, "lat")?.text ?? ""),

@@ -26,6 +26,8 @@ export interface BoardSurroundings {
   readonly bundle?: Bundle | undefined;
   /** Code that runs behind the bundle's, where the engine is the real one. */
   readonly probe?: string | undefined;
+  /** What was in its flash when it ran before, of whole pages; what is written there now. Absent: it is empty. */
+  readonly flash?: Buffer | undefined;
 }
 
 /** In variable blocks, of 13 to 14 bytes each on an ESP32. */

@@ -7,6 +7,7 @@ import { connect as connectTls, type TLSSocket } from "node:tls";
 import vm from "node:vm";
 import type { ServerAddress } from "../../firmware/configuration.js";
 import type {
+  Flash,
   Platform,
   Socket,
   SocketHandlers,
@@ -106,6 +107,18 @@ function createUart(wires: Record<string, Wire>): Uart {
   };
 }
 
+const PAGE_BYTES = 4096;
+const PAGES = 16;
+
+function createFlash(bytes: Buffer = Buffer.alloc(PAGES * PAGE_BYTES, 0xff)): Flash {
+  return {
+    area: { pages: bytes.length / PAGE_BYTES, pageBytes: PAGE_BYTES },
+    read: (at, count) => toText(bytes.subarray(at, at + count)),
+    write: (at, text) => toBytes(text).forEach((byte, index) => (bytes[at + index]! &= byte)),
+    erase: (page) => void bytes.fill(0xff, page * PAGE_BYTES, (page + 1) * PAGE_BYTES),
+  };
+}
+
 /** As flash does it: what is kept of a string is the low byte of each character. */
 function createStore({ configuration, files }: BoardSurroundings): Store {
   const kept = new Map(Object.entries(files));
@@ -121,6 +134,7 @@ function createStore({ configuration, files }: BoardSurroundings): Store {
 
 function createPlatform(around: BoardSurroundings, opened: Set<NetSocket>): Platform {
   const { clock, gps, co2, onLog, onTraffic } = around;
+  const flash = createFlash(around.flash);
   return {
     clock: { monotonicMs: () => clock.nowMs(), epochMs: Date.now },
     timer: {
@@ -129,6 +143,7 @@ function createPlatform(around: BoardSurroundings, opened: Set<NetSocket>): Plat
     },
     uart: createUart({ gps, co2 }),
     room: () => Infinity,
+    flash: () => flash,
     store: createStore(around),
     button: () => {},
     sockets: createSockets(expectedServer(around), opened, onTraffic),

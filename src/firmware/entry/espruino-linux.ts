@@ -1,5 +1,5 @@
 // Entry of Espruino on Linux: noise from a file, UARTs behind files that the configuration names, no
-// accelerator.
+// accelerator; all of its flash is Storage, so that pages of the board's own lie inside of a file there.
 
 import { DRIVER, RECEIVER } from "../sensors/chosen.js";
 import { startAgent } from "../agent.js";
@@ -8,6 +8,7 @@ import type { Configuration } from "../configuration.js";
 import { dotArithmetic } from "../crypto/dot-arithmetic.js";
 import type { DotProduct } from "../crypto/dot-arithmetic.js";
 import { createMontgomery } from "../crypto/montgomery.js";
+import { areaInFile } from "../ports/espruino-linux.js";
 import { createPlatform, NATIVE_CIPHER, NATIVE_HASHES, noiseOfFile } from "../ports/espruino.js";
 
 /** The data file boards/NAME.json: rollup.config.js puts it here. */
@@ -15,7 +16,9 @@ declare const BOARD: Board;
 declare const E: { convolve: DotProduct; defrag(): void };
 
 const ARITHMETIC = dotArithmetic(E.convolve, E.defrag);
-const platform = createPlatform(noiseOfFile, BOARD.entropy.file!);
+const area = BOARD.queue!;
+area.address = areaInFile("microspime.queue", area);
+const platform = createPlatform(noiseOfFile, BOARD.entropy.file!, area);
 const text = platform.store.read("microspime.json");
 if (!text) throw new Error("no microspime.json");
 const configuration: Configuration = JSON.parse(text);

@@ -22,7 +22,12 @@ declare function peek32(address: number): number;
 declare function poke32(address: number, word: number): void;
 
 const ARITHMETIC = dotArithmetic(E.convolve, E.defrag);
-const platform = createPlatform(noiseOfRegister, BOARD.entropy.register!, BOARD.button);
+const platform = createPlatform(
+  noiseOfRegister,
+  BOARD.entropy.register!,
+  BOARD.queue!,
+  BOARD.button,
+);
 const configuration = platform.store.read("microspime.json");
 if (!configuration) throw new Error("no microspime.json");
 if (IS_ON_BUS) platform.i2c = openI2c(BOARD.i2c!);

@@ -7,6 +7,8 @@ import type { Hash } from "../crypto/hash.js";
 import type {
   ByteString,
   Clock,
+  Flash,
+  FlashArea,
   Platform,
   Socket,
   SocketHandlers,
@@ -41,6 +43,12 @@ interface NativeCrypto {
   PBKDF2(password: string, salt?: string, options?: object): ArrayBuffer;
 }
 
+interface FlashModule {
+  read(count: number, address: number): Uint8Array;
+  write(bytes: string, address: number): void;
+  erasePage(address: number): void;
+}
+
 interface SerialOptions {
   rx?: string;
   tx?: string;
@@ -58,6 +66,7 @@ declare function require(name: "crypto"): NativeCrypto;
 declare function require(name: "net" | "tls"): Connector;
 declare function require(name: "Wifi"): Wifi;
 declare function require(name: "Storage"): Store;
+declare function require(name: "Flash"): FlashModule;
 declare function getTime(): number;
 declare function setTimeout(callback: () => void, delayMs: number): number;
 declare function clearTimeout(handle: number): void;
@@ -278,6 +287,25 @@ export function noiseOfFile(path: string): ByteString {
   return noise;
 }
 
+/** The module takes any address and asks nothing: `area` has to be of the chip's flash that nothing else is in. */
+function openFlash(area: FlashArea): Flash {
+  const module = require("Flash");
+  const address = area.address!;
+  return {
+    area,
+    read: function (at, count) {
+      return E.toString(module.read(count, address + at));
+    },
+    write: function (at, bytes) {
+      module.write(bytes, address + at);
+    },
+    erase: function (page) {
+      // It takes no number with a point, not even one that is whole.
+      module.erasePage((address + page * area.pageBytes) | 0);
+    },
+  };
+}
+
 /** Variables: with so many free, nobody needs to know how many more a collection of garbage would bring. */
 const PLENTY = 400;
 
@@ -291,6 +319,7 @@ const BOUNCE_MS = 50;
 export function createPlatform<Source>(
   noiseOf: (source: Source) => ByteString,
   source: Source,
+  area: FlashArea,
   buttonPin?: string,
 ): Platform {
   return {
@@ -298,6 +327,9 @@ export function createPlatform<Source>(
     timer: { start: after, stop: clearTimeout },
     uart: { open: openUart },
     store: require("Storage"),
+    flash: function () {
+      return openFlash(area);
+    },
     room: function () {
       const { free } = process.memory(false);
       return free > PLENTY ? free : process.memory(true).free;

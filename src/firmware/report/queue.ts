@@ -1,47 +1,89 @@
-// Samples that wait for their acknowledgement, in RAM. At the bound the oldest makes room: what is
-// newest says most about now, and the loss is counted.
+// Samples that wait for their acknowledgement: in the board's flash; and in memory those that nobody could date yet, or
+// that came while there was no room to write (a chip that computes RSA in its variables has none for seconds). These
+// are lost with the power, and those without a date could not have got one after it.
 
-import { dateSample, isUndated, packSample } from "./sample.js";
+import { flashLog, Settled } from "../store/flash-log.js";
+import type { FlashLogState } from "../store/flash-log.js";
+import { datedSample, isDated, packSample, unpackSample } from "./sample.js";
 import type { PackedSample, Sample } from "./sample.js";
 
 export interface SampleQueue {
-  /** Adds a sample; false when the oldest had to go for it. */
-  add(sample: Sample): boolean;
-  /** The oldest samples that have their time, `count` at most, still in the queue. */
-  oldest(count: number): PackedSample[];
-  /** Removes these samples, where they are still there. */
-  remove(samples: PackedSample[]): void;
+  /** Writes those in memory that have a date. */
+  flush(): void;
+  /** Places of the oldest samples in flash, `count` at most. */
+  oldest(count: number): number[];
+  /** That of a place which has just been told. */
+  sampleAt(place: number): Sample;
+  /** They leave the queue, where they are still there. */
+  remove(places: number[], as: Settled): void;
   size(): number;
+  /** How many were given up since the last call: at the bound, or damaged. */
+  takeDropped(): number;
 }
 
-/** `timeMsAt`: Unix time of a moment of the monotonic clock, NaN while nobody knows (time.ts). */
-export function createSampleQueue(
-  limit: number,
-  timeMsAt: (monotonicMs: number) => number,
-): SampleQueue {
-  let samples: PackedSample[] = [];
+/** In memory: half an hour of samples at one a minute. */
+const PENDING_LIMIT = 30;
 
-  // Once and for all: with another date it would be another sample to the ScopeNode.
-  function date(): void {
-    samples = samples.map((sample) => dateSample(sample, timeMsAt));
+/** What of a queue lasts in memory. */
+export interface QueueState {
+  log: FlashLogState;
+  /** Unix time of a moment of the monotonic clock, NaN while nobody knows (time.ts). */
+  timeMsAt(monotonicMs: number): number;
+  /** Not in flash yet. */
+  pending: { atMs: number; packed: PackedSample }[];
+}
+
+/** Into memory first. */
+export function addSample({ log, pending }: QueueState, sample: Sample): void {
+  pending.push({ atMs: sample.atMs, packed: packSample(sample) });
+  if (pending.length <= PENDING_LIMIT) return;
+  pending.shift();
+  log.dropped++;
+}
+
+/** Whether a sample waits that has its date, or can get it. */
+export function hasDated({ log, pending, timeMsAt }: QueueState): boolean {
+  return (
+    log.size > 0 || pending.some(({ atMs, packed }) => isDated(packed) || !isNaN(timeMsAt(atMs)))
+  );
+}
+
+/** Made anew for each use: between two of them nothing but the state takes memory. */
+export function sampleQueue(state: QueueState): SampleQueue {
+  const log = flashLog(state.log);
+
+  /** Once and for all: with another date it would be another sample to the ScopeNode. */
+  function flush(): void {
+    state.pending = state.pending.filter(function ({ atMs, packed }) {
+      const timeMs = state.timeMsAt(atMs);
+      const isKnown = isDated(packed);
+      if (!isKnown && isNaN(timeMs)) return true;
+      log.append(isKnown ? packed : datedSample(packed, timeMs));
+      return false;
+    });
   }
 
   return {
-    add: function (sample) {
-      const isFull = samples.length >= limit;
-      if (isFull) samples.shift();
-      samples.push(packSample(sample));
-      return !isFull;
-    },
+    flush,
     oldest: function (count) {
-      if (samples.some(isUndated)) date();
-      return samples.filter((sample) => !isUndated(sample)).slice(0, count);
+      flush();
+      return log.waiting(count);
     },
-    remove: function (gone) {
-      samples = samples.filter((sample) => gone.indexOf(sample) < 0);
+    sampleAt: function (place) {
+      return unpackSample(log.bodyAt(place));
+    },
+    remove: function (places, as) {
+      places.forEach(function (place) {
+        log.settle(place, as);
+      });
     },
     size: function () {
-      return samples.length;
+      return state.log.size + state.pending.length;
+    },
+    takeDropped: function () {
+      const { dropped } = state.log;
+      state.log.dropped = 0;
+      return dropped;
     },
   };
 }

@@ -10,8 +10,8 @@ import type { Element } from "../xml/element.js";
 import type { Session } from "../xmpp/session.js";
 import { conditionsOf } from "../xmpp/login.js";
 import { placeForLog } from "./place.js";
-import { unpackSample } from "./sample.js";
-import type { PackedSample } from "./sample.js";
+import { Settled } from "../store/flash-log.js";
+import type { Sample } from "./sample.js";
 import type { SampleQueue } from "./queue.js";
 
 export interface ReporterSurroundings {
@@ -19,12 +19,17 @@ export interface ReporterSurroundings {
   timer: Timer;
   log: Log;
   session: Session;
-  queue: SampleQueue;
+  /** Whether there is anything to send. */
+  hasSamples(): boolean;
+  /** Opens the queue, which takes room in memory. */
+  queue(): SampleQueue;
+  /** Calls when there is that room, which may be later. */
+  whenRoom(next: () => void): void;
   /**
-   * Puts a report into its envelope (openspime/sealing.ts). `isKeyWrong`: the ScopeNode could not read the
+   * Puts the report that `content` makes into its envelope (openspime/sealing.ts). `isKeyWrong`: the ScopeNode could not read the
    * one before, its key may be another now.
    */
-  seal(content: ByteString, isKeyWrong: boolean, onDone: SealedHandler): void;
+  seal(content: () => ByteString, isKeyWrong: boolean, onDone: SealedHandler): void;
 }
 
 export interface Reporter {
@@ -32,11 +37,21 @@ export interface Reporter {
   send(): void;
 }
 
+/** A report that is under way. */
+interface Sent {
+  /** Of what is in it, once that has been made. */
+  places: number[];
+  /** For the log. */
+  text: string;
+  /** When its sealing began. */
+  startMs: number;
+}
+
 const ENTRIES_PER_REPORT = 5;
 const RETRY_MS = 30000;
 
-function describe(samples: PackedSample[]): string {
-  const last = unpackSample(samples[samples.length - 1]);
+function describe(samples: Sample[]): string {
+  const last = samples[samples.length - 1];
   const time = " time=" + formatDate(last.timeMs);
   return " entries=" + samples.length + time + placeForLog(last) + " ppm=" + last.co2Ppm;
 }
@@ -62,7 +77,7 @@ export function createReporter(
   }
 
   /** What an error says (RFC 6120 section 8.3.2): modify, the data is wrong; wait and others, not now. */
-  function takeError(answer: Element, samples: PackedSample[], id: string): void {
+  function takeError(answer: Element, places: number[], id: string): void {
     const error = childOf(answer, "error");
     const type = (error && error.attributes["type"]) || "";
     isKeyWrong = !!childOf(error, "decryption-error");
@@ -70,40 +85,69 @@ export function createReporter(
     const level = type === "wait" ? "warn" : "error";
     log.write(level, "refused id=" + id + " type=" + type + " condition=" + conditionsOf(error));
     if (!isRefused) pause();
-    else if (samples.length > 1) entriesPerReport = 1;
-    else queue.remove(samples);
+    else if (places.length > 1) entriesPerReport = 1;
+    else queue().remove(places, Settled.Refused);
   }
 
-  function takeResult(samples: PackedSample[], id: string, sentMs: number): void {
-    queue.remove(samples);
-    if (!queue.size()) entriesPerReport = ENTRIES_PER_REPORT;
+  function takeResult(places: number[], id: string, sentMs: number): void {
+    const { remove, size } = queue();
+    remove(places, Settled.Delivered);
+    if (!size()) entriesPerReport = ENTRIES_PER_REPORT;
     const tookMs = Math.round(clock.monotonicMs() - sentMs);
-    log.write("info", "acknowledged id=" + id + " ms=" + tookMs + " waiting=" + queue.size());
+    log.write("info", "acknowledged id=" + id + " ms=" + tookMs + " waiting=" + size());
   }
 
-  function deliver(payload: ByteString, samples: PackedSample[], sealMs: number): void {
+  function takeAnswer(
+    answer: Element | undefined,
+    isResult: boolean,
+    sent: Sent,
+    id: string,
+    sentMs: number,
+  ): void {
+    isUnderWay = false;
+    if (isResult) takeResult(sent.places, id, sentMs);
+    else if (answer) takeError(answer, sent.places, id);
+    else {
+      log.write("warn", "unanswered id=" + id);
+      // Otherwise the next link sends it.
+      if (session.isOnline()) pause();
+    }
+    if (answer) send();
+  }
+
+  function deliver(payload: ByteString, sent: Sent): void {
     const sentMs = clock.monotonicMs();
+    const sealMs = Math.round(sentMs - sent.startMs);
     const id = session.ask(scopenode, "set", payload, function (answer, isResult) {
-      isUnderWay = false;
-      if (isResult) takeResult(samples, id, sentMs);
-      else if (answer) takeError(answer, samples, id);
-      else {
-        log.write("warn", "unanswered id=" + id);
-        // Otherwise the next link sends it.
-        if (session.isOnline()) pause();
-      }
-      if (answer) send();
+      // Who has brought the answer gives its memory back first.
+      around.timer.start(0, function () {
+        around.whenRoom(function () {
+          takeAnswer(answer, isResult, sent, id, sentMs);
+        });
+      });
     });
-    log.write("info", "report id=" + id + describe(samples) + " sealMs=" + sealMs);
+    log.write("info", "report id=" + id + sent.text + " sealMs=" + sealMs);
+  }
+
+  /** By itself: what it needs is not kept while the report is sealed. */
+  function contentOf(sent: Sent): ByteString {
+    const { oldest, sampleAt } = queue();
+    sent.places = oldest(entriesPerReport);
+    const samples = sent.places.map(sampleAt);
+    sent.text = describe(samples);
+    return dataReport(samples, exposure);
   }
 
   function send(): void {
-    const samples = queue.oldest(entriesPerReport);
-    if (isUnderWay || isPaused || !samples.length || !session.isOnline()) return;
-    const startMs = clock.monotonicMs();
+    if (isUnderWay || isPaused || !session.isOnline() || !around.hasSamples()) return;
+    const sent: Sent = { places: [], text: "", startMs: clock.monotonicMs() };
+
+    function makeContent(): ByteString {
+      return contentOf(sent);
+    }
+
     isUnderWay = true;
-    const content = dataReport(samples.map(unpackSample), exposure);
-    around.seal(content, isKeyWrong, function (payload, reason) {
+    around.seal(makeContent, isKeyWrong, function (payload, reason) {
       isUnderWay = isKeyWrong = false;
       if (!payload) {
         log.write("error", "unsealed reason=" + reason.replace(/ +/g, "-"));
@@ -111,7 +155,7 @@ export function createReporter(
       } else if (session.isOnline()) {
         // Otherwise the samples wait for the next link.
         isUnderWay = true;
-        deliver(payload, samples, Math.round(clock.monotonicMs() - startMs));
+        deliver(payload, sent);
       }
     });
   }

@@ -1,4 +1,6 @@
-// A sample: what was measured, where and when; and as the queue holds it.
+// A sample: what was measured, where and when; and as the queue keeps it.
+
+import { numberBytes, numberFrom } from "../bytes.js";
 
 export interface Sample {
   /** Unix time; NaN: nobody knew it, `atMs` has to do. */
@@ -15,30 +17,47 @@ export interface Sample {
   placeAgeS: number;
 }
 
-/** A sample as text: on a board it takes half the memory there. It begins with its time, or with "~" and `atMs`. */
+/** 25 bytes: time, CO2, latitude, longitude, height and age, each a whole number as `numberBytes` makes it. */
 export type PackedSample = string;
 
-export function packSample(sample: Sample): PackedSample {
-  const { timeMs, atMs, co2Ppm, latE9, lonE9, heightMm, placeAgeS } = sample;
-  const time = isNaN(timeMs) ? "~" + atMs : timeMs;
-  return [time, co2Ppm, latE9, lonE9, heightMm, placeAgeS].join(",");
-}
+const TIME_BYTES = 6;
+/** What makes these numbers from 0. */
+const LATITUDE_OFFSET_E9 = 90e9;
+const HEIGHT_OFFSET_MM = 0x80000000;
+/** 194 days. An older place is not older than that to anybody. */
+const MOST_AGE_S = 0xfffffe;
 
-export function isUndated(packed: PackedSample): boolean {
-  return packed[0] === "~";
+export function packSample(sample: Sample): PackedSample {
+  const { timeMs, co2Ppm, latE9, lonE9, heightMm, placeAgeS } = sample;
+  return (
+    numberBytes(timeMs, TIME_BYTES) +
+    numberBytes(co2Ppm, 2) +
+    numberBytes(latE9 + LATITUDE_OFFSET_E9, 5) +
+    numberBytes(lonE9 + 2 * LATITUDE_OFFSET_E9, 5) +
+    numberBytes(heightMm + HEIGHT_OFFSET_MM, 4) +
+    numberBytes(Math.min(placeAgeS, MOST_AGE_S), 3)
+  );
 }
 
 /** One that has its time. */
 export function unpackSample(packed: PackedSample): Sample {
-  const [timeMs, co2Ppm, latE9, lonE9, heightMm, placeAgeS] = packed.split(",").map(Number);
-  return { timeMs, atMs: 0, co2Ppm, latE9, lonE9, heightMm, placeAgeS };
+  const number = (from: number, to: number) => numberFrom(packed.slice(from, to));
+  return {
+    timeMs: number(0, TIME_BYTES),
+    atMs: 0,
+    co2Ppm: number(6, 8),
+    latE9: number(8, 13) - LATITUDE_OFFSET_E9,
+    lonE9: number(13, 18) - 2 * LATITUDE_OFFSET_E9,
+    heightMm: number(18, 22) - HEIGHT_OFFSET_MM,
+    placeAgeS: number(22, 25),
+  };
 }
 
-/** Gives a sample without time the one that `timeMsAt` knows for its moment; as it is, when that is NaN. */
-export function dateSample(
-  packed: PackedSample,
-  timeMsAt: (monotonicMs: number) => number,
-): PackedSample {
-  const timeMs = isUndated(packed) ? timeMsAt(parseFloat(packed.slice(1))) : NaN;
-  return isNaN(timeMs) ? packed : timeMs + packed.slice(packed.indexOf(","));
+export function isDated(packed: PackedSample): boolean {
+  return !isNaN(numberFrom(packed.slice(0, TIME_BYTES)));
+}
+
+/** The same at another time. */
+export function datedSample(packed: PackedSample, timeMs: number): PackedSample {
+  return numberBytes(timeMs, TIME_BYTES) + packed.slice(TIME_BYTES);
 }

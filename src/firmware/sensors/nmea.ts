@@ -52,8 +52,8 @@ const SATELLITES_FOR_HEIGHT = 4;
 /** A fix that has waited longer for its height is not where the receiver is now, nor when. */
 const LONGEST_WAIT_MS = 5000;
 
-/** The sentences that are read; `kind` is a place in this list. */
-const KINDS = ["RMC", "GGA", "GNS", "GLL", "ZDA"];
+/** The sentences that are read; `kind` is a place in this list, which takes less memory as a text. */
+const KINDS = "RMCGGAGNSGLLZDA";
 /**
  * Five digits to the base of 36 for each kind: its fewest fields (newer standards add some), and in which of them are the
  * time, the latitude (its half, longitude and half follow), the status, and the mode of NMEA 2.3 and later. Field 0,
@@ -65,9 +65,7 @@ const GGA = 1;
 const GNS = 2;
 const ZDA = 4;
 /** Estimated, manual, simulator, none. */
-const NO_FIX_MODE = /^[EMSN]$/;
-/** Quality, satellites, dilution and height of a sentence that has none. */
-const NO_RATING = ["", "", "", ""];
+const NO_FIX_MODES = "EMSN";
 
 /** The fields of a sentence, `GPRMC` first; `undefined` unless shape and checksum are right. */
 export function fieldsOf(line: string): string[] | undefined {
@@ -171,15 +169,19 @@ function isSound(kind: number, reading: Reading): boolean {
 
 /** `undefined` for sentences of other kinds, and when something in it is not as it has to be. */
 function readingOf(fields: string[], earliestMs: number): Reading | undefined {
-  const kind = KINDS.indexOf(fields[0].slice(2));
+  const name = fields[0].slice(2);
+  const place = KINDS.indexOf(name) / 3;
+  // Not whole: none, or a name across two others.
+  const kind = name.length === 3 && place % 1 === 0 ? place : -1;
   const digit = (column: number) => parseInt(LAYOUTS.charAt(5 * kind + column), 36);
   const latitudeAt = digit(2);
   // NaN for a sentence of another kind.
   if (!(fields.length >= digit(0))) return undefined;
   const atMs = timeIn(fields[digit(1)]);
-  const isMode = !NO_FIX_MODE.test(fields[digit(4)] || "");
-  // Field 6 and those behind it.
-  const rating = kind === GGA || kind === GNS ? fields.slice(6) : NO_RATING;
+  const mode = fields[digit(4)] || "";
+  const isMode = mode.length !== 1 || NO_FIX_MODES.indexOf(mode) < 0;
+  // Field 6 and those behind it: quality, satellites, dilution and height; in other sentences there are none.
+  const rating = kind === GGA || kind === GNS ? fields.slice(6) : ",,,".split(",");
   const heightMm = heightMmIn(kind, rating);
   if (heightMm === undefined) return undefined;
   const reading = {

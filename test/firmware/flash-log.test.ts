@@ -1,0 +1,240 @@
+// The log in flash when power fails: in each single byte that is written or erased, and again after that.
+
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import type { Hash } from "../../src/firmware/crypto/hash.js";
+import {
+  BODY_BYTES,
+  flashLog,
+  flashLogState,
+  type FlashLogState,
+} from "../../src/firmware/store/flash-log.js";
+import { createFakeFlash, POWER_CUT, type FakeFlash } from "../portable/fake-flash.js";
+
+const HASH: Hash = {
+  name: "SHA-256",
+  digest: (bytes) =>
+    createHash("sha256").update(Buffer.from(bytes, "latin1")).digest().toString("latin1"),
+  pbkdf2: () => "",
+};
+/** Settled.Delivered: a const enum is not there for tests of the desktop. */
+const DELIVERED = 0;
+const PAGES = 4;
+const PAGE_BYTES = 256;
+const PER_PAGE = PAGE_BYTES / 32 - 1;
+/** A page is free for the next records. */
+const ROOM = (PAGES - 1) * PER_PAGE;
+
+type Policy = "oldest" | "thin";
+
+/** Knuth's: good enough for choices in a test, and the same everywhere. */
+function seeded(seed: number): (below: number) => number {
+  let state = seed >>> 0;
+  return (below) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
+
+const bodyOf = (id: number) => String(id).padStart(BODY_BYTES, "0");
+
+/** A board with its flash, and what an onlooker knows of its records. */
+class Bench {
+  readonly flash: FakeFlash;
+  /** Records whose `append` has come back, and all that were ever begun. */
+  readonly appended = new Set<number>();
+  begun = 0;
+  /** Records for which `settle` was called. */
+  readonly settled = new Set<number>();
+  dropped = 0;
+  private log!: FlashLogState;
+
+  constructor(
+    private readonly policy: Policy,
+    private readonly random: (below: number) => number,
+  ) {
+    this.flash = createFakeFlash(PAGES, PAGE_BYTES, () => random(256));
+    this.start();
+  }
+
+  start(): void {
+    this.log = flashLogState(() => this.flash, HASH, { whenFull: this.policy });
+    flashLog(this.log).begin();
+  }
+
+  append(): void {
+    const id = this.begun++;
+    flashLog(this.log).append(bodyOf(id));
+    this.appended.add(id);
+  }
+
+  settleOldest(count: number): void {
+    const log = flashLog(this.log);
+    for (const place of log.waiting(count)) {
+      this.settled.add(Number(log.bodyAt(place)));
+      log.settle(place, DELIVERED);
+    }
+  }
+
+  waiting(): number[] {
+    const log = flashLog(this.log);
+    const ids = log.waiting(Infinity).map((place) => Number(log.bodyAt(place)));
+    assert.equal(ids.length, this.log.size, "the count of what waits");
+    return ids;
+  }
+
+  takeDropped(): number {
+    const { dropped } = this.log;
+    this.log.dropped = 0;
+    return dropped;
+  }
+
+  /** Some records come, and now and then some go. */
+  play(steps: number, settles: boolean): void {
+    for (let step = 0; step < steps; step++) {
+      this.append();
+      if (settles && this.random(4) === 0) this.settleOldest(1 + this.random(6));
+    }
+  }
+}
+
+/** What has been appended and not settled waits, once; the one in which power failed may, too. */
+function checkWhole(bench: Bench): void {
+  const waiting = bench.waiting();
+  const seen = new Set(waiting);
+  assert.equal(seen.size, waiting.length, `twice: ${waiting.join()}`);
+  for (const id of bench.appended) {
+    if (!bench.settled.has(id)) assert.ok(seen.has(id), `${id} is lost: ${waiting.join()}`);
+  }
+  for (const id of waiting) assert.ok(id < bench.begun && !Number.isNaN(id));
+}
+
+/** Power fails after so many bytes; whether it did. */
+function cut(bench: Bench, bytes: number, play: () => void): boolean {
+  bench.flash.cutAfter(bytes);
+  try {
+    play();
+  } catch (error) {
+    assert.equal((error as Error).message, POWER_CUT);
+  }
+  const isCut = bench.flash.worked() > bytes;
+  bench.flash.cutAfter(Infinity);
+  return isCut;
+}
+
+/** Each byte of the work in turn, until the work is over before the cut. */
+function eachCut(run: (bytes: number) => boolean): number {
+  let bytes = 0;
+  while (run(bytes)) bytes++;
+  return bytes;
+}
+
+describe("the log in flash", function () {
+  this.timeout(120_000);
+
+  for (const seed of [1, 2, 3]) {
+    it(`loses nothing to a power cut, whichever byte it comes in (seed ${seed})`, () => {
+      const cuts = eachCut((bytes) => {
+        const bench = new Bench("oldest", seeded(seed));
+        // So few wait that none has to go.
+        const play = () => {
+          for (let round = 0; round < 12; round++) {
+            bench.play(4, false);
+            bench.settleOldest(3 + (round % 3));
+          }
+        };
+        bench.flash.worked();
+        const isCut = cut(bench, bytes, play);
+        bench.start();
+        checkWhole(bench);
+        bench.play(3, false);
+        checkWhole(bench);
+        return isCut;
+      });
+      assert.ok(cuts > 2000, `${cuts} cuts`);
+    });
+  }
+
+  for (const policy of ["oldest", "thin"] as const) {
+    it(`full, it stays sound through a cut in any byte, and in the start after it (${policy})`, () => {
+      const cuts = eachCut((bytes) => {
+        const bench = new Bench(policy, seeded(bytes));
+        bench.flash.worked();
+        const isCut = cut(bench, bytes, () => bench.play(5 * ROOM, false));
+        cut(bench, bytes % 300, () => bench.start());
+        bench.start();
+        const waiting = bench.waiting();
+        const doubles = waiting.length - new Set(waiting).size;
+        assert.ok(doubles <= 1, `twice: ${waiting.join()}`);
+        assert.ok(waiting.every((id) => id < bench.begun));
+        const before = bench.appended.size;
+        if (before > 0 && policy === "oldest")
+          assert.ok(waiting.includes(Math.max(...bench.appended)));
+        bench.play(2 * ROOM, true);
+        assert.ok(bench.waiting().length <= ROOM + PER_PAGE);
+        return isCut;
+      });
+      assert.ok(cuts > 3000, `${cuts} cuts`);
+    });
+  }
+
+  it("counts each record that made room", () => {
+    for (const policy of ["oldest", "thin"] as const) {
+      const bench = new Bench(policy, seeded(7));
+      for (let round = 0; round < 40; round++) {
+        bench.play(1 + (round % 17), true);
+        bench.dropped += bench.takeDropped();
+        const left = bench.waiting().length + bench.settled.size + bench.dropped;
+        assert.equal(left, bench.begun, `${policy}, round ${round}`);
+      }
+    }
+  });
+
+  it("thins out evenly: a long outage keeps its shape", () => {
+    const bench = new Bench("thin", seeded(1));
+    bench.play(20 * ROOM, false);
+    const waiting = bench.waiting().sort((one, other) => one - other);
+    assert.ok(waiting.length > ROOM / 2, `${waiting.length} are left`);
+    const gaps = waiting.slice(1).map((id, index) => id - waiting[index]!);
+    assert.ok(Math.max(...gaps) <= (20 * ROOM) / 8, `gaps ${gaps.join()}`);
+    assert.ok(waiting[0]! < (20 * ROOM) / 8, `it begins at ${waiting[0]}`);
+    // Delivered, all that comes is kept again.
+    bench.settleOldest(Infinity);
+    bench.takeDropped();
+    bench.play(PER_PAGE, false);
+    assert.equal(bench.takeDropped(), 0);
+  });
+
+  it("erases all pages alike", () => {
+    const bench = new Bench("oldest", seeded(1));
+    for (let round = 0; round < 400; round++) {
+      bench.play(5, false);
+      bench.settleOldest(5);
+    }
+    const { erased } = bench.flash;
+    assert.ok(Math.max(...erased) - Math.min(...erased) <= 1, erased.join());
+  });
+
+  it("takes flash that is full of something else for empty", () => {
+    const random = seeded(5);
+    const bench = new Bench("oldest", random);
+    for (let page = 0; page < PAGES; page++) {
+      bench.flash.erase(page);
+      const bytes = Array.from({ length: PAGE_BYTES }, () => String.fromCharCode(random(256)));
+      bench.flash.write(page * PAGE_BYTES, bytes.join(""));
+    }
+    bench.start();
+    assert.deepEqual(bench.waiting(), []);
+    bench.play(ROOM, false);
+    assert.equal(bench.waiting().length, ROOM);
+  });
+
+  it("gives up a damaged record, and that one alone", () => {
+    const bench = new Bench("oldest", seeded(1));
+    bench.play(5, false);
+    bench.flash.write(3 * 32 + 9, "\0");
+    bench.start();
+    assert.deepEqual(bench.waiting(), [0, 1, 3, 4]);
+    assert.equal(bench.takeDropped(), 1);
+  });
+});
