@@ -1,5 +1,5 @@
-// Telaire (Amphenol) T6713 infrared CO2 sensor, UART 19200 8E1, Modbus address 0x15 (T6713 application guide AAS-916-142;
-// bits of its status also in NuttX, drivers/sensors/t67xx.c).
+// Telaire (Amphenol) T6713 infrared CO2 sensor, UART 19200 8E1, Modbus address 0x15 (application note for the T67xx series,
+// rev. 2 of July 2014, section 9; later AAS-916-142). Bits of the status, and times, also in NuttX, drivers/sensors/t67xx.c.
 
 import type { Orders } from "./talk.js";
 import { modbusQuestion, withCrc16 } from "./modbus.js";
@@ -7,6 +7,7 @@ import { openUartTalk } from "./uart-talk.js";
 import type { Question, UartDriver, UartTalk } from "./uart-talk.js";
 import { wordAt } from "./words.js";
 
+/** After it values are usable; they are as exact as they get after ten minutes. */
 const PREHEAT_MS = 120000;
 const MOST_PPM = 5000;
 /** Input registers. */
