@@ -1,8 +1,8 @@
 // How a u-blox receiver is told which NMEA sentences to send by its UART1, by generation:
 //
-//    8  UBX-CFG-MSG: u-blox 8 / M8 receiver description UBX-13003221, 32.10.18
-//    9  that and UBX-CFG-VALSET: ZED-F9P interface description UBX-18010854 R04, 5.9.12 and 5.9.27
-//   10  UBX-CFG-VALSET: M10 SPG 5.10 interface description UBX-21035062 R02
+//    8  UBX-CFG-MSG: u-blox 8 / M8 receiver description UBX-13003221
+//    9  that and UBX-CFG-VALSET: ZED-F9P interface description UBX-18010854 R04, 5.9.27.1
+//   10  UBX-CFG-VALSET: M10 SPG 5.10 interface description UBX-21035062 R02, where CFG-MSG is gone
 //
 // Each command is acknowledged (UBX-ACK-ACK) or refused (UBX-ACK-NAK), and one that is refused changes nothing.
 // Of the configuration there is no more here than these sentences: what else a receiver can be told is refused.
@@ -15,7 +15,7 @@ export type UbloxGeneration = 8 | 9 | 10;
 interface Message {
   /** In class F0: UBX-13003221, section 31. */
   readonly id: number;
-  /** CFG-MSGOUT-NMEA_ID_…_I2C; UART1, UART2, USB and SPI follow. UBX-18010854, 6.9.13. */
+  /** CFG-MSGOUT-NMEA_ID_…_I2C; UART1, UART2, USB and SPI follow. Those of UART1 as in Zephyr's modem/ubx/keys.h. */
   readonly firstKey: number;
 }
 
