@@ -9,7 +9,7 @@ import { openUartTalk } from "./uart-talk.js";
 import type { Question, UartDriver, UartTalk } from "./uart-talk.js";
 import { word, wordAt } from "./words.js";
 
-/** The B's manual: 3 minutes. The C's: 2.5 in version 1.21, and 1 where dealers print an earlier one. */
+/** The B's manual: 3 minutes. The C's: 2.5 in version 1.21, and 1 in what dealers print. */
 const PREHEAT_MS = 180000;
 /** The widest range that the sensor is sold with. */
 const MOST_PPM = 10000;

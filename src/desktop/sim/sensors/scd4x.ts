@@ -11,7 +11,7 @@ import { Eeprom, faultsOf, type Twin, type TwinOptions } from "./twin.js";
 
 export const SCD4X_ADDRESS = 0x62;
 export const SCD4X_EEPROM_WRITES = 2000;
-/** Table 7; a second before version 1.4. */
+/** Table 7, corrected in version 1.4. */
 const POWER_UP_MS = 30;
 const TEMPERATURE_C = 25;
 const HUMIDITY_PERCENT = 37;

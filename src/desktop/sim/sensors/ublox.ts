@@ -2,7 +2,7 @@
 //
 //    8  UBX-CFG-MSG: u-blox 8 / M8 receiver description UBX-13003221
 //    9  that and UBX-CFG-VALSET: ZED-F9P interface description UBX-18010854 R04, 5.9.27.1
-//   10  UBX-CFG-VALSET: M10 SPG 5.10 interface description UBX-21035062 R02, where CFG-MSG is gone
+//   10  UBX-CFG-VALSET: M10 SPG 5.10 interface description UBX-21035062 R02, 3.10: no CFG-MSG
 //
 // Each command is acknowledged (UBX-ACK-ACK) or refused (UBX-ACK-NAK), and one that is refused changes nothing.
 // Of the configuration there is no more here than these sentences: what else a receiver can be told is refused.
@@ -13,9 +13,9 @@ import { ubxBytes, UbxClass, type UbxFrame, UbxId } from "./ubx.js";
 export type UbloxGeneration = 8 | 9 | 10;
 
 interface Message {
-  /** In class F0: UBX-13003221, section 31. */
+  /** In class F0: UBX-21035062, 2.7. */
   readonly id: number;
-  /** CFG-MSGOUT-NMEA_ID_…_I2C; UART1, UART2, USB and SPI follow. Those of UART1 as in Zephyr's modem/ubx/keys.h. */
+  /** CFG-MSGOUT-NMEA_ID_…_I2C; those of the other ports follow. UBX-21035062, 4.9.11. */
   readonly firstKey: number;
 }
 
@@ -35,12 +35,14 @@ const MESSAGES: Readonly<Record<string, Message>> = {
   VLW: { id: 0x0f, firstKey: 0x209100e7 },
 };
 
-/** What receivers of all three generations send before they are told anything, in this order. */
+/** What receivers of all three generations send before they are told anything, in this order (the logs' of gpsd). */
 export const UBLOX_SENTENCES = ["RMC", "VTG", "GGA", "GSA", "GSV", "GLL"] as const;
 
-const PORTS = 5;
-/** Of the ports in a CFG-MSG for all of them (six; the last is reserved) and among the keys of a message. */
+/** As in a CFG-MSG for all of them (where a sixth is reserved) and among the keys of a message. */
+const PORTS = ["I2C", "UART1", "UART2", "USB", "SPI"];
 const UART_1 = 1;
+/** UBX-21035062 has keys for these only. */
+const PORTS_OF_10 = ["I2C", "UART1", "SPI"];
 
 /** UBX-CFG-VALSET: version, layers, two bytes; then pairs of a key and, for these keys, a value of one byte. */
 const HEAD_BYTES = 4;
@@ -58,15 +60,15 @@ interface Pair {
   readonly rate: number;
 }
 
-/** `undefined` for a key that is no message's. */
-function pairOf(bytes: Buffer): Pair | undefined {
+/** `undefined` for a key that is no message's on a port that it has. */
+function pairOf(bytes: Buffer, generation: UbloxGeneration): Pair | undefined {
   const key = bytes.readUInt32LE(0);
-  const found = Object.entries(MESSAGES).find(
-    ([, { firstKey }]) => key >= firstKey && key < firstKey + PORTS,
-  );
-  if (!found) return undefined;
-  const [name, { firstKey }] = found;
-  return { name, port: key - firstKey, rate: bytes[4] };
+  const ports = generation === 10 ? PORTS_OF_10 : PORTS;
+  for (const [name, { firstKey }] of Object.entries(MESSAGES)) {
+    const port = key - firstKey;
+    if (ports.includes(PORTS[port])) return { name, port, rate: bytes[4] };
+  }
+  return undefined;
 }
 
 export class UbloxOutput {
@@ -126,7 +128,7 @@ export class UbloxOutput {
     const isPlain = version === 0 || (version === 1 && transaction === 0);
     if (!isWhole || !isPlain || !(layers & Layer.all)) return false;
     const pairs = Array.from({ length: count }, (_, i) =>
-      pairOf(payload.subarray(HEAD_BYTES + PAIR_BYTES * i)),
+      pairOf(payload.subarray(HEAD_BYTES + PAIR_BYTES * i), this.generation),
     );
     // One unknown key spoils all.
     if (!pairs.every((pair) => pair !== undefined)) return false;

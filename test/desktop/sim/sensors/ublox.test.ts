@@ -104,6 +104,20 @@ describe("simulated u-blox receiver", () => {
     assert.deepEqual(namesOf(output), UBLOX_SENTENCES);
   });
 
+  it("of generation 10 has neither a second UART nor USB", () => {
+    for (const [key, toValues] of [
+      ["c9", VALUES_DONE],
+      ["ca", VALUES_DONE],
+      ["cb", VALUES_REFUSED],
+      ["cc", VALUES_REFUSED],
+      ["cd", VALUES_DONE],
+    ] as const) {
+      const payload = `00 01 00 00 ${key} 00 91 20 00`;
+      assert.equal(answer(new UbloxOutput(10), valSet(payload)), toValues, key);
+      assert.equal(answer(new UbloxOutput(9), valSet(payload)), VALUES_DONE, key);
+    }
+  });
+
   it("sends each third time what has the rate 3", () => {
     const output = new UbloxOutput(8);
     const gsv = hexOf(ubxBytes(0x06, 0x01, bytesOf("f0 03 03")));
