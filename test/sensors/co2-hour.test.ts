@@ -77,7 +77,7 @@ const OUTCOMES: Readonly<Record<TwinName, Outcomes>> = {
     plateau: "plateau warming-up",
     error: "error-4",
     reset: "plateau silent warming-up",
-    power: "plateau value",
+    power: "plateau value warming-up",
   },
   scd30: {
     ...BUS,

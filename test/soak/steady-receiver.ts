@@ -1,6 +1,6 @@
 // A GPS receiver (NMEA 0183) that stands still and never repeats a time: each fix dates one sample.
 
-import { sentenceOf } from "../../src/desktop/sim/sensors/nmea-sentences.js";
+import { sentencesOf } from "../../src/desktop/sim/sensors/nmea-sentences.js";
 import type { BoardClock } from "../../src/desktop/sim/virtual-clock.js";
 import type { Wire } from "../../src/desktop/sim/wire.js";
 
@@ -30,10 +30,10 @@ export function startReceiver(wire: Wire, clock: BoardClock, periodMs: number): 
 
 /** RMC and GGA of one time. */
 function epochOf(timeMs: number): string {
-  const lines = (["RMC", "GGA"] as const).map(
-    (name) => `${sentenceOf("GP", name, { timeMs, ...PLACE }, "valid")}\r\n`,
+  const lines = (["RMC", "GGA"] as const).flatMap((name) =>
+    sentencesOf("GP", name, { timeMs, ...PLACE }, "valid"),
   );
-  return inWholePieces(lines.join(""));
+  return inWholePieces(lines.map((line) => `${line}\r\n`).join(""));
 }
 
 /**

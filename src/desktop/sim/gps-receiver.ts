@@ -1,6 +1,11 @@
 // A GPS receiver that sends a recording (NMEA 0183) over its serial line again: byte for byte, each
-// epoch at the time that its sentences carry, at the pace of the baud rate.
+// epoch at the time that its sentences carry, at the pace of the baud rate. One of u-blox' leaves out what it
+// was told to.
 
+import { FrameFinder } from "./sensors/frame-finder.js";
+import { type UbloxGeneration, UbloxOutput } from "./sensors/ublox.js";
+import { UBX_FRAMING, ubxFrameOf } from "./sensors/ubx.js";
+import { Transmitter } from "./transmitter.js";
 import type { BoardClock } from "./virtual-clock.js";
 import type { Wire } from "./wire.js";
 
@@ -14,9 +19,6 @@ const DAY_MS = 86_400_000;
 const USUAL_EPOCH_MS = 1000;
 /** A longer pause in a recording is a gap in it, not something to sit through. */
 const LONGEST_PAUSE_MS = 10_000;
-/** What a board's UART hands over at once, at most. */
-const PIECE_BYTES = 64;
-const BITS_PER_BYTE = 10;
 
 const SENTENCE_WITH_TIME = /^\$..(?:RMC|GGA|GNS|ZDA),(\d\d)(\d\d)(\d\d(?:\.\d+)?),/;
 
@@ -56,43 +58,46 @@ export function epochsOf(recording: Buffer): Epoch[] | undefined {
   return epochs.map(({ afterMs, text }) => ({ afterMs, bytes: Buffer.from(text, "latin1") }));
 }
 
-/** What goes over the line at once, and when, since the start. */
-export interface Piece {
-  readonly atMs: number;
-  readonly bytes: Buffer;
+/** As "RMC", whoever the talker is; `undefined` for what is no sentence. */
+function nameOf(line: string): string | undefined {
+  return /^\$..([A-Z]{3}),/.exec(line)?.[1];
 }
 
-/** A line carries one thing after the other: an epoch too long for its time delays the next. */
-export function piecesOf(epochs: readonly Epoch[], baud: number): Piece[] {
-  const pieces: Piece[] = [];
-  let epochMs = 0;
-  let lineFreeMs = 0;
-  for (const { afterMs, bytes } of epochs) {
-    epochMs += afterMs;
-    for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
-      const piece = {
-        atMs: Math.max(epochMs, lineFreeMs),
-        bytes: bytes.subarray(at, at + PIECE_BYTES),
-      };
-      lineFreeMs = piece.atMs + (piece.bytes.length * BITS_PER_BYTE * 1000) / baud;
-      pieces.push(piece);
-    }
-  }
-  return pieces;
+const linesIn = ({ bytes }: Epoch) => bytes.toString("latin1").split(/(?<=\n)/);
+
+function namesIn(epochs: readonly Epoch[]): string[] {
+  const names = epochs.flatMap(linesIn).map(nameOf);
+  return [...new Set(names)].filter((name) => name !== undefined);
+}
+
+/** Of an epoch's lines those that are on; what is no sentence stays. */
+function linesOn(epoch: Epoch, isOn: (name: string) => boolean): Buffer {
+  const lines = linesIn(epoch).filter((line) => {
+    const name = nameOf(line);
+    return name === undefined || isOn(name);
+  });
+  return Buffer.from(lines.join(""), "latin1");
 }
 
 export class GpsReceiver {
-  private readonly pieces: readonly Piece[];
   readonly durationMs: number;
+  private readonly transmitter: Transmitter;
+  private readonly output: UbloxOutput | undefined;
+  private readonly commands = new FrameFinder(UBX_FRAMING, (frame) => this.obey(frame));
 
+  /** `generation`: one of u-blox', which sends the sentences in the recording until told; absent: deaf. */
   constructor(
-    epochs: readonly Epoch[],
-    private readonly wire: Wire,
+    private readonly epochs: readonly Epoch[],
+    wire: Wire,
     private readonly clock: BoardClock,
     baud: number,
+    generation?: UbloxGeneration,
   ) {
-    this.pieces = piecesOf(epochs, baud);
+    this.transmitter = new Transmitter(wire, clock, baud);
     this.durationMs = epochs.reduce((sum, epoch) => sum + epoch.afterMs, 0);
+    if (generation === undefined) return;
+    this.output = new UbloxOutput(generation, namesIn(epochs));
+    wire.onBytesForSensor((bytes) => this.commands.feed(bytes));
   }
 
   /** Plays the recording from its start; `onEnd` comes a second after the last of it. */
@@ -101,15 +106,28 @@ export class GpsReceiver {
   }
 
   /** Times count from the start, so that late timers do not add up. */
-  private playFrom(index: number, startMs: number, onEnd: () => void): void {
-    if (index === this.pieces.length) {
-      this.clock.after(USUAL_EPOCH_MS, onEnd);
-      return;
-    }
-    const { atMs, bytes } = this.pieces[index];
-    this.clock.after(startMs + atMs - this.clock.nowMs(), () => {
-      this.wire.toBoard(bytes);
-      this.playFrom(index + 1, startMs, onEnd);
+  private playFrom(index: number, beforeMs: number, onEnd: () => void): void {
+    const epoch = this.epochs.at(index);
+    const dueMs = beforeMs + (epoch?.afterMs ?? USUAL_EPOCH_MS);
+    // An epoch too long for its time delays the next.
+    const startMs = Math.max(dueMs, this.transmitter.freeMs);
+    this.clock.after(startMs - this.clock.nowMs(), () => {
+      if (!epoch) {
+        onEnd();
+        return;
+      }
+      this.transmitter.send(this.wanted(epoch, index));
+      this.playFrom(index + 1, dueMs, onEnd);
     });
+  }
+
+  private wanted(epoch: Epoch, index: number): Buffer {
+    const { output } = this;
+    return output ? linesOn(epoch, (name) => output.sends(name, index)) : epoch.bytes;
+  }
+
+  private obey(frame: Buffer): void {
+    const answer = this.output?.obey(ubxFrameOf(frame));
+    if (answer) this.transmitter.send(answer);
   }
 }

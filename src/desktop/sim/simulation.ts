@@ -13,6 +13,7 @@ import { readReport } from "./acknowledgement.js";
 import type { Acknowledgement } from "./acknowledgement.js";
 import { TRUST_ADVICE } from "./cast.js";
 import { logEventOf, type LogEvent } from "./agent-log.js";
+import { generationOn } from "./board-receiver.js";
 import type { BoardSurroundings, Memory, RunningBoard } from "./board.js";
 import { type Cast, castOf, type CastOptions } from "./cast.js";
 import { type Co2Curve, co2CurveOf } from "./co2-curve.js";
@@ -179,8 +180,10 @@ class Run {
   }
 
   async play(stop: AbortSignal): Promise<Outcome> {
-    const { gpsFile, co2File } = this.options;
-    const receiver = new GpsReceiver(loadEpochs(gpsFile), this.gps, this.clock, GPS_BAUD);
+    const { gpsFile, co2File, engine } = this.options;
+    const generation = generationOn(BOARDS[engine]);
+    const epochs = loadEpochs(gpsFile);
+    const receiver = new GpsReceiver(epochs, this.gps, this.clock, GPS_BAUD, generation);
     const co2 = new Wire();
     attachMhz19(co2, { curve: loadCurve(co2File), clock: this.clock, warmUpMs: 0 });
     stop.addEventListener("abort", () => this.end());

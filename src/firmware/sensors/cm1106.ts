@@ -1,5 +1,5 @@
-// Cubic CM1106 infrared CO2 sensor, UART 9600 8N1 (CM1106 datasheet, "UART communication protocol"): 11 length command
-// … check, answered with 16 length command … check, or 06 02 command code check.
+// Cubic CM1106 infrared CO2 sensor, UART 9600 8N1 (CM1106-C specification V0.5 of July 2020, "UART communication
+// protocol"): 11 length command … check, answered with 16 length command … check, or 06 02 command code check.
 
 import type { Orders } from "./talk.js";
 import { withSum } from "./sum-check.js";
@@ -8,10 +8,10 @@ import { openUartTalk } from "./uart-talk.js";
 import type { Question, UartDriver, UartTalk } from "./uart-talk.js";
 import { word, wordAt } from "./words.js";
 
-/** Within its accuracy; it answers sooner. */
+/** It has measured within 30 s; when it is within its accuracy it does not say. */
 const PREHEAT_MS = 120000;
 const MOST_PPM = 5000;
-/** What it says until it is warm. */
+/** What it says until it is warm: "I2C communication protocol", measuring result. */
 const PLATEAUS = [550];
 /**
  * Sensor error, over and under its range, aging, drift. About bit 0 documents differ (warm, or warming up): the

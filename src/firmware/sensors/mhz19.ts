@@ -1,6 +1,6 @@
-// Winsen MH-Z19B/C and Z14A infrared CO2 sensors, UART 9600 8N1 (MH-Z19B user's manual v1.6, "Serial port output"):
-// command FF 01 86 … 79, answer FF 86 high low temperature+40 status … checksum. Commands 7D and 9B, which read what
-// 79 and 99 set, are not in the manual (https://revspace.nl/MH-Z19B); a sensor without them stays as it is.
+// Winsen MH-Z19B/C and Z14A infrared CO2 sensors, UART 9600 8N1 (MH-Z19B user's manual 1.5, sections 6 and 7): command
+// FF 01 86 … 79, answer FF 86 high low temperature+40 status … checksum. Not in the manual are temperature and status, and
+// the commands 7D and 9B, which read what 79 and 99 set (https://revspace.nl/MH-Z19B); a sensor without them stays as it is.
 
 import type { Orders } from "./talk.js";
 import { withSum } from "./sum-check.js";
@@ -9,7 +9,7 @@ import { openUartTalk } from "./uart-talk.js";
 import type { Question, UartDriver, UartTalk } from "./uart-talk.js";
 import { word, wordAt } from "./words.js";
 
-/** The manual's three minutes; the C needs one. */
+/** The B's manual: 3 minutes. The C's: 2.5 in version 1.21, and 1 in what dealers print. */
 const PREHEAT_MS = 180000;
 /** The widest range that the sensor is sold with. */
 const MOST_PPM = 10000;

@@ -1,4 +1,4 @@
-// SenseAir S8, S88 and K30 infrared CO2 sensors, UART 9600 8N1 (Modbus on Senseair S8, TDE2067; K30: AN126), at the
+// SenseAir S8, S88 and K30 infrared CO2 sensors, UART 9600 8N1 ("Modbus on Senseair S8", TDE2067; K30: AN126), at the
 // address that any of them answers. A K30 of the 3 % version counts in threes and cannot be told from the others:
 // it is not supported.
 
@@ -9,7 +9,7 @@ import { openUartTalk } from "./uart-talk.js";
 import type { Question, UartDriver, UartTalk } from "./uart-talk.js";
 import { word, wordAt } from "./words.js";
 
-/** K30: within a minute. */
+/** A K30 has measured within a minute; of an S8 neither PSP 126 rev. 8 nor PSH1944 rev. 12 says how long it takes. */
 const PREHEAT_MS = 60000;
 const MOST_PPM = 10000;
 /** Meter status, bit 5. */

@@ -1,5 +1,5 @@
-// Telaire (Amphenol) T6713 infrared CO2 sensor, UART 19200 8E1, Modbus address 0x15 (T6713 application guide AAS-916-142;
-// bits of its status also in NuttX, drivers/sensors/t67xx.c).
+// Telaire (Amphenol) T6713 infrared CO2 sensor, UART 19200 8E1, Modbus address 0x15 (application note T67xx, AAS-916-142A of
+// February 2019; bits of its status also in NuttX, drivers/sensors/t67xx.c).
 
 import type { Orders } from "./talk.js";
 import { modbusQuestion, withCrc16 } from "./modbus.js";
@@ -7,13 +7,14 @@ import { openUartTalk } from "./uart-talk.js";
 import type { Question, UartDriver, UartTalk } from "./uart-talk.js";
 import { wordAt } from "./words.js";
 
+/** "Power-on sequence": then values are usable, and as exact as they get after ten minutes. */
 const PREHEAT_MS = 120000;
 const MOST_PPM = 5000;
 /** Input registers. */
 const STATUS = 0x138a;
 const PPM = 0x138b;
 const WARMING_UP = 0x800;
-/** Error, flash, calibration; a calibration goes on. Bits 8 to 10 are of lines, not of values. */
+/** Error, flash, calibration; a calibration goes on. Bits 8 to 10 are of lines or of a restart, not of values. */
 const FAULTS = 0x8007;
 /** Coils. */
 const SINGLE_POINT = 0x3ec;

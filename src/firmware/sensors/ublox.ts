@@ -1,5 +1,5 @@
-// A u-blox receiver told to send RMC and GGA and nothing else: at 9600 baud an epoch of a ZED-F9P, 2,005 bytes
-// out of the box, does not fit in its second. Into the receiver's RAM only: its flash stays as it is, and
+// A u-blox receiver told to send RMC and GGA and nothing else: at 9600 baud an epoch of a ZED-F9P, some 2,000
+// bytes, does not fit in its second. Into the receiver's RAM only: its flash stays as it is, and
 // what it forgets without power it is told again when it sends something else.
 //
 // Up to generation 9: UBX-CFG-MSG (06 01) with three bytes, for the port that it comes in by (u-blox 8/M8

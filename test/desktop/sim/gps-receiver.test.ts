@@ -3,14 +3,11 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-  type Epoch,
-  epochsOf,
-  GpsReceiver,
-  piecesOf,
-} from "../../../src/desktop/sim/gps-receiver.js";
+import { type Epoch, epochsOf, GpsReceiver } from "../../../src/desktop/sim/gps-receiver.js";
+import type { UbloxGeneration } from "../../../src/desktop/sim/sensors/ublox.js";
 import { VirtualClock } from "../../../src/desktop/sim/virtual-clock.js";
 import { Wire } from "../../../src/desktop/sim/wire.js";
+import { SteppedClock } from "../../support/stepped-clock.js";
 
 const latin1 = (text: string) => Buffer.from(text, "latin1");
 const readLog = (name: string) => readFileSync(`test/vectors/nmea/${name}.log`);
@@ -111,47 +108,70 @@ describe("epochsOf", () => {
   }
 });
 
-describe("piecesOf", () => {
-  it("sends 64 bytes at once, at the baud's pace", () => {
-    const pieces = piecesOf([{ afterMs: 0, bytes: Buffer.alloc(150, 0x2a) }], 9600);
+/** What has arrived, and when, of epochs that are played to their end, on a clock that does not run by itself. */
+function arrivals(
+  found: readonly Epoch[],
+  generation?: UbloxGeneration,
+  onStart: (wire: Wire) => void = () => {},
+) {
+  const wire = new Wire();
+  const stepped = new SteppedClock();
+  const pieces: { atMs: number; bytes: Buffer }[] = [];
+  wire.onBytesForBoard((bytes) => pieces.push({ atMs: stepped.nowMs(), bytes }));
+  const player = new GpsReceiver(found, wire, stepped, 9600, generation);
+  let hasEnded = false;
+  player.play(() => (hasEnded = true));
+  onStart(wire);
+  while (!hasEnded) stepped.advance(1);
+  return { pieces, text: Buffer.concat(pieces.map(({ bytes }) => bytes)).toString("latin1") };
+}
+
+const timesOf = (pieces: readonly { atMs: number }[]) => pieces.map(({ atMs }) => Math.round(atMs));
+
+describe("GpsReceiver at 9600 baud", () => {
+  it("sends 64 bytes at once, when the line has carried them", () => {
+    const { pieces } = arrivals([{ afterMs: 0, bytes: Buffer.alloc(150, 0x2a) }]);
     assert.deepEqual(
       pieces.map(({ bytes }) => bytes.length),
       [64, 64, 22],
     );
-    // 10 bits a byte: 64 bytes take 66.7 ms at 9600 baud.
-    assert.deepEqual(
-      pieces.map(({ atMs }) => Math.round(atMs)),
-      [0, 67, 133],
-    );
+    // 10 bits a byte: 64 bytes take 66.7 ms.
+    assert.deepEqual(timesOf(pieces), [67, 133, 156]);
   });
 
   it("begins an epoch when its time has come", () => {
     const epoch = { afterMs: 1000, bytes: Buffer.alloc(96) };
-    const pieces = piecesOf([epoch, epoch], 9600);
-    assert.deepEqual(
-      pieces.map(({ atMs }) => Math.round(atMs)),
-      [1000, 1067, 2000, 2067],
-    );
+    assert.deepEqual(timesOf(arrivals([epoch, epoch]).pieces), [1067, 1100, 2067, 2100]);
   });
 
   it("delays an epoch while the line carries the one before", () => {
     const long = { afterMs: 1000, bytes: Buffer.alloc(1920, 1) };
-    const pieces = piecesOf([long, { afterMs: 1000, bytes: Buffer.alloc(1, 2) }], 9600);
-    assert.equal(Math.round(pieces[pieces.length - 1].atMs), 3000);
+    const { pieces } = arrivals([long, { afterMs: 1000, bytes: Buffer.alloc(1, 2) }]);
+    assert.equal(timesOf(pieces).pop(), 3001);
   });
 
   for (const name of ["ublox-zed-f9p-nmea", "nmea-fuzzy-cases"]) {
     it(`keeps ${name}.log in order, and the line never carries two pieces`, () => {
       const found = epochs(readLog(name));
-      const pieces = piecesOf(found, 9600);
+      const { pieces } = arrivals(found);
       const sent = Buffer.concat(pieces.map(({ bytes }) => bytes));
       assert.ok(sent.equals(Buffer.concat(found.map(({ bytes }) => bytes))));
       assert.ok(pieces.every(({ bytes }) => bytes.length <= 64));
-      for (const [index, { atMs, bytes }] of pieces.slice(0, -1).entries()) {
-        assert.ok(pieces[index + 1].atMs - atMs >= (bytes.length / 960) * 1000 - 1e-6);
+      for (const [index, { atMs, bytes }] of pieces.slice(1).entries()) {
+        assert.ok(atMs - pieces[index].atMs >= (bytes.length / 960) * 1000 - 1e-6);
       }
     });
   }
+
+  it("of u-blox: leaves out what is off, answers, and sends what is no sentence", () => {
+    const text = rmc("101500") + "\xb5b\n" + gga("101500") + rmc("101501") + gga("101501");
+    // UBX-CFG-MSG of others than u-blox' own documents: GGA off (scarab-osd's issue 484 has it on).
+    const ggaOff = Buffer.from("b56206010300f00000fa0f", "hex");
+    const { text: sent } = arrivals(epochs(text), 8, (wire) => wire.toSensor(ggaOff));
+    const acknowledgement = Buffer.from("b5620501020006010f38", "hex").toString("latin1");
+    assert.equal(sent, acknowledgement + rmc("101500") + "\xb5b\n" + rmc("101501"));
+    assert.equal(arrivals(epochs(text), 8).text, text);
+  });
 });
 
 describe("GpsReceiver", () => {

@@ -1,6 +1,6 @@
-// A simulated Cubic CM1106 on its UART, after its data sheet (UART communication protocol) and, for the error
-// frames, AirMeter.IO's notes on Cubic's sensors: command 11 LEN CMD DATA… CS, answer 16 LEN CMD DATA… CS,
-// error 06 02 CMD CODE CS. The 550 ppm while warming up are an assumption. Written from the documents, not
+// A simulated Cubic CM1106 on its UART, after its specification (CM1106-C V0.5, UART communication protocol) and,
+// for the error frames, AirMeter.IO's notes on Cubic's sensors: command 11 LEN CMD DATA… CS, answer 16 LEN CMD DATA… CS,
+// error 06 02 CMD CODE CS. The 550 ppm while warming up are from its I2C protocol. Written from the documents, not
 // from the driver.
 
 import { sumOf } from "../../sensors/checks.js";
@@ -46,7 +46,8 @@ const DATA_BYTES: ReadonlyMap<number, number> = new Map([
   [Command.serial, 0],
 ]);
 
-const WARM_UP = { warmUpMs: 120_000, plateauPpm: 550 };
+/** "Time to first reading". */
+const WARM_UP = { warmUpMs: 30_000, plateauPpm: 550 };
 
 function frameOf(start: number, command: number, data: Uint8Array): Buffer {
   const body = Buffer.from([start, data.length + 1, command, ...data]);

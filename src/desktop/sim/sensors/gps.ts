@@ -1,14 +1,23 @@
 // A simulated GPS receiver like a u-blox NEO-M8 (receiver description UBX-13003221): sends an epoch of NMEA
-// sentences each period at the pace of its line, and obeys UBX-CFG-MSG and UBX-CFG-RATE. Faults come once for
-// each epoch. Where a recording is to be played instead: gps-receiver.ts.
+// sentences each period at the pace of its line, and obeys UBX-CFG-RATE and what ublox.ts knows, of its
+// generation or another. Faults come once for each epoch. Where a recording is to be played instead:
+// gps-receiver.ts.
 
+import { Transmitter } from "../transmitter.js";
 import type { BoardClock } from "../virtual-clock.js";
 import type { Wire } from "../wire.js";
 import { type FaultName, type Faults, faultsBut, NO_FAULTS } from "./faults.js";
 import { FrameFinder } from "./frame-finder.js";
-import { type FixState, type GpsFix, type SentenceName, sentenceOf } from "./nmea-sentences.js";
+import {
+  type FixState,
+  type GpsFix,
+  SENTENCE_NAMES,
+  type SentenceName,
+  sentencesOf,
+} from "./nmea-sentences.js";
 import { dropByte, flipBit } from "./serial-line.js";
 import type { Twin } from "./twin.js";
+import { answerTo, type UbloxGeneration, UbloxOutput } from "./ublox.js";
 import { UBX_FRAMING, ubxBytes, UbxClass, type UbxFrame, ubxFrameOf, UbxId } from "./ubx.js";
 
 /** Those that a receiver can have. */
@@ -23,6 +32,8 @@ export interface GpsOptions {
   readonly talker?: string;
   /** What it sends before it is configured, in this order. */
   readonly sentences?: readonly SentenceName[];
+  /** Of u-blox' receivers, 8 unless told: what it can be told, and how. */
+  readonly generation?: UbloxGeneration;
   readonly lineEnd?: "\r\n" | "\n";
   /** From power on to the first fix. */
   readonly acquireMs?: number;
@@ -36,56 +47,53 @@ const USUAL_PERIOD_MS = 1000;
 const SHORTEST_PERIOD_MS = 100;
 const USUAL_BAUD = 9600;
 const ROLLOVER_MS = 1024 * 7 * 86_400_000;
-const PIECE_BYTES = 64;
-const BITS_PER_BYTE = 10;
-/** CFG-MSG for all ports gives a rate for each; UART1 is the second. */
-const UART_1 = 1;
-
-/** Section 31: the ids of NMEA messages in class F0. */
-const SENTENCE_IDS: ReadonlyMap<number, SentenceName> = new Map([
-  [0x00, "GGA"],
-  [0x01, "GLL"],
-  [0x04, "RMC"],
-  [0x08, "ZDA"],
-  [0x0d, "GNS"],
-]);
-
-/** Known to the receiver, but nothing here sends them: GSA, GSV, VTG. */
-const OTHER_SENTENCE_IDS: readonly number[] = [0x02, 0x03, 0x05];
 
 /** UBX-NAV-STATUS (01 03): binary output among the sentences, with what could pass for the start of either in it. */
 const BINARY_BETWEEN = ubxBytes(0x01, 0x03, Buffer.from("24b5621003dd0c0a0d00000000000000", "hex"));
 
 export class GpsTwin implements Twin {
-  /** What UBX-CFG-MSG and UBX-CFG-RATE set stays in RAM. */
-  readonly eepromWrites = 0;
+  /** What it has been told since its power came, by the answers that it gave. */
+  readonly answers = { done: 0, refused: 0 };
   private readonly faults: Faults;
+  private readonly output: UbloxOutput;
+  private readonly transmitter: Transmitter;
+  /** All that it can send, in their order. */
+  private readonly order: readonly SentenceName[];
   private readonly commands = new FrameFinder(UBX_FRAMING, (frame) => this.obey(ubxFrameOf(frame)));
-  private enabled: SentenceName[] = [];
   private periodMs = USUAL_PERIOD_MS;
   private bootedMs = 0;
-  private lineFreeMs = 0;
+  private epochs = 0;
   private timer: number | undefined;
   private lastFix: GpsFix | undefined;
   /** At most one: the next epoch brings it. */
   private held: Buffer | undefined;
 
   constructor(
-    private readonly wire: Wire,
+    wire: Wire,
     private readonly options: GpsOptions,
   ) {
+    const { clock, sentences = ["RMC", "GGA"], generation = 8, baud = USUAL_BAUD } = options;
     this.faults = options.faults ?? NO_FAULTS;
+    this.output = new UbloxOutput(generation, sentences);
+    this.transmitter = new Transmitter(wire, clock, baud);
+    this.order = [...new Set([...sentences, ...SENTENCE_NAMES])];
     wire.onBytesForSensor((bytes) => this.commands.feed(bytes));
     this.reboot();
   }
 
   /** The sentences that it sends now. */
   get sentences(): readonly SentenceName[] {
-    return this.enabled;
+    return this.order.filter((name) => this.output.sends(name));
+  }
+
+  /** What UBX-CFG-MSG and UBX-CFG-RATE set stays in RAM. */
+  get eepromWrites(): number {
+    return this.output.flashWrites;
   }
 
   reboot(): void {
-    this.enabled = [...(this.options.sentences ?? (["RMC", "GGA"] as const))];
+    this.output.reboot();
+    this.answers.done = this.answers.refused = 0;
     this.periodMs = USUAL_PERIOD_MS;
     this.bootedMs = this.options.clock.nowMs();
     this.lastFix = this.held = undefined;
@@ -113,8 +121,8 @@ export class GpsTwin implements Twin {
     const all = [this.held, sent].filter((part) => part !== undefined);
     this.held = fault === "late" ? bytes : undefined;
     // What the line cannot take in its time is thrown away, as by the receiver's full buffer.
-    const isFull = this.lineFreeMs > this.options.clock.nowMs() + this.periodMs;
-    if (!isFull) this.send(Buffer.concat(all));
+    const isFull = this.transmitter.freeMs > this.options.clock.nowMs() + this.periodMs;
+    if (!isFull) this.transmitter.send(Buffer.concat(all));
   }
 
   private epoch(fault: FaultName | undefined): Buffer {
@@ -137,10 +145,11 @@ export class GpsTwin implements Twin {
     const { talker = "GP", lineEnd = "\r\n" } = this.options;
     const state = this.state(fault);
     const fix = this.fix(fault, state);
-    return this.enabled.map((name) => {
-      const sentence = sentenceOf(talker, name, fix, state);
-      return (fault === "bad-check" ? withOtherChecksum(sentence) : sentence) + lineEnd;
-    });
+    const epoch = this.epochs++;
+    return this.order
+      .filter((name) => this.output.sends(name, epoch))
+      .flatMap((name) => sentencesOf(talker, name, fix, state))
+      .map((line) => (fault === "bad-check" ? withOtherChecksum(line) : line) + lineEnd);
   }
 
   private state(fault: FaultName | undefined): FixState {
@@ -161,46 +170,26 @@ export class GpsTwin implements Twin {
     return now;
   }
 
-  private obey({ group, id, payload }: UbxFrame): void {
-    if (group !== UbxClass.cfg) return;
-    const isDone =
-      (id === UbxId.cfgMessage && this.setMessage(payload)) ||
-      (id === UbxId.cfgRate && this.setRate(payload));
-    const answer = isDone ? UbxId.ack : UbxId.nak;
-    this.send(ubxBytes(UbxClass.ack, answer, Buffer.from([group, id])));
+  private obey(frame: UbxFrame): void {
+    const isRate = frame.group === UbxClass.cfg && frame.id === UbxId.cfgRate;
+    const answer = isRate ? answerTo(frame, this.setRate(frame.payload)) : this.output.obey(frame);
+    if (answer) this.say(answer);
   }
 
-  /** UBX-CFG-MSG: class and id of the message, then its rate on this port, or on each of six. */
-  private setMessage(payload: Buffer): boolean {
-    if (payload.length !== 3 && payload.length !== 8) return false;
-    const rate = payload.length === 3 ? payload[2] : payload[2 + UART_1];
-    if (payload[0] !== UbxClass.nmea) return false;
-    const name = SENTENCE_IDS.get(payload[1]);
-    if (!name) return OTHER_SENTENCE_IDS.includes(payload[1]);
-    this.enabled = this.enabled.filter((each) => each !== name);
-    if (rate > 0) this.enabled.push(name);
-    return true;
+  private say(answer: Buffer): void {
+    const { id } = ubxFrameOf(answer);
+    this.answers[id === UbxId.ack ? "done" : "refused"]++;
+    this.transmitter.send(answer);
   }
 
   /** UBX-CFG-RATE: milliseconds a measurement, measurements a solution, time reference. */
   private setRate(payload: Buffer): boolean {
-    if (payload.length !== 6) return false;
+    const { generation } = this.output;
+    if (payload.length !== 6 || generation > 9) return false;
     const periodMs = payload.readUInt16LE(0) * payload.readUInt16LE(2);
     if (periodMs < SHORTEST_PERIOD_MS) return false;
     this.periodMs = periodMs;
     return true;
-  }
-
-  /** One thing after the other, at the pace of the line. */
-  private send(bytes: Buffer): void {
-    const { clock, baud = USUAL_BAUD } = this.options;
-    const nowMs = clock.nowMs();
-    for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
-      const piece = bytes.subarray(at, at + PIECE_BYTES);
-      this.lineFreeMs =
-        Math.max(this.lineFreeMs, nowMs) + (piece.length * BITS_PER_BYTE * 1000) / baud;
-      clock.after(this.lineFreeMs - nowMs, () => this.wire.toBoard(piece));
-    }
   }
 }
 

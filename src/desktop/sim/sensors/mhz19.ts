@@ -1,4 +1,4 @@
-// A simulated Winsen MH-Z19B or MH-Z19C, after their user's manuals (B v1.6, C v1.0). Written from the
+// A simulated Winsen MH-Z19B or MH-Z19C, after their user's manuals (B 1.5, C 1.21). Written from the
 // manuals, not from the driver, so that each checks the other. Commands 0x7D, 0x9B and 0xA0, which those do
 // not list, after revspace.nl/MH-Z19B; 0x8D after the manual of the MH-Z16. No error frame is known.
 
@@ -33,9 +33,9 @@ const Command = {
   firmware: 0xa0,
 } as const;
 
-/** MH-Z19B, section "preheat time". */
+/** Both manuals, "Main parameters"; the number that they say meanwhile is from users. */
 export const MHZ19B_WARM_UP = { warmUpMs: 180_000, plateauPpm: 410 };
-export const MHZ19C_WARM_UP = { warmUpMs: 60_000, plateauPpm: 410 };
+export const MHZ19C_WARM_UP = { warmUpMs: 150_000, plateauPpm: 410 };
 
 /** All but the first byte, and their sum's two's complement as the last. */
 const isChecked = (frame: Buffer) => sumOf(frame.subarray(1)) === 0;

@@ -1,6 +1,6 @@
 // Sentences of NMEA 0183 (version 4.1) as receivers write them, from a position and a time.
 
-export const SENTENCE_NAMES = ["RMC", "GGA", "GNS", "ZDA", "GLL"] as const;
+export const SENTENCE_NAMES = ["RMC", "VTG", "GGA", "GNS", "ZDA", "GSA", "GSV", "GLL"] as const;
 export type SentenceName = (typeof SENTENCE_NAMES)[number];
 
 export interface GpsFix {
@@ -22,6 +22,8 @@ export interface GpsFix {
 export type FixState = "valid" | "stale" | "none";
 
 const MINUTE_PARTS = 100_000;
+const SATELLITES_OF_GSA = 12;
+const SATELLITES_OF_GSV = 4;
 
 const digits = (value: number, count: number) => String(value).padStart(count, "0");
 
@@ -54,6 +56,7 @@ function dayOf(date: Date): [string, string] {
   return [digits(date.getUTCDate(), 2), digits(date.getUTCMonth() + 1, 2)];
 }
 
+/** What follows the name. */
 type Writer = (fix: GpsFix, state: FixState) => string;
 
 function rmc(fix: GpsFix, state: FixState): string {
@@ -94,21 +97,59 @@ function gll(fix: GpsFix, state: FixState): string {
   return `${place(fix, state)},${timeOf(new Date(fix.timeMs))},${status},${mode}`;
 }
 
-const WRITERS: Readonly<Record<SentenceName, Writer>> = {
+function vtg(_fix: GpsFix, state: FixState): string {
+  return state === "valid" ? ",T,,M,0.004,N,0.007,K,A" : ",,,,,,,,N";
+}
+
+const satellite = (index: number) => digits(index + 1, 2);
+
+function gsa(fix: GpsFix, state: FixState): string {
+  const used = state === "valid" ? Math.min(fix.satellites, SATELLITES_OF_GSA) : 0;
+  const numbers = Array.from({ length: SATELLITES_OF_GSA }, (_, i) =>
+    i < used ? satellite(i) : "",
+  );
+  const dilution = state === "valid" ? fix.hdop.toFixed(2) : "99.99";
+  const mode = state === "valid" ? 3 : 1;
+  return `A,${mode},${numbers.join()},${dilution},${dilution},${dilution}`;
+}
+
+/** Some are in view that the fix is not made of: one sentence for each four of them. */
+function gsv(fix: GpsFix): string[] {
+  const count = fix.satellites + 4;
+  const sentences = Math.ceil(count / SATELLITES_OF_GSV);
+  return Array.from({ length: sentences }, (_, i) => {
+    const from = SATELLITES_OF_GSV * i;
+    const length = Math.min(SATELLITES_OF_GSV, count - from);
+    const seen = Array.from({ length }, (_, j) => `${satellite(from + j)},40,083,30`);
+    return `${sentences},${i + 1},${digits(count, 2)},${seen.join()}`;
+  });
+}
+
+const WRITERS: Readonly<Record<Exclude<SentenceName, "GSV">, Writer>> = {
   RMC: rmc,
+  VTG: vtg,
   GGA: gga,
   GNS: gns,
   ZDA: zda,
+  GSA: gsa,
   GLL: gll,
 };
 
-/** From `$` to the checksum, without an end of line. */
-export function sentenceOf(
+function withChecksum(body: string): string {
+  return `$${body}*${nmeaChecksum(body).toString(16).toUpperCase().padStart(2, "0")}`;
+}
+
+/**
+ * From `$` to the checksum, without an end of line; several of GSV, which no receiver says of all systems
+ * together, as `GN`.
+ */
+export function sentencesOf(
   talker: string,
   name: SentenceName,
   fix: GpsFix,
   state: FixState,
-): string {
-  const body = `${talker}${name},${WRITERS[name](fix, state)}`;
-  return `$${body}*${nmeaChecksum(body).toString(16).toUpperCase().padStart(2, "0")}`;
+): string[] {
+  if (name !== "GSV") return [withChecksum(`${talker}${name},${WRITERS[name](fix, state)}`)];
+  const ofOne = talker === "GN" ? "GP" : talker;
+  return gsv(fix).map((rest) => withChecksum(`${ofOne}GSV,${rest}`));
 }

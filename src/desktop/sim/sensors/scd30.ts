@@ -14,8 +14,8 @@ const FIRMWARE = 0x0342;
 const TEMPERATURE_C = 25;
 const HUMIDITY_PERCENT = 37;
 const MOST_PPM = 40_000;
-/** Section 1.1: typical, and once a day. */
-const USUAL_STRETCH_MS = 12;
+/** Section 1.1: in each frame, and once a day. */
+const USUAL_STRETCH_MS = 30;
 const LONGEST_STRETCH_MS = 150;
 /** What the second value after a start is of the true one. */
 const EARLY_PART = 0.4;

@@ -1,4 +1,4 @@
-// A simulated Sensirion SCD40 or SCD41 on I2C, after the SCD4x data sheet (1.4 and later), section 3: address
+// A simulated Sensirion SCD40 or SCD41 on I2C, after the SCD4x data sheet (1.7 of April 2025), section 3: address
 // 0x62, one value in 5 or 30 seconds, settings in RAM until they are persisted, an EEPROM good for 2,000
 // writes. While a command runs the sensor acknowledges nothing, and while it measures only what table 9
 // allows; times of a millisecond are not kept. Written from the data sheet, not from the driver.
@@ -11,7 +11,8 @@ import { Eeprom, faultsOf, type Twin, type TwinOptions } from "./twin.js";
 
 export const SCD4X_ADDRESS = 0x62;
 export const SCD4X_EEPROM_WRITES = 2000;
-const POWER_UP_MS = 1000;
+/** Table 7, corrected in version 1.4. */
+const POWER_UP_MS = 30;
 const TEMPERATURE_C = 25;
 const HUMIDITY_PERCENT = 37;
 const MOST_PPM = 40_000;

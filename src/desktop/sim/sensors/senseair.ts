@@ -1,5 +1,5 @@
 // Simulated SenseAir sensors after "Modbus on Senseair S8" (TDE2067) and, for the K30, CO2Meter's AN102 and
-// AN123: Modbus RTU, 9600 baud, any sensor at address 0xFE. What they say while they warm up is not in those:
+// AN123: Modbus RTU, 9600 baud, any sensor at address 0xFE. How long they warm up, and what they say meanwhile, is not in those:
 // 0 ppm here, as before the first measurement. Written from the documents, not from the driver.
 
 import type { Wire } from "../wire.js";

@@ -1,5 +1,5 @@
 // A simulated Telaire T6713 on its UART, after Amphenol's application note "T67xx CO2 sensor"
-// (AAS-916-142): Modbus RTU, 19200 baud, 8E1, address 0x15. Status bits as in NuttX's t67xx.c. Written from
+// (AAS-916-142A of February 2019): Modbus RTU, 19200 baud, 8E1, address 0x15. Status bits as in NuttX's t67xx.c. Written from
 // the documents, not from the driver.
 
 import type { Wire } from "../wire.js";
@@ -26,10 +26,10 @@ const Status = { error: 0x0001, warmUp: 0x0800, calibrating: 0x8000 } as const;
 const COIL_ON = 0xff00;
 const COIL_OFF = 0;
 const OUTDOOR_PPM = 400;
-/** Data sheet, "single point calibration": how long it takes is an assumption. */
+/** "Start single point calibration": some six minutes. */
 const CALIBRATION_MS = 360_000;
 
-/** Data sheet: usable after two minutes; 0 ppm before is an assumption. */
+/** "Power-on sequence": usable after two minutes; 0 ppm before is an assumption. */
 const WARM_UP = { warmUpMs: 120_000, plateauPpm: 0 };
 
 class T6713 implements SerialSensor, Twin {

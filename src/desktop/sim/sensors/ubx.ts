@@ -1,5 +1,5 @@
 // u-blox' binary protocol, of what a receiver hears and says about its configuration (u-blox 8 / M8 receiver
-// description UBX-13003221, sections 32.2 to 32.4): B5 62, class, id, length, payload, Fletcher's checksum.
+// description UBX-13003221, sections 32.2 to 32.4; the checksum is RFC 1145's): B5 62, class, id, length, payload, Fletcher's checksum.
 
 import type { Framing } from "./frame-finder.js";
 
@@ -7,11 +7,17 @@ const SYNC_1 = 0xb5;
 const SYNC_2 = 0x62;
 const HEAD_BYTES = 6;
 const CHECK_BYTES = 2;
-/** None of the commands that this receiver knows is longer; what claims to be is no command. */
-const MOST_PAYLOAD_BYTES = 64;
+/** UBX-CFG-VALSET with 64 values of 8 bytes; what claims to be longer is no command. */
+const MOST_PAYLOAD_BYTES = 4 + 64 * (4 + 8);
 
 export const UbxClass = { ack: 0x05, cfg: 0x06, nmea: 0xf0 } as const;
-export const UbxId = { nak: 0x00, ack: 0x01, cfgMessage: 0x01, cfgRate: 0x08 } as const;
+export const UbxId = {
+  nak: 0x00,
+  ack: 0x01,
+  cfgMessage: 0x01,
+  cfgRate: 0x08,
+  cfgValSet: 0x8a,
+} as const;
 
 export interface UbxFrame {
   readonly group: number;

@@ -9,7 +9,7 @@ import {
   type GpsFix,
   nmeaChecksum,
   SENTENCE_NAMES,
-  sentenceOf,
+  sentencesOf,
 } from "../../../../src/desktop/sim/sensors/nmea-sentences.js";
 import { Wire } from "../../../../src/desktop/sim/wire.js";
 import { SteppedClock } from "../../../support/stepped-clock.js";
@@ -55,6 +55,7 @@ function bench(options: Partial<GpsOptions> = {}) {
   return { clock, wire, faults, twin, wait, epoch, configure };
 }
 
+const sentenceOf = (...whole: Parameters<typeof sentencesOf>) => sentencesOf(...whole)[0];
 const linesOf = (text: string) => text.split(/\r?\n/).filter((line) => line !== "");
 const isRight = (line: string) => {
   const match = /^\$(.*)\*([0-9A-F]{2})$/.exec(line);
@@ -64,12 +65,19 @@ const isRight = (line: string) => {
 describe("NMEA sentences", () => {
   it("are written as documented, to the digit", () => {
     assert.deepEqual(
-      SENTENCE_NAMES.map((name) => sentenceOf("GN", name, FIX, "valid").replace(/\*..$/, "")),
+      SENTENCE_NAMES.flatMap((name) => sentencesOf("GN", name, FIX, "valid")).map((line) =>
+        line.replace(/\*..$/, ""),
+      ),
       [
         "$GNRMC,235958.50,A,3330.00000,S,00700.00006,E,0.004,,290224,,,A",
+        "$GNVTG,,T,,M,0.004,N,0.007,K,A",
         "$GNGGA,235958.50,3330.00000,S,00700.00006,E,1,08,1.01,499.6,M,48.0,M,,",
         "$GNGNS,235958.50,3330.00000,S,00700.00006,E,AA,08,1.01,499.6,48.0,,",
         "$GNZDA,235958.50,29,02,2024,00,00",
+        "$GNGSA,A,3,01,02,03,04,05,06,07,08,,,,,1.01,1.01,1.01",
+        "$GPGSV,3,1,12,01,40,083,30,02,40,083,30,03,40,083,30,04,40,083,30",
+        "$GPGSV,3,2,12,05,40,083,30,06,40,083,30,07,40,083,30,08,40,083,30",
+        "$GPGSV,3,3,12,09,40,083,30,10,40,083,30,11,40,083,30,12,40,083,30",
         "$GNGLL,3330.00000,S,00700.00006,E,235958.50,A,A",
       ],
     );
@@ -85,7 +93,7 @@ describe("NMEA sentences", () => {
 
   it("have as many fields as those of real receivers, whatever the fix", () => {
     const log = readFileSync("test/vectors/nmea/neo-m8n.log", "latin1");
-    for (const name of ["RMC", "GGA", "GLL"] as const) {
+    for (const name of ["RMC", "VTG", "GGA", "GSA", "GSV", "GLL"] as const) {
       const real = linesOf(log).find((line) => new RegExp(`^\\$..${name},`).test(line));
       assert.ok(real, name);
       for (const state of ["valid", "stale", "none"] as const) {
