@@ -20,11 +20,8 @@ import type { Security } from "./openspime/security.js";
 import { seek, takeMessage } from "./openspime/seeking.js";
 import type { SeekState, SeekSurroundings } from "./openspime/seeking.js";
 import type { ByteString, Platform } from "./platform.js";
-import { flashLog, flashLogState } from "./store/flash-log.js";
-import { addSample, hasDated, sampleQueue } from "./report/queue.js";
-import type { QueueState, SampleQueue } from "./report/queue.js";
+import { createBoardQueue } from "./report/board-queue.js";
 import { createReporter } from "./report/reporter.js";
-import type { Sample } from "./report/sample.js";
 import { createSampler } from "./report/sampler.js";
 import type { Co2Command, Co2Driver } from "./sensors/co2-sensor.js";
 import type { Fix } from "./sensors/nmea.js";
@@ -35,10 +32,6 @@ import type { Element } from "./xml/element.js";
 import { domainOf } from "./xmpp/jid.js";
 import { TIME_QUERY, timeIn } from "./xmpp/server-time.js";
 import { createSession, oneWord } from "./xmpp/session.js";
-
-/** Variables: writing a sample into flash takes some 350 of them. Without them it waits in memory. */
-const ROOM_FOR_FLASH = 450;
-const ROOM_MS = 500;
 
 /** Starts for good. Throws on a wrong configuration, a missing key, UART or bus, and names it. */
 export function startAgent(
@@ -55,11 +48,12 @@ export function startAgent(
     checkedConfiguration(configuration);
   const key = certifier ? store.read("microspime.key") : "";
   const wallClock = createWallClock(clock);
-  const queueState: QueueState = {
-    log: flashLogState(platform.flash, hashes[0], configuration.queue || {}),
-    timeMsAt: wallClock.timeMsAt,
-    pending: [],
-  };
+  const queue = createBoardQueue(
+    platform,
+    hashes[0],
+    configuration.queue || {},
+    wallClock.timeMsAt,
+  );
   const random = createRandom(hashes[0], store, platform.noise, clock.monotonicMs);
   const sampler = createSampler(samples || {}, function () {
     const nowMs = clock.monotonicMs();
@@ -105,7 +99,7 @@ export function startAgent(
     },
   );
   const reporter = createReporter(
-    { clock, timer, log, session, hasSamples, queue, whenRoom, seal: seal },
+    { clock, timer, log, session, queue, seal: seal },
     scopenode,
     exposure,
   );
@@ -198,39 +192,8 @@ export function startAgent(
     timer.start(samplePeriodS * 1000, takeSample);
     if (security && pubsub && !hasFix) seek(seekSurroundings(), seeking);
     if (typeof sample === "string") log.write("warn", "gap reason=" + sample);
-    else keep(sample);
+    else queue.keep(sample);
     reporter.send();
-  }
-
-  function queue(): SampleQueue {
-    return sampleQueue(queueState);
-  }
-
-  function hasSamples(): boolean {
-    return hasDated(queueState);
-  }
-
-  function hasRoom(): boolean {
-    return platform.room() > ROOM_FOR_FLASH;
-  }
-
-  /** What takes it away, RSA of somebody's, is over in some seconds. */
-  function whenRoom(next: () => void): void {
-    if (hasRoom()) next();
-    else {
-      timer.start(ROOM_MS, function () {
-        whenRoom(next);
-      });
-    }
-  }
-
-  function keep(sample: Sample): void {
-    addSample(queueState, sample);
-    if (!hasRoom()) return;
-    const { flush, takeDropped } = queue();
-    flush();
-    const dropped = takeDropped();
-    if (dropped) log.write("error", "dropped count=" + dropped);
   }
 
   /** Only a person may order that. The altitude that is not given is that of the newest fix. */
@@ -272,8 +235,7 @@ export function startAgent(
   const { co2PreheatS } = configuration;
   const sensor = senseCo2(platform, driver, board.uarts.co2, co2PreheatS, sampler);
   if (platform.console) platform.console["co2"] = commandCo2;
-  flashLog(queueState.log).begin();
-  log.write("info", "hello board=" + board.name + " waiting=" + queueState.log.size);
+  log.write("info", "hello board=" + board.name + " waiting=" + queue.open().size());
   if (configuration.tls && !platform.sockets.isVerifying)
     log.write("warn", "tls server=unverified");
   timer.start(samplePeriodS * 1000, takeSample);

@@ -51,9 +51,9 @@ class Bench {
 
   constructor(
     private readonly policy: Policy,
-    private readonly random: (below: number) => number,
+    private readonly chance: (below: number) => number,
   ) {
-    this.flash = createFakeFlash(PAGES, PAGE_BYTES, () => random(256));
+    this.flash = createFakeFlash(PAGES, PAGE_BYTES, () => chance(256));
     this.start();
   }
 
@@ -93,7 +93,7 @@ class Bench {
   play(steps: number, settles: boolean): void {
     for (let step = 0; step < steps; step++) {
       this.append();
-      if (settles && this.random(4) === 0) this.settleOldest(1 + this.random(6));
+      if (settles && this.chance(4) === 0) this.settleOldest(1 + this.chance(6));
     }
   }
 }
@@ -216,11 +216,11 @@ describe("the log in flash", function () {
   });
 
   it("takes flash that is full of something else for empty", () => {
-    const random = seeded(5);
-    const bench = new Bench("oldest", random);
+    const chance = seeded(5);
+    const bench = new Bench("oldest", chance);
     for (let page = 0; page < PAGES; page++) {
       bench.flash.erase(page);
-      const bytes = Array.from({ length: PAGE_BYTES }, () => String.fromCharCode(random(256)));
+      const bytes = Array.from({ length: PAGE_BYTES }, () => String.fromCharCode(chance(256)));
       bench.flash.write(page * PAGE_BYTES, bytes.join(""));
     }
     bench.start();

@@ -81,9 +81,12 @@ function setUp(waiting: number): World {
       timer,
       log,
       session,
-      hasSamples: () => hasDated(state),
-      queue: () => queue,
-      whenRoom: atOnce,
+      queue: {
+        keep: function () {},
+        hasSamples: () => hasDated(state),
+        open: () => queue,
+        whenRoom: atOnce,
+      },
       seal: function (content, isKeyWrong, onDone) {
         if (isKeyWrong) world.unreadable++;
         world.sealed = function () {

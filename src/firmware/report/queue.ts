@@ -2,8 +2,8 @@
 // that came while there was no room to write (a chip that computes RSA in its variables has none for seconds). These
 // are lost with the power, and those without a date could not have got one after it.
 
-import { flashLog, Settled } from "../store/flash-log.js";
-import type { FlashLogState } from "../store/flash-log.js";
+import { flashLog } from "../store/flash-log.js";
+import type { FlashLogState, Settled } from "../store/flash-log.js";
 import { datedSample, isDated, packSample, unpackSample } from "./sample.js";
 import type { PackedSample, Sample } from "./sample.js";
 

@@ -12,19 +12,14 @@ import { conditionsOf } from "../xmpp/login.js";
 import { placeForLog } from "./place.js";
 import { Settled } from "../store/flash-log.js";
 import type { Sample } from "./sample.js";
-import type { SampleQueue } from "./queue.js";
+import type { BoardQueue } from "./board-queue.js";
 
 export interface ReporterSurroundings {
   clock: Clock;
   timer: Timer;
   log: Log;
   session: Session;
-  /** Whether there is anything to send. */
-  hasSamples(): boolean;
-  /** Opens the queue, which takes room in memory. */
-  queue(): SampleQueue;
-  /** Calls when there is that room, which may be later. */
-  whenRoom(next: () => void): void;
+  queue: BoardQueue;
   /**
    * Puts the report that `content` makes into its envelope (openspime/sealing.ts). `isKeyWrong`: the ScopeNode could not read the
    * one before, its key may be another now.
@@ -86,11 +81,11 @@ export function createReporter(
     log.write(level, "refused id=" + id + " type=" + type + " condition=" + conditionsOf(error));
     if (!isRefused) pause();
     else if (places.length > 1) entriesPerReport = 1;
-    else queue().remove(places, Settled.Refused);
+    else queue.open().remove(places, Settled.Refused);
   }
 
   function takeResult(places: number[], id: string, sentMs: number): void {
-    const { remove, size } = queue();
+    const { remove, size } = queue.open();
     remove(places, Settled.Delivered);
     if (!size()) entriesPerReport = ENTRIES_PER_REPORT;
     const tookMs = Math.round(clock.monotonicMs() - sentMs);
@@ -121,7 +116,7 @@ export function createReporter(
     const id = session.ask(scopenode, "set", payload, function (answer, isResult) {
       // Who has brought the answer gives its memory back first.
       around.timer.start(0, function () {
-        around.whenRoom(function () {
+        queue.whenRoom(function () {
           takeAnswer(answer, isResult, sent, id, sentMs);
         });
       });
@@ -131,7 +126,7 @@ export function createReporter(
 
   /** By itself: what it needs is not kept while the report is sealed. */
   function contentOf(sent: Sent): ByteString {
-    const { oldest, sampleAt } = queue();
+    const { oldest, sampleAt } = queue.open();
     sent.places = oldest(entriesPerReport);
     const samples = sent.places.map(sampleAt);
     sent.text = describe(samples);
@@ -139,7 +134,7 @@ export function createReporter(
   }
 
   function send(): void {
-    if (isUnderWay || isPaused || !session.isOnline() || !around.hasSamples()) return;
+    if (isUnderWay || isPaused || !session.isOnline() || !queue.hasSamples()) return;
     const sent: Sent = { places: [], text: "", startMs: clock.monotonicMs() };
 
     function makeContent(): ByteString {

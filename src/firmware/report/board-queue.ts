@@ -1,0 +1,65 @@
+// The queue on its board: where memory is short, opening it has to wait until there is room.
+
+import type { QueueSettings } from "../configuration.js";
+import type { Hash } from "../crypto/hash.js";
+import type { Platform } from "../platform.js";
+import { flashLog, flashLogState } from "../store/flash-log.js";
+import { addSample, hasDated, sampleQueue } from "./queue.js";
+import type { QueueState, SampleQueue } from "./queue.js";
+import type { Sample } from "./sample.js";
+
+export interface BoardQueue {
+  /** Keeps a sample, in memory until there is room to write it; what was given up for it goes into the log. */
+  keep(sample: Sample): void;
+  /** Whether there is anything to send. */
+  hasSamples(): boolean;
+  /** Takes room in memory for as long as it is used. */
+  open(): SampleQueue;
+  /** Calls when there is that room, which may be later. */
+  whenRoom(next: () => void): void;
+}
+
+/** Variables: writing a sample into flash takes some 350 of them. */
+const ROOM = 450;
+/** What takes the room away, RSA, is over in some seconds. */
+const RETRY_MS = 500;
+
+/** What its flash holds waits again. `timeMsAt` as in a `QueueState`. Throws when the board has less flash than is wanted. */
+export function createBoardQueue(
+  { flash, log, room, timer }: Platform,
+  hash: Hash,
+  settings: QueueSettings,
+  timeMsAt: QueueState["timeMsAt"],
+): BoardQueue {
+  const state: QueueState = { log: flashLogState(flash, hash, settings), timeMsAt, pending: [] };
+
+  function open(): SampleQueue {
+    return sampleQueue(state);
+  }
+
+  function whenRoom(next: () => void): void {
+    if (room() > ROOM) next();
+    else {
+      timer.start(RETRY_MS, function () {
+        whenRoom(next);
+      });
+    }
+  }
+
+  flashLog(state.log).begin();
+  return {
+    keep: function (sample) {
+      addSample(state, sample);
+      if (room() <= ROOM) return;
+      const { flush, takeDropped } = open();
+      flush();
+      const dropped = takeDropped();
+      if (dropped) log.write("error", "dropped count=" + dropped);
+    },
+    hasSamples: function () {
+      return hasDated(state);
+    },
+    open,
+    whenRoom,
+  };
+}
