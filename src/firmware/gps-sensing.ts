@@ -8,6 +8,9 @@ import type { Receiver } from "./sensors/receiver.js";
 /** Variables: reading sentences takes some 200 of them. Without them bytes are lost; others will come. */
 const ROOM_FOR_SENTENCE = 250;
 
+/** An epoch has fewer, and RMC: without, the receiver has been without power and has forgotten what it was told. */
+const MOST_WITHOUT_RMC = 20;
+
 /** `earliestMs` as for the reader. Throws when the UART is not there. */
 export function senseGps(
   { uart, room }: Platform,
@@ -16,8 +19,13 @@ export function senseGps(
   earliestMs: number | undefined,
   receiver: Receiver | undefined,
 ): void {
+  let withoutRmc = 0;
+
   function onSentence(name: string): void {
-    const words = receiver!.answer(name);
+    withoutRmc = name.slice(2) === "RMC" ? 0 : withoutRmc + 1;
+    const isForgotten = withoutRmc === MOST_WITHOUT_RMC;
+    const words = isForgotten ? receiver!.start() : receiver!.answer(name);
+    if (isForgotten) withoutRmc = 0;
     if (words) line.write(words);
   }
 

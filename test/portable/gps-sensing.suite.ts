@@ -40,6 +40,18 @@ export const gpsSensingSuite = suite("gps-sensing", function (test) {
     equal(platform.line("gps").sent(), ubloxAnswer("GPGSA"));
   });
 
+  test("a u-blox that sends no RMC any more, because it was without power, is told again", function () {
+    const { platform } = sense(true);
+    platform.line("gps").sent();
+    for (let count = 0; count < 19; count++) platform.line("gps").push(GSA);
+    equal(platform.line("gps").sent().split(ubloxStart()).length, 1, "it may be to come");
+    platform.line("gps").push(EPOCH);
+    for (let count = 0; count < 20; count++) platform.line("gps").push(GSA);
+    equal(platform.line("gps").sent().split(ubloxStart()).length, 2);
+    for (let count = 0; count < 20; count++) platform.line("gps").push(GSA.replace("*39", "*00"));
+    equal(platform.line("gps").sent(), ubloxStart(), "damaged ones count, too");
+  });
+
   test("without the room for it a sentence is lost, and the next one is read", function () {
     const { platform, times } = sense(false);
     platform.setRoom(250);
