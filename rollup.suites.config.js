@@ -49,4 +49,11 @@ const minifiers = minifiersFor("espruino");
 
 rmSync("build/suites", { recursive: true, force: true });
 
-export default findSuites().map(bundleFor);
+/** Not a suite: a program that a test kills. */
+const flashWorker = {
+  input: `${COMPILED}/flash-worker.js`,
+  output: { file: "build/programs/flash-worker.js", ...bundleFormat },
+  plugins: minifiers,
+};
+
+export default findSuites().map(bundleFor).concat(flashWorker);
