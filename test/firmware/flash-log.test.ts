@@ -229,6 +229,17 @@ describe("the log in flash", function () {
     assert.equal(bench.waiting().length, ROOM);
   });
 
+  it("gives up a record that is damaged while it waits", () => {
+    const bench = new Bench("oldest", seeded(1));
+    bench.play(3, false);
+    bench.flash.write(2 * 32 + 9, "\0");
+    assert.deepEqual(bench.waiting(), [0, 2]);
+    bench.flash.write(1 * 32 + 9, "\0");
+    bench.flash.write(3 * 32 + 9, "\0");
+    assert.deepEqual(bench.waiting(), []);
+    assert.equal(bench.takeDropped(), 3);
+  });
+
   it("gives up a damaged record, and that one alone", () => {
     const bench = new Bench("oldest", seeded(1));
     bench.play(5, false);

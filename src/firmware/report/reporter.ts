@@ -47,6 +47,8 @@ const RETRY_MS = 30000;
 
 function describe(samples: Sample[]): string {
   const last = samples[samples.length - 1];
+  // All that waited were damaged.
+  if (!last) return " entries=0";
   const time = " time=" + formatDate(last.timeMs);
   return " entries=" + samples.length + time + placeForLog(last) + " ppm=" + last.co2Ppm;
 }

@@ -147,6 +147,7 @@ export function flashLog(state: FlashLogState): FlashLog {
     if (!body) {
       mark(page, slot, Settled.Dropped);
       state.dropped++;
+      state.size--;
     }
     return body;
   }
@@ -220,7 +221,9 @@ export function flashLog(state: FlashLogState): FlashLog {
       }
       if (state.slot >= slots) turn();
       writeBody(state.page, state.slot, body);
-      if (waitingBody(state.page, state.slot++)) state.size++;
+      state.size++;
+      // What cannot be read again is damaged.
+      waitingBody(state.page, state.slot++);
     },
     waiting: function (count) {
       const end = state.sequence * slots + state.slot;
@@ -263,7 +266,9 @@ export function flashLog(state: FlashLogState): FlashLog {
       // A turn may have been cut short.
       const behind = (state.page + 1) % pages;
       const isCutShort = countIn(behind) > 0;
-      for (let page = 0; page < pages; page++) state.size += countIn(page);
+      let size = 0;
+      for (let page = 0; page < pages; page++) size += countIn(page);
+      state.size = size;
       if (isCutShort) clear(behind);
     },
   };
