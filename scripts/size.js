@@ -11,7 +11,7 @@ import { BundleMissing, findBundles, readBundleFile, runScript } from "./bundle-
 
 /** @typedef {{bundle?: number, groups?: Record<string, number>}} Budget */
 /** @typedef {{name: string, bytes: number, budget?: number}} Row */
-/** @typedef {{bytes: number, gzip: number, groups: Record<string, number>, sensors: Record<string, number>, budget: Budget}} Size */
+/** @typedef {{bytes: number, gzip: number, groups: Record<string, number>, files: Record<string, Record<string, number>>, budget: Budget}} Size `files` by group */
 /** @typedef {{bundle: string, group: string, bytes: number, budget: number}} Excess */
 
 const wrapper = "(wrapper)";
@@ -69,18 +69,18 @@ function parseMap(file) {
 export function measure(code, map, budget) {
   /** @type {Record<string, number>} */
   const groups = {};
-  /** @type {Record<string, number>} */
-  const sensors = {};
+  /** @type {Record<string, Record<string, number>>} */
+  const files = {};
   const add = (sums, name, text) => (sums[name] = (sums[name] ?? 0) + Buffer.byteLength(text));
   const end = wrapperEnd(code);
   const found = pieces(code.slice(0, end), new TraceMap(map));
   for (const { source, text } of [...found, { source: undefined, text: code.slice(end) }]) {
     const group = groupOf(source);
     add(groups, group, text);
-    if (group === "sensors") add(sensors, basename(source), text);
+    if (source) add((files[group] ??= {}), basename(source), text);
   }
   const bytes = Buffer.byteLength(code);
-  return { bytes, gzip: gzipSync(code).length, groups, sensors, budget };
+  return { bytes, gzip: gzipSync(code).length, groups, files, budget };
 }
 
 /**
@@ -191,10 +191,10 @@ function rowsOf(size) {
 }
 
 /** The files of that group, which the board's data file chooses: largest first. @param {Row} row @param {Size} size */
-function withFiles(row, { sensors }) {
+function withFiles(row, { files }) {
   if (row.name !== "sensors") return [row];
-  const files = Object.entries(sensors).map(([name, bytes]) => ({ name: `  ${name}`, bytes }));
-  return [row, ...files.sort((a, b) => b.bytes - a.bytes)];
+  const rows = Object.entries(files.sensors).map(([name, bytes]) => ({ name: `  ${name}`, bytes }));
+  return [row, ...rows.sort((a, b) => b.bytes - a.bytes)];
 }
 
 /** @param {Row} row @returns {string[]} */

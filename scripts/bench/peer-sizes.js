@@ -16,7 +16,7 @@ const MINIFY = {
   format: { comments: false },
 };
 
-/** @typedef {{name: string, bytes?: number, gzip?: number, cited?: string, note: string}} Row */
+/** @typedef {{name: string, bytes?: number, gzip?: number, cited?: string, note: string, parts?: [string, number][]}} Row `parts` by file */
 
 /** @returns {Promise<Row>} */
 async function rowOf(name, code, note) {
@@ -46,9 +46,10 @@ async function bundled(esbuild, contents, folder, loader = "js") {
 function ownRow() {
   const code = readFileSync("build/esp32.js", "utf8");
   const map = JSON.parse(readFileSync("build/esp32.js.map", "utf8"));
-  const { groups } = measure(code, map, {});
+  const { groups, files } = measure(code, map, {});
   const note = "`xml/` and `xmpp/` in `build/esp32.js`, without `bytes.ts` and `crypto/`";
-  return { name: "microspime", bytes: groups.xml + groups.xmpp, note };
+  const parts = Object.entries({ ...files.xml, ...files.xmpp }).sort((a, b) => b[1] - a[1]);
+  return { name: "microspime", bytes: groups.xml + groups.xmpp, note, parts };
 }
 
 /** The same sources in the way of the peers, with what they import of `bytes.ts` and `crypto/hash.ts`. */

@@ -12,6 +12,12 @@ const METHOD = [
   "for nothing. The peers do more than a sensor needs, and a bundler cannot know what of it is used.",
 ].join("\n");
 
+/** Where ours are. @param {import("./peer-sizes.js").Row} own */
+function partsOf({ parts = [] }) {
+  const files = parts.map(([file, bytes]) => `\`${file}\` ${count(bytes)}`);
+  return `Of ours: ${files.join(", ")}.`;
+}
+
 /** @param {import("./peer-sizes.js").Row[]} rows ours first */
 export function peerSection(rows, machine) {
   const [own] = rows;
@@ -26,6 +32,7 @@ export function peerSection(rows, machine) {
     `${machine.date}, Node ${machine.node}.`,
     METHOD,
     ["| | bytes, minified | gzip | of ours | |", "|---|---|---|---|---|", ...lines].join("\n"),
+    partsOf(own),
     `Target (issue 5): at most ${count(TARGET_BYTES)} bytes for \`xml/\` and \`xmpp/\`; ${outcome}.`,
   ].join("\n\n");
 }

@@ -38,7 +38,7 @@ declare module "*/scripts/size.js" {
     bytes: number;
     gzip: number;
     groups: Record<string, number>;
-    sensors: Record<string, number>;
+    files: Record<string, Record<string, number>>;
     budget: Budget;
   }
   export function measure(code: string, map: object, budget: Budget): Size;
