@@ -251,6 +251,25 @@ export const reporterSuite = suite("report/reporter", function (test) {
     });
   });
 
+  test("as long as the ScopeNode is not there, it is asked less and less often, and then as ever", function () {
+    const world = setUp(2);
+    const gone = stanza(error("cancel", "service-unavailable"));
+    world.reporter.send();
+    [30, 60, 120, 240, 480, 600, 600].forEach(function (pauseS, index) {
+      world.answer(gone);
+      world.platform.advance(pauseS * 1000 - 1);
+      equal(world.reports.length, index + 1, "before " + pauseS);
+      world.platform.advance(1);
+      equal(world.reports.length, index + 2, "after " + pauseS);
+    });
+    world.answer(stanza(RESULT));
+    add(world, 402);
+    world.reporter.send();
+    world.answer(gone);
+    world.platform.advance(30000);
+    equal(world.reports.slice(-2), ["402", "402"]);
+  });
+
   test("only one attempt follows a pause, whatever happens in it", function () {
     const world = setUp(1);
     world.reporter.send();

@@ -44,6 +44,8 @@ interface Sent {
 
 const ENTRIES_PER_REPORT = 5;
 const RETRY_MS = 30000;
+/** Where the ScopeNode is gone, or does not want the board: somebody has to see to it, and then it goes on. */
+const LONGEST_RETRY_MS = 600000;
 
 function describe(samples: Sample[]): string {
   const last = samples[samples.length - 1];
@@ -64,10 +66,11 @@ export function createReporter(
   let isPaused = false;
   let isKeyWrong = false;
   let entriesPerReport = ENTRIES_PER_REPORT;
+  let retryMs = RETRY_MS;
 
   function pause(): void {
     isPaused = true;
-    around.timer.start(RETRY_MS, function () {
+    around.timer.start(retryMs, function () {
       isPaused = false;
       send();
     });
@@ -81,14 +84,17 @@ export function createReporter(
     const isRefused = type === "modify" && !isKeyWrong;
     const level = type === "wait" ? "warn" : "error";
     log.write(level, "refused id=" + id + " type=" + type + " condition=" + conditionsOf(error));
-    if (!isRefused) pause();
-    else if (places.length > 1) entriesPerReport = 1;
+    if (!isRefused) {
+      pause();
+      if (type !== "wait") retryMs = Math.min(2 * retryMs, LONGEST_RETRY_MS);
+    } else if (places.length > 1) entriesPerReport = 1;
     else queue.open().remove(places, Settled.Refused);
   }
 
   function takeResult(places: number[], id: string, sentMs: number): void {
     const { remove, size } = queue.open();
     remove(places, Settled.Delivered);
+    retryMs = RETRY_MS;
     if (!size()) entriesPerReport = ENTRIES_PER_REPORT;
     const tookMs = Math.round(clock.monotonicMs() - sentMs);
     log.write("info", "acknowledged id=" + id + " ms=" + tookMs + " waiting=" + size());
