@@ -12,10 +12,20 @@ const METHOD = [
   "for nothing. The peers do more than a sensor needs, and a bundler cannot know what of it is used.",
 ].join("\n");
 
+/** What comes back, answers, asks, pings and goes on; without it there is a client that logs in and does no more. */
+const AFTER_LOGIN = ["session.ts", "discovery.ts", "server-time.ts"];
+
 /** Where ours are. @param {import("./peer-sizes.js").Row} own */
 function partsOf({ parts = [] }) {
   const files = parts.map(([file, bytes]) => `\`${file}\` ${count(bytes)}`);
-  return `Of ours: ${files.join(", ")}.`;
+  const loginBytes = parts
+    .filter(([file]) => !AFTER_LOGIN.includes(file))
+    .reduce((sum, [, bytes]) => sum + bytes, 0);
+  const after = AFTER_LOGIN.map((file) => `\`${file}\``).join(", ");
+  return [
+    `Of ours: ${files.join(", ")}. What parses, secures and logs in, and does nothing else, is ${count(loginBytes)}`,
+    `of them: the target leaves ${count(TARGET_BYTES - loginBytes)} for all that comes after the login (${after}).`,
+  ].join("\n");
 }
 
 /** @param {import("./peer-sizes.js").Row[]} rows ours first */
