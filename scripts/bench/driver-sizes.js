@@ -50,7 +50,8 @@ function build(folder) {
 function rowOf(driver, folder) {
   const read = (name) => readFileSync(join(folder, driver, name), "utf8");
   const map = JSON.parse(read(`${BOARD}.js.map`));
-  const { bytes, gzip, sensors } = measure(read(`${BOARD}.js`), map, {});
+  const { bytes, gzip, files } = measure(read(`${BOARD}.js`), map, {});
+  const { sensors } = files;
   const own = sensors[`${driver}.ts`];
   const all = Object.values(sensors).reduce((sum, file) => sum + file, 0);
   return {
