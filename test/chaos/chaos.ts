@@ -44,11 +44,11 @@ export interface ChaosOutcome {
 const CO2_PPM = 428;
 const FIX_MS = 10_000;
 /** An answer takes some turns of the loop, and the board waits for it for 30 s at least. */
-const ONLINE_STEP_MS = 200;
+const ONLINE_STEP_MS = 500;
 const HOUR_MS = 3_600_000;
-const STORM_MS = 2 * HOUR_MS;
+const STORM_MS = 0.6 * HOUR_MS;
 /** The back-off of the board's is minutes, and a report takes five samples. */
-const HEALING_MS = 3 * HOUR_MS;
+const HEALING_MS = 2 * HOUR_MS;
 /** A board that has started tells with its first sample what was damaged: it is empty once before that. */
 const TIMES_EMPTY = 2;
 

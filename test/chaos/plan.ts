@@ -36,11 +36,11 @@ export interface Outage {
 }
 
 /** A page of the small flash filled, acknowledged and erased is some 500 bytes of work. */
-const MOST_FLASH_BYTES = 3000;
-const LONGEST_LIFE_MS = 900_000;
-const LONGEST_CALM_MS = 1_500_000;
-/** 90 samples: the small flash has room for 21 to 28. */
-const LONGEST_OUTAGE_MS = 1_800_000;
+const MOST_FLASH_BYTES = 2000;
+const LONGEST_LIFE_MS = 600_000;
+const LONGEST_CALM_MS = 600_000;
+/** 45 samples: the small flash has room for 21 to 28. */
+const LONGEST_OUTAGE_MS = 900_000;
 
 /** Lanes of chance beside those of connections, which are small numbers. */
 const LIVES = 1e6;
