@@ -1,7 +1,7 @@
 // A board on the bench: its engine, sensors that never rest, and a clock that need not wait for the board's
 // back-off of minutes.
 
-import { setImmediate as turn, setTimeout as delay } from "node:timers/promises";
+import { setTimeout as delay } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import type { Configuration } from "../../src/firmware/configuration.js";
@@ -11,11 +11,10 @@ import { startEspruinoBoard } from "../../src/desktop/sim/espruino-board.js";
 import { attachMhz19 } from "../../src/desktop/sim/sensors/mhz19.js";
 import { startNodeBoard } from "../../src/desktop/sim/node-board.js";
 import { VirtualClock } from "../../src/desktop/sim/virtual-clock.js";
-import { startReceiver } from "./steady-receiver.js";
 import { SteppedClock } from "../support/stepped-clock.js";
-
-/** `asking`: a report is under way; `dead`: nothing can come any more, and only a timer will tell. */
-export type Phase = "connecting" | "asking" | "online" | "waiting" | "dead";
+import { paceOf } from "./pace.js";
+import { startReceiver } from "./steady-receiver.js";
+import type { Phase } from "./watch.js";
 
 export interface BenchSurroundings extends Omit<BoardSurroundings, "clock" | "configuration"> {
   readonly configuration: Omit<Configuration, "samplePeriodS">;
@@ -39,15 +38,6 @@ export interface BenchEngine {
 
 const CO2_PPM = 428;
 
-/**
- * How fast the board's clock goes while something is under way: slow enough that TCP's own delays of 40 ms
- * are not taken for a link that is dead.
- */
-const SPEED = 50;
-/** While this process is busy computing nothing could come. */
-const LONGEST_WALL_MS = 5;
-/** Milliseconds at a turn of the loop while nothing is. */
-const STEPS_MS: Partial<Readonly<Record<Phase, number>>> = { online: 50, waiting: 1000, dead: 500 };
 /** No other timer is started for half a millisecond. */
 const NODE_PERIOD_S = 120.0005;
 const NODE_FIX_MS = 10_000;
@@ -72,17 +62,10 @@ export const nodeEngine: BenchEngine = {
     const configuration = { ...around.configuration, ...times };
     const board = startNodeBoard({ ...around, configuration, clock });
     startReceiver(around.gps, clock, NODE_FIX_MS);
-    let lastMs = performance.now();
-    const advance = async (phase: Phase) => {
-      await turn();
-      const wallMs = Math.min(performance.now() - lastMs, LONGEST_WALL_MS);
-      lastMs = performance.now();
-      clock.advance(STEPS_MS[phase] ?? wallMs * SPEED);
-    };
     return {
       title: board.title,
       memoryUnit: "bytes",
-      advance,
+      advance: paceOf(clock),
       memory: heapBytes,
       stop: () => board.stop(),
     };

@@ -1,17 +1,13 @@
 // npm run soak: see soak.ts. Ends with 1 when a sample was lost or stored twice, or the memory has grown.
 
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
+import { whole } from "../support/whole.js";
 import { espruinoEngine, nodeEngine } from "./bench.js";
 import { faultsOf, summaryOf } from "./verdict.js";
 import { soak } from "./soak.js";
 
 const RECONNECTS = { node: 10_000, espruino: 1000 };
 const PATIENCE_MS = 120_000;
-
-function whole(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("It has to be a whole number.");
-  return Number(text);
-}
 
 const program = new Command("soak")
   .description("Lets a board come back many times through a network that breaks every connection.")

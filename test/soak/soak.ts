@@ -6,15 +6,15 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { foldAddress } from "../../src/desktop/openspime/address.js";
 import { SEED_BYTES, SEED_FILE } from "../../src/desktop/provisioning/provision.js";
-import { Database, startScopeNode } from "../../src/desktop/scopenode/index.js";
-import { startServer } from "../../src/desktop/server/server.js";
 import { logEventOf } from "../../src/desktop/sim/agent-log.js";
 import { Wire } from "../../src/desktop/sim/wire.js";
 import { openFaultProxy, seededStrikes } from "../support/fault-proxy.js";
-import type { Fault } from "../support/fault-proxy.js";
-import type { Bench, BenchEngine, Phase } from "./bench.js";
+import type { Fault, FaultProxy } from "../support/fault-proxy.js";
+import type { Bench, BenchEngine } from "./bench.js";
+import { ACCOUNT, openStage } from "./stage.js";
+import type { Stage } from "./stage.js";
+import { Watch } from "./watch.js";
 
 export interface SoakOptions {
   readonly engine: BenchEngine;
@@ -55,15 +55,8 @@ export interface SoakOutcome {
   readonly failure?: string;
 }
 
-const DOMAIN = "spime.localhost";
-const SCOPE_DOMAIN = "scopenode.localhost";
-const SPIME_JID = `4a6b-5638-0312111d@${DOMAIN}/spime`;
-const PASSWORD = "soak";
 /** What is settled by then: code compiled, tables grown. */
 const SETTLED = 10;
-const MAX_ENTRIES = 10_000_000;
-/** A board that comes back does so sooner; longer, and the server keeps hundreds of sessions that nobody goes on with. */
-const RESUME_TIMEOUT_MS = 10_000;
 
 export async function soak(options: SoakOptions): Promise<SoakOutcome> {
   const directory = mkdtempSync(join(tmpdir(), "microspime-soak-"));
@@ -78,15 +71,8 @@ class Soak {
   private readonly faults: Partial<Record<Fault, number>> = {};
   private readonly strikes: ReturnType<typeof seededStrikes>;
   private readonly memory = { afterTenth: 0, afterLast: 0 };
-  private phase: Phase = "waiting";
-  /** A connection that is struck so that only a timer can tell. */
-  private isDead = false;
-  private connections = 0;
+  private readonly watch = new Watch();
   private taken = 0;
-  private dropped = 0;
-  private received = 0;
-  /** Every sample is acknowledged. */
-  private isEmpty = false;
   private isHealed = false;
   private isMeasured = false;
   private isDelivered = false;
@@ -103,46 +89,26 @@ class Soak {
 
   async run(): Promise<SoakOutcome> {
     const startMs = performance.now();
-    const { server, node } = await this.stage();
+    const stage = await openStage(this.database);
     const proxy = await openFaultProxy({
-      port: server.ports.client,
+      port: stage.port,
       choose: (connection) => (this.isHealed ? undefined : this.strikes(connection)),
       onStruck: ({ fault }) => this.onStruck(fault),
     });
-    const bench = await this.options.engine.start(this.boardOn(proxy.host, proxy.port, node.jid));
+    const bench = await this.options.engine.start(this.boardOn(proxy));
     try {
       await this.play(bench);
     } finally {
       await bench.stop();
       await proxy.close();
-      await node.stop();
-      await server.close();
+      await stage.close();
     }
-    return this.outcome(bench, performance.now() - startMs);
+    return this.outcome(bench, stage, performance.now() - startMs);
   }
 
-  private async stage() {
-    const server = await startServer({
-      domain: DOMAIN,
-      accounts: [{ localpart: SPIME_JID.split("@")[0] ?? "", password: PASSWORD }],
-      components: [{ domain: SCOPE_DOMAIN, secret: PASSWORD }],
-      componentPort: 0,
-      resumeTimeoutMs: RESUME_TIMEOUT_MS,
-    });
-    const node = await startScopeNode({
-      service: `xmpp://${server.address}:${server.ports.component}`,
-      ...{ domain: SCOPE_DOMAIN, secret: PASSWORD, jid: `node@${SCOPE_DOMAIN}/co2` },
-      database: this.database,
-      databaseBounds: { maxEntries: MAX_ENTRIES },
-      onReport: ({ entries }) => void (this.received += entries.length),
-    });
-    return { server, node };
-  }
-
-  private boardOn(host: string, port: number, scopenode: string) {
-    const login = { host, port, tls: false, jid: SPIME_JID, password: PASSWORD };
+  private boardOn({ host, port }: FaultProxy) {
     return {
-      configuration: { ...login, scopenode, exposure: "outdoor" },
+      configuration: { ...ACCOUNT, host, port },
       files: { [SEED_FILE]: randomBytes(SEED_BYTES) },
       ...{ gps: new Wire(), co2: new Wire() },
       onLog: (line: string) => this.onLog(line),
@@ -158,8 +124,8 @@ class Soak {
   /** The memory is looked at while no sample waits: each that does takes some. */
   private async play(bench: Bench): Promise<void> {
     while (!this.isDelivered && this.failure() === undefined) {
-      await bench.advance(this.isDead && this.phase !== "waiting" ? "dead" : this.phase);
-      if (!this.isEmpty || this.connections <= SETTLED) continue;
+      await bench.advance(this.watch.phase);
+      if (!this.watch.isEmpty || this.watch.connections <= SETTLED) continue;
       if (this.memory.afterTenth === 0) this.memory.afterTenth = await bench.memory();
       if (this.isHealed && this.memory.afterLast === 0) {
         this.memory.afterLast = await bench.memory();
@@ -174,82 +140,53 @@ class Soak {
     const isOver = (sinceMs: number) => performance.now() - sinceMs > seconds * 1000;
     if (isOver(this.lastSampleMs)) return `the board took no sample for ${seconds} s`;
     if (!isOver(this.lastProgressMs)) return undefined;
-    return `the board did not come back for ${seconds} s (${this.phase})`;
+    return `the board did not come back for ${seconds} s (${this.watch.phase})`;
   }
 
   private onStruck(fault: Fault): void {
     this.faults[fault] = (this.faults[fault] ?? 0) + 1;
-    this.isDead = fault === "stall" || fault === "half-open";
+    this.watch.onStruck(fault);
   }
 
   private onLog(line: string): void {
     const event = logEventOf(line);
-    if (event?.name === "connecting") this.onConnecting();
-    else if (event?.name === "online") this.phase = "online";
-    else if (event?.name === "offline") this.onOffline();
-    else if (event?.name === "report") this.onReport();
-    else if (event?.name === "gap") this.taken -= 1;
-    else if (event?.name === "dropped") this.dropped += 1;
-    else if (event?.name === "refused") this.phase = "online";
-    else if (event?.name === "acknowledged") this.onAcknowledged(event.values["waiting"]);
-  }
-
-  private onAcknowledged(waiting: string | undefined): void {
-    this.phase = "online";
-    this.isEmpty = waiting === "0";
-    if (this.isEmpty) this.isDelivered = this.isMeasured;
-  }
-
-  private onReport(): void {
-    this.phase = "asking";
-    this.isEmpty = false;
-  }
-
-  private onOffline(): void {
-    this.phase = "waiting";
-    this.isEmpty = false;
+    if (!event) return;
+    this.watch.hear(event);
+    if (event.name === "connecting") this.onConnecting();
+    else if (event.name === "gap") this.taken -= 1;
+    else if (event.name === "acknowledged" && this.watch.isEmpty)
+      this.isDelivered = this.isMeasured;
   }
 
   private onConnecting(): void {
-    this.phase = "connecting";
-    this.isDead = false;
-    this.connections += 1;
-    this.isHealed = this.connections > this.options.reconnects;
+    const { connections } = this.watch;
+    this.isHealed = connections > this.options.reconnects;
     this.lastProgressMs = performance.now();
-    this.options.onProgress?.(this.connections - 1);
+    this.options.onProgress?.(connections - 1);
   }
 
-  private outcome(bench: Bench, tookMs: number): SoakOutcome {
-    const { dropped, received, memory } = this;
+  private outcome(bench: Bench, stage: Stage, tookMs: number): SoakOutcome {
+    const { memory } = this;
+    const { dropped, connections } = this.watch;
     const failure = this.isDelivered ? undefined : this.failure();
-    const dates = this.storedDates();
+    const dates = stage.storedDates();
     const stored = new Set(dates).size;
     const missing = this.taken - stored;
     return {
       engine: bench.title,
       seed: this.options.seed,
-      reconnects: this.connections - 1,
+      reconnects: connections - 1,
       faults: this.faults,
       samples: {
         ...{ taken: this.taken, stored, dropped },
         surplus: dates.length - stored + Math.max(0, -missing),
         // One that was given up may be stored all the same: then only its answer was lost.
         lost: Math.max(0, missing - dropped),
-        repeated: received - dates.length,
+        repeated: stage.received - dates.length,
       },
       memory: { unit: bench.memoryUnit, ...memory },
       tookMs: Math.round(tookMs),
       ...(failure !== undefined && { failure }),
     };
-  }
-
-  private storedDates(): number[] {
-    const database = new Database(this.database, { maxEntries: MAX_ENTRIES });
-    try {
-      const entries = database.newest(foldAddress(SPIME_JID), MAX_ENTRIES);
-      return entries.map(({ date }) => date.getTime());
-    } finally {
-      database.close();
-    }
   }
 }

@@ -18,14 +18,15 @@ const PIECE_BYTES = 32;
 /** The dates of reports have no smaller part. */
 const STEP_MS = 1000;
 
-/** Its time goes on by a second a fix, however often there is one. */
-export function startReceiver(wire: Wire, clock: BoardClock, periodMs: number): void {
+/** Its time goes on by a second a fix, however often there is one; tells that of the newest fix. */
+export function startReceiver(wire: Wire, clock: BoardClock, periodMs: number): () => number {
   let timeMs = START_MS;
   const send = () => {
     wire.toBoard(Buffer.from(epochOf((timeMs += STEP_MS)), "latin1"));
     clock.after(periodMs, send);
   };
   send();
+  return () => timeMs;
 }
 
 /** RMC and GGA of one time. */

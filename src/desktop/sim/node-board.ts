@@ -132,9 +132,8 @@ function createStore({ configuration, files }: BoardSurroundings): Store {
   };
 }
 
-function createPlatform(around: BoardSurroundings, opened: Set<NetSocket>): Platform {
+function createPlatform(around: BoardSurroundings, flash: Flash, opened: Set<NetSocket>): Platform {
   const { clock, gps, co2, onLog, onTraffic } = around;
-  const flash = createFlash(around.flash);
   return {
     clock: { monotonicMs: () => clock.nowMs(), epochMs: Date.now },
     timer: {
@@ -153,12 +152,15 @@ function createPlatform(around: BoardSurroundings, opened: Set<NetSocket>): Plat
   };
 }
 
-/** Throws what the bundle throws at its start: a wrong configuration. */
-export function startNodeBoard(around: BoardSurroundings): RunningBoard {
+/** `flash`: another than one that never fails. Throws what the bundle throws at its start: a wrong configuration. */
+export function startNodeBoard(
+  around: BoardSurroundings,
+  flash: Flash = createFlash(around.flash),
+): RunningBoard {
   const opened = new Set<NetSocket>();
   const { file, text } = readBundle(BOARD);
   const context = vm.createContext({
-    microspimeHost: createPlatform(around, opened),
+    microspimeHost: createPlatform(around, flash, opened),
     btoa,
     atob,
   });
