@@ -28,6 +28,30 @@ export function declareFirst(code) {
   }
 }
 
+/**
+ * What terser makes of an inlined function it may declare behind the return of the one around it: it is declared at the
+ * top as well.
+ * @param {string} code minified
+ * @returns {{code: string, map: import("magic-string").SourceMap}}
+ */
+export function declareLate(code) {
+  const text = new MagicString(code);
+  visit(/** @type {Node} */ (acorn.parse(code, { ecmaVersion: 5 })));
+  return { code: text.toString(), map: text.generateMap({ hires: true }) };
+
+  /** @param {Node} node */
+  function visit(node) {
+    if (isFunction(node)) {
+      const statements = node.body.body;
+      const end = statements.findIndex(({ type }) => type === "ReturnStatement");
+      const late = end < 0 ? [] : statements.slice(end).flatMap(declarationsIn);
+      const names = late.flatMap(({ declarations }) => declarations.map(({ id }) => id.name));
+      if (names.length > 0) text.appendLeft(node.body.start + 1, `var ${names.join()};`);
+    }
+    childrenOf(node).forEach(visit);
+  }
+}
+
 /** @param {Node} node @returns {Node[]} those of functions inside left out */
 function declarationsIn(node) {
   const inside = childrenOf(node).filter((child) => !isFunction(child));

@@ -1,7 +1,7 @@
 // How firmware becomes a bundle: for rollup.config.js (the boards) and rollup.suites.config.js (the tests).
 import { minify } from "terser";
 import { aliasLetters, aliasNames } from "./bundle-aliases.js";
-import { declareFirst } from "./bundle-hoisting.js";
+import { declareFirst, declareLate } from "./bundle-hoisting.js";
 import { joinLocals } from "./bundle-locals.js";
 import { nestFunctions, nestingPasses } from "./bundle-nesting.js";
 import { separateTexts } from "./bundle-separators.js";
@@ -80,6 +80,7 @@ export function minifiersFor(port, bytesPerVariable = USUAL_BYTES_PER_VARIABLE) 
     { name: "inline-the-rest", renderChunk: compile },
     { name: "declare-first", renderChunk: declareFirst },
     { name: "minify", renderChunk: (code) => minify(code, lastPass) },
+    { name: "declare-late", renderChunk: declareLate },
     { name: "join-locals", renderChunk: joinLocals },
     { name: "alias-names", renderChunk: (code) => aliasNames(code, bytesPerVariable) },
     { name: "separate-texts", renderChunk: separateTexts },

@@ -9,7 +9,7 @@ import { bundleFormat, minifiersFor } from "../../../../scripts/bundling.js";
 import { chosenDrivers } from "../../../../scripts/chosen-drivers.js";
 
 const ENTRY = "build/tsc/src/firmware/entry/espruino-linux.js";
-const NEEDED = ["declare-first", "minify", "separate-texts"];
+const NEEDED = ["declare-first", "minify", "declare-late", "separate-texts"];
 const CHOSEN = /\/sensors\/chosen\.js$/;
 
 const boardWith = (driver: string): object => ({

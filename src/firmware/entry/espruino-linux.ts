@@ -15,7 +15,6 @@ import { createPlatform, NATIVE_CIPHER, NATIVE_HASHES, noiseOfFile } from "../po
 declare const BOARD: Board;
 declare const E: { convolve: DotProduct; defrag(): void };
 
-const ARITHMETIC = dotArithmetic(E.convolve, E.defrag);
 const area = BOARD.queue!;
 area.address = areaInFile("microspime.queue", area);
 const platform = createPlatform(noiseOfFile, BOARD.entropy.file!, area);
@@ -25,6 +24,8 @@ const configuration: Configuration = JSON.parse(text);
 const paths = configuration.uartPaths || {};
 BOARD.uarts.gps.path = paths.gps;
 if (BOARD.uarts.co2) BOARD.uarts.co2.path = paths.co2;
+// TLS has its memory in variables there, and E.defrag moves them away under it: the engine ends in an assertion.
+const ARITHMETIC = dotArithmetic(E.convolve, configuration.tls ? function () {} : E.defrag);
 startAgent(
   platform,
   {

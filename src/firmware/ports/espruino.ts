@@ -307,7 +307,7 @@ function openFlash(area: FlashArea): Flash {
 }
 
 /** Variables: with so many free, nobody needs to know how many more a collection of garbage would bring. */
-const PLENTY = 400;
+const PLENTY = 700;
 
 /** A button's contacts bounce: presses within this time are one. */
 const BOUNCE_MS = 50;

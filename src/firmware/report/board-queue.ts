@@ -19,8 +19,8 @@ export interface BoardQueue {
   whenRoom(next: () => void): void;
 }
 
-/** Variables: writing a sample into flash takes some 350 of them. */
-const ROOM = 450;
+/** Variables: writing a sample into flash takes some 380 of them, 420 where a page turns, and what looks after them some more. */
+const ROOM = 600;
 /** What takes the room away, RSA, is over in some seconds. */
 const RETRY_MS = 500;
 
