@@ -48,7 +48,7 @@ interface Field {
 const WINDOW_BITS = 2;
 
 /** Of 3,400 variables some 840 are free while nothing is done, and a claim key with RSA-2048 ran out of them. */
-const ROOM = 600;
+const ROOM = 880;
 
 export function createMontgomery(arithmetic: Arithmetic, pause: Pause): RsaProvider {
   const { bits, tags } = arithmetic;

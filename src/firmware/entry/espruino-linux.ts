@@ -24,8 +24,7 @@ const configuration: Configuration = JSON.parse(text);
 const paths = configuration.uartPaths || {};
 BOARD.uarts.gps.path = paths.gps;
 if (BOARD.uarts.co2) BOARD.uarts.co2.path = paths.co2;
-// TLS has its memory in variables there, and E.defrag moves them away under it: the engine ends in an assertion.
-const ARITHMETIC = dotArithmetic(E.convolve, configuration.tls ? function () {} : E.defrag);
+const ARITHMETIC = dotArithmetic(E.convolve, E.defrag);
 startAgent(
   platform,
   {
