@@ -13,28 +13,30 @@ import { childrenOf, isFunction } from "./bundle-rules/tree.js";
  * @returns {{code: string, map: import("magic-string").SourceMap}}
  */
 export function declareFirst(code) {
-  const text = new MagicString(code);
-  visit(/** @type {Node} */ (acorn.parse(code, { ecmaVersion: 5 })));
-  return { code: text.toString(), map: text.generateMap({ hires: true }) };
-
-  /** @param {Node} node */
-  function visit(node) {
-    if (isFunction(node)) {
-      const [single, second] = declarationsIn(node.body);
-      if (single && !second && !node.body.body.includes(single))
-        text.appendLeft(node.body.start + 1, `var ${single.declarations[0].id.name};`);
-    }
-    childrenOf(node).forEach(visit);
-  }
+  return declareAtTop(code, ({ body }) => {
+    const [single, second] = declarationsIn(body);
+    return single && !second && !body.body.includes(single) ? [single] : [];
+  });
 }
 
 /**
- * What terser makes of an inlined function it may declare behind the return of the one around it: it is declared at the
- * top as well.
+ * What terser makes of an inlined function it may declare behind the return of the one around it.
  * @param {string} code minified
  * @returns {{code: string, map: import("magic-string").SourceMap}}
  */
 export function declareLate(code) {
+  return declareAtTop(code, ({ body }) => {
+    const end = body.body.findIndex(({ type }) => type === "ReturnStatement");
+    return end < 0 ? [] : body.body.slice(end).flatMap(declarationsIn);
+  });
+}
+
+/**
+ * Declares again, at the top of each function, what `chosen` tells of it.
+ * @param {string} code
+ * @param {(fn: Node) => Node[]} chosen
+ */
+function declareAtTop(code, chosen) {
   const text = new MagicString(code);
   visit(/** @type {Node} */ (acorn.parse(code, { ecmaVersion: 5 })));
   return { code: text.toString(), map: text.generateMap({ hires: true }) };
@@ -42,10 +44,9 @@ export function declareLate(code) {
   /** @param {Node} node */
   function visit(node) {
     if (isFunction(node)) {
-      const statements = node.body.body;
-      const end = statements.findIndex(({ type }) => type === "ReturnStatement");
-      const late = end < 0 ? [] : statements.slice(end).flatMap(declarationsIn);
-      const names = late.flatMap(({ declarations }) => declarations.map(({ id }) => id.name));
+      const names = chosen(node).flatMap(({ declarations }) =>
+        declarations.map(({ id }) => id.name),
+      );
       if (names.length > 0) text.appendLeft(node.body.start + 1, `var ${names.join()};`);
     }
     childrenOf(node).forEach(visit);

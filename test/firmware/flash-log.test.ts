@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { Random } from "../../src/desktop/server/random.js";
 import type { Hash } from "../../src/firmware/crypto/hash.js";
 import {
   BODY_BYTES,
@@ -27,15 +28,6 @@ const ROOM = (PAGES - 1) * PER_PAGE;
 
 type Policy = "oldest" | "thin";
 
-/** Knuth's: good enough for choices in a test, and the same everywhere. */
-function seeded(seed: number): (below: number) => number {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-}
-
 const bodyOf = (id: number) => String(id).padStart(BODY_BYTES, "0");
 
 /** A board with its flash, and what an onlooker knows of its records. */
@@ -51,9 +43,9 @@ class Bench {
 
   constructor(
     private readonly policy: Policy,
-    private readonly chance: (below: number) => number,
+    private readonly chance: Random,
   ) {
-    this.flash = createFakeFlash(PAGES, PAGE_BYTES, () => chance(256));
+    this.flash = createFakeFlash(PAGES, PAGE_BYTES, () => chance.below(256));
     this.start();
   }
 
@@ -93,7 +85,7 @@ class Bench {
   play(steps: number, settles: boolean): void {
     for (let step = 0; step < steps; step++) {
       this.append();
-      if (settles && this.chance(4) === 0) this.settleOldest(1 + this.chance(6));
+      if (settles && this.chance.below(4) === 0) this.settleOldest(1 + this.chance.below(6));
     }
   }
 }
@@ -135,7 +127,7 @@ describe("the log in flash", function () {
   for (const seed of [1, 2, 3]) {
     it(`loses nothing to a power cut, whichever byte it comes in (seed ${seed})`, () => {
       const cuts = eachCut((bytes) => {
-        const bench = new Bench("oldest", seeded(seed));
+        const bench = new Bench("oldest", new Random(seed));
         // So few wait that none has to go.
         const play = () => {
           for (let round = 0; round < 12; round++) {
@@ -158,7 +150,7 @@ describe("the log in flash", function () {
   for (const policy of ["oldest", "thin"] as const) {
     it(`full, it stays sound through a cut in any byte, and in the start after it (${policy})`, () => {
       const cuts = eachCut((bytes) => {
-        const bench = new Bench(policy, seeded(bytes));
+        const bench = new Bench(policy, new Random(bytes));
         bench.flash.worked();
         const isCut = cut(bench, bytes, () => bench.play(5 * ROOM, false));
         cut(bench, bytes % 300, () => bench.start());
@@ -180,7 +172,7 @@ describe("the log in flash", function () {
 
   it("counts each record that made room", () => {
     for (const policy of ["oldest", "thin"] as const) {
-      const bench = new Bench(policy, seeded(7));
+      const bench = new Bench(policy, new Random(7));
       for (let round = 0; round < 40; round++) {
         bench.play(1 + (round % 17), true);
         bench.dropped += bench.takeDropped();
@@ -191,7 +183,7 @@ describe("the log in flash", function () {
   });
 
   it("thins out evenly: a long outage keeps its shape", () => {
-    const bench = new Bench("thin", seeded(1));
+    const bench = new Bench("thin", new Random(1));
     bench.play(20 * ROOM, false);
     const waiting = bench.waiting().sort((one, other) => one - other);
     assert.ok(waiting.length > ROOM / 2, `${waiting.length} are left`);
@@ -206,7 +198,7 @@ describe("the log in flash", function () {
   });
 
   it("erases all pages alike", () => {
-    const bench = new Bench("oldest", seeded(1));
+    const bench = new Bench("oldest", new Random(1));
     for (let round = 0; round < 400; round++) {
       bench.play(5, false);
       bench.settleOldest(5);
@@ -216,11 +208,13 @@ describe("the log in flash", function () {
   });
 
   it("takes flash that is full of something else for empty", () => {
-    const chance = seeded(5);
+    const chance = new Random(5);
     const bench = new Bench("oldest", chance);
     for (let page = 0; page < PAGES; page++) {
       bench.flash.erase(page);
-      const bytes = Array.from({ length: PAGE_BYTES }, () => String.fromCharCode(chance(256)));
+      const bytes = Array.from({ length: PAGE_BYTES }, () =>
+        String.fromCharCode(chance.below(256)),
+      );
       bench.flash.write(page * PAGE_BYTES, bytes.join(""));
     }
     bench.start();
@@ -230,7 +224,7 @@ describe("the log in flash", function () {
   });
 
   it("gives up a record that is damaged while it waits", () => {
-    const bench = new Bench("oldest", seeded(1));
+    const bench = new Bench("oldest", new Random(1));
     bench.play(3, false);
     bench.flash.write(2 * 32 + 9, "\0");
     assert.deepEqual(bench.waiting(), [0, 2]);
@@ -241,7 +235,7 @@ describe("the log in flash", function () {
   });
 
   it("gives up a damaged record, and that one alone", () => {
-    const bench = new Bench("oldest", seeded(1));
+    const bench = new Bench("oldest", new Random(1));
     bench.play(5, false);
     bench.flash.write(3 * 32 + 9, "\0");
     bench.start();

@@ -76,8 +76,8 @@ export interface Protection {
 }
 
 /**
- * Signs what `makeContent` makes, once and as late as can be, and encrypts it, as is wished; without `security` it goes in the clear. The signature's
- * owner is the sender, or `osid` where somebody else will deliver it.
+ * Signs what `makeContent` makes, once and as late as can be, and encrypts it, as is wished; without `security` it goes
+ * in the clear. The signature's owner is the sender, or `osid` where somebody else will deliver it.
  */
 export function sealContent(
   security: Security | undefined,

@@ -131,6 +131,11 @@ export function flashLog(state: FlashLogState): FlashLog {
     return header[0] === VERSION ? header : "";
   }
 
+  /** Whether anything in a page of ours may still wait. */
+  function isOpen(page: number): boolean {
+    return read(page, 0)[0] === WAITS;
+  }
+
   function sequenceOf(page: number): number {
     return numberFrom(headerOf(page).slice(1, 5));
   }
@@ -153,7 +158,7 @@ export function flashLog(state: FlashLogState): FlashLog {
   }
 
   function eachWaiting(page: number, take: (slot: number, body: ByteString) => void): void {
-    if (!headerOf(page) || read(page, 0)[0] !== WAITS) return;
+    if (!headerOf(page) || !isOpen(page)) return;
     for (let slot = 1; slot < slots; slot++) {
       const body = waitingBody(page, slot);
       if (body) take(slot, body);
@@ -211,6 +216,12 @@ export function flashLog(state: FlashLogState): FlashLog {
     return behind < pages && sequenceOf(page) === sequence ? page : -1;
   }
 
+  /** The same, and -1 when all of its page has been settled. */
+  function waitingPageOf(place: number): number {
+    const page = pageOf(place);
+    return page >= 0 && isOpen(page) ? page : -1;
+  }
+
   return {
     append: function (body) {
       // Once all is delivered there is room again for all that comes.
@@ -231,8 +242,8 @@ export function flashLog(state: FlashLogState): FlashLog {
       let page = -1;
       for (let place = state.oldest; place < end && places.length < count; place++) {
         const slot = place % slots;
-        if (page < 0 || !slot) page = pageOf(place);
-        if (page < 0 || read(page, 0)[0] !== WAITS) place += slots - 1 - slot;
+        if (page < 0 || !slot) page = waitingPageOf(place);
+        if (page < 0) place += slots - 1 - slot;
         else if (slot && waitingBody(page, slot)) places.push(place);
         if (places.length) continue;
         state.oldest = place + 1;
@@ -253,9 +264,10 @@ export function flashLog(state: FlashLogState): FlashLog {
     },
     begin: function () {
       for (let page = 0; page < pages; page++) {
+        const sequence = sequenceOf(page);
         // NaN where there is no header.
-        if (sequenceOf(page) > state.sequence) {
-          state.sequence = sequenceOf(page);
+        if (sequence > state.sequence) {
+          state.sequence = sequence;
           state.page = page;
         }
       }
@@ -263,13 +275,11 @@ export function flashLog(state: FlashLogState): FlashLog {
       state.level = levelOf(state.page);
       while (state.slot > 1 && read(state.page, state.slot - 1) === BLANK) state.slot--;
       state.oldest = Math.max(state.sequence - pages + 1, 0) * slots;
-      // A turn may have been cut short.
-      const behind = (state.page + 1) % pages;
-      const isCutShort = countIn(behind) > 0;
       let size = 0;
       for (let page = 0; page < pages; page++) size += countIn(page);
       state.size = size;
-      if (isCutShort) clear(behind);
+      // A turn may have been cut short.
+      clear((state.page + 1) % pages);
     },
   };
 }
