@@ -72,7 +72,7 @@ export function startAgent(
       onRequest: function (payload, from, answer) {
         if (payload.name !== "openspime") return false;
         // Better no claim than no board.
-        if (security && platform.room() < security.rsa.room) {
+        if (security && !platform.hasRoom(security.rsa.room)) {
           answer(BUSY);
           return true;
         }

@@ -6,14 +6,14 @@ import type { Fix } from "./sensors/nmea.js";
 import type { Receiver } from "./sensors/receiver.js";
 
 /** Variables: reading sentences takes some 200 of them. Without them bytes are lost; others will come. */
-const ROOM_FOR_SENTENCE = 250;
+const ROOM_FOR_SENTENCE = 251;
 
 /** An epoch has fewer, and RMC: without, the receiver has been without power and has forgotten what it was told. */
 const MOST_WITHOUT_RMC = 20;
 
 /** `earliestMs` as for the reader. Throws when the UART is not there. */
 export function senseGps(
-  { uart, room }: Platform,
+  { uart, hasRoom }: Platform,
   settings: UartSettings,
   onFix: (fix: Fix) => void,
   earliestMs: number | undefined,
@@ -31,7 +31,7 @@ export function senseGps(
 
   const reader = createNmeaReader(onFix, earliestMs, receiver && onSentence);
   const line = uart.open(settings, function (bytes) {
-    if (room() > ROOM_FOR_SENTENCE) reader.push(bytes);
+    if (hasRoom(ROOM_FOR_SENTENCE)) reader.push(bytes);
   });
   if (receiver) line.write(receiver.start());
 }

@@ -127,8 +127,8 @@ export interface Platform {
   store: Store;
   /** For what waits to be reported; made anew for each use, so that between two of them it takes no memory. */
   flash(): Flash;
-  /** How many variables of memory are free; Infinity where that is no question. */
-  room(): number;
+  /** Whether so many variables of memory are free, or would be without garbage; true where that is no question. */
+  hasRoom(variables: number): boolean;
   /** Functions that a person can call at the board's console, by name, where it has one. */
   console?: { [name: string]: unknown };
   /** Calls `onPress` at each press of the board's button, where it has one. */

@@ -253,8 +253,8 @@ export function createFakePlatform(): FakePlatform {
     flash: function () {
       return flash;
     },
-    room: function () {
-      return room;
+    hasRoom: function (variables) {
+      return room >= variables;
     },
     console: {},
     button: function (onPress) {

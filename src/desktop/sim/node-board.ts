@@ -141,7 +141,7 @@ function createPlatform(around: BoardSurroundings, flash: Flash, opened: Set<Net
       stop: (handle) => clock.cancel(handle),
     },
     uart: createUart({ gps, co2 }),
-    room: () => Infinity,
+    hasRoom: () => true,
     flash: () => flash,
     store: createStore(around),
     button: () => {},

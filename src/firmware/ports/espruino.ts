@@ -306,9 +306,6 @@ function openFlash(area: FlashArea): Flash {
   };
 }
 
-/** Variables: with so many free, nobody needs to know how many more a collection of garbage would bring. */
-const PLENTY = 700;
-
 /** A button's contacts bounce: presses within this time are one. */
 const BOUNCE_MS = 50;
 
@@ -330,9 +327,9 @@ export function createPlatform<Source>(
     flash: function () {
       return openFlash(area);
     },
-    room: function () {
-      const { free } = process.memory(false);
-      return free > PLENTY ? free : process.memory(true).free;
+    hasRoom: function (variables) {
+      // Garbage is looked for only where it counts.
+      return process.memory(false).free >= variables || process.memory(true).free >= variables;
     },
     console: global,
     button: function (onPress) {

@@ -20,13 +20,13 @@ export interface BoardQueue {
 }
 
 /** Variables: writing a sample into flash takes some 380 of them, 420 where a page turns, and what looks after them some more. */
-const ROOM = 600;
+const ROOM = 601;
 /** What takes the room away, RSA, is over in some seconds. */
 const RETRY_MS = 500;
 
 /** What its flash holds waits again. `timeMsAt` as in a `QueueState`. Throws when the board has less flash than is wanted. */
 export function createBoardQueue(
-  { flash, log, room, timer }: Platform,
+  { flash, log, hasRoom, timer }: Platform,
   hash: Hash,
   settings: QueueSettings,
   timeMsAt: QueueState["timeMsAt"],
@@ -38,7 +38,7 @@ export function createBoardQueue(
   }
 
   function whenRoom(next: () => void): void {
-    if (room() > ROOM) next();
+    if (hasRoom(ROOM)) next();
     else {
       timer.start(RETRY_MS, function () {
         whenRoom(next);
@@ -50,7 +50,7 @@ export function createBoardQueue(
   return {
     keep: function (sample) {
       addSample(state, sample);
-      if (room() <= ROOM) return;
+      if (!hasRoom(ROOM)) return;
       const { flush, takeDropped } = open();
       flush();
       const dropped = takeDropped();
