@@ -20,6 +20,7 @@ import type { Security } from "./openspime/security.js";
 import { seek, takeMessage } from "./openspime/seeking.js";
 import type { SeekState, SeekSurroundings } from "./openspime/seeking.js";
 import type { ByteString, Platform } from "./platform.js";
+import { patientSockets } from "./patient-sockets.js";
 import { createBoardQueue } from "./report/board-queue.js";
 import { createReporter } from "./report/reporter.js";
 import { createSampler } from "./report/sampler.js";
@@ -32,6 +33,9 @@ import type { Element } from "./xml/element.js";
 import { domainOf } from "./xmpp/jid.js";
 import { TIME_QUERY, timeIn } from "./xmpp/server-time.js";
 import { createSession, oneWord } from "./xmpp/session.js";
+
+/** Variables that a request takes with all that comes of it: while a report was sealed it ran out of 280. */
+const STANZA_ROOM = 500;
 
 /** Starts for good. Throws on a wrong configuration, a missing key, UART or bus, and names it. */
 export function startAgent(
@@ -61,8 +65,11 @@ export function startAgent(
     random.stir(nowMs);
     return nowMs;
   });
+  const sockets = patientSockets(platform.sockets, timer, function () {
+    return !!security && security.rsa.isBusy && !platform.hasRoom(STANZA_ROOM);
+  });
   const session = createSession(
-    { clock, timer, log, sockets: platform.sockets, entropy: random, hashes },
+    { clock, timer, log, sockets, entropy: random, hashes },
     configuration,
     {
       onOnline: function () {
@@ -135,7 +142,7 @@ export function startAgent(
   /** What seeking wants, made anew each time, because most of the time there is none. */
   function seekSurroundings(): SeekSurroundings {
     function sealForAll(content: ByteString, onDone: SealedHandler): void {
-      sealInTurn(() => content, { sign: true }, onDone, session.jid());
+      sealInTurn(content, { sign: true }, onDone, session.jid());
     }
 
     /** So far for the log. */
@@ -157,14 +164,14 @@ export function startAgent(
     };
   }
 
-  function seal(content: () => ByteString, isStale: boolean, onDone: SealedHandler): void {
+  function seal(content: ByteString, isStale: boolean, onDone: SealedHandler): void {
     if (security && isStale) security.keyRing.distrust(scopenode);
     if (certifier && !security) onDone(undefined, "no-rsa");
     else sealInTurn(content, configuration, onDone);
   }
 
   function sealInTurn(
-    content: () => ByteString,
+    content: ByteString,
     protection: Protection,
     onDone: SealedHandler,
     osid?: ByteString,

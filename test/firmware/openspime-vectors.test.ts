@@ -220,7 +220,7 @@ function seal(agent: Security, content: string, encrypt: boolean, sign = true): 
   const outcomes: (string | undefined)[] = [];
   sealContent(
     agent,
-    () => content,
+    content,
     SCOPENODE,
     { sign, encrypt },
     (xml) => void outcomes.push(xml),

@@ -91,6 +91,7 @@ function start(): FakePlatform {
 function logIn(platform: FakePlatform): FakeServer {
   const server = createFakeServer(platform.connection(), TOY_HASHES[0], ACCOUNT.password);
   server.logIn();
+  platform.advance(0);
   return server;
 }
 
@@ -482,15 +483,9 @@ function signedClaim(): string {
   const content = canonicalXml(stanza(CLAIM).children[0].children[0].children[0], "");
   const signer = createToySecurity();
   let sealed: string | undefined;
-  sealContent(
-    signer,
-    () => content,
-    "",
-    { sign: true },
-    function (xml) {
-      sealed = xml;
-    },
-  );
+  sealContent(signer, content, "", { sign: true }, function (xml) {
+    sealed = xml;
+  });
   return "<iq type='set' id='c' from='owner@mydomain.example/web'>" + sealed + "</iq>";
 }
 

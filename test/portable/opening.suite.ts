@@ -31,15 +31,9 @@ function seal(isSigned: boolean, isSecret: boolean): string {
   let sealed = "";
   sender.stored[SPIME] = toyKey("spime");
   const protection = { sign: isSigned, encrypt: isSecret };
-  sealContent(
-    sender,
-    () => CONTENT,
-    SPIME,
-    protection,
-    function (xml) {
-      sealed = xml || "";
-    },
-  );
+  sealContent(sender, CONTENT, SPIME, protection, function (xml) {
+    sealed = xml || "";
+  });
   return sealed;
 }
 

@@ -15,15 +15,9 @@ const START = '<openspime xmlns="openspime:protocol:core" version="0.9">';
 
 function sealAs(security: ToySecurity | undefined, protection: Protection): string {
   let outcome = "nothing";
-  sealContent(
-    security,
-    () => CONTENT,
-    SCOPENODE,
-    protection,
-    function (xml, reason) {
-      outcome = xml === undefined ? "! " + reason : xml;
-    },
-  );
+  sealContent(security, CONTENT, SCOPENODE, protection, function (xml, reason) {
+    outcome = xml === undefined ? "! " + reason : xml;
+  });
   return outcome;
 }
 
@@ -116,7 +110,7 @@ export const sealingSuite = suite("openspime/sealing", function (test) {
     let xml: string | undefined;
     sealContent(
       create(),
-      () => CONTENT,
+      CONTENT,
       "",
       { sign: true },
       function (sealed) {

@@ -73,7 +73,7 @@ function create(isSecret?: boolean): World {
         return world.monotonicMs;
       }, atOnce),
       seal: function (content, onDone) {
-        sealContent(security, () => content, "", { sign: true }, onDone, SPIME);
+        sealContent(security, content, "", { sign: true }, onDone, SPIME);
       },
       configuration: configuration,
       nowS: NOW_S,
@@ -223,15 +223,9 @@ export const seekingSuite = suite("openspime/seeking", function (test) {
     sender.stored[SPIME] = toyKey("spime");
     world.security.certified[SCOPENODE] = toyKey("scopenode");
     const protection = { sign: true, encrypt: true };
-    sealContent(
-      sender,
-      () => content,
-      SPIME,
-      protection,
-      function (sealed) {
-        xml = sealed;
-      },
-    );
+    sealContent(sender, content, SPIME, protection, function (sealed) {
+      xml = sealed;
+    });
     takeMessage(world.around, world.state, stanza("<message>" + xml + "</message>"), SCOPENODE);
     equal(world.found, ["45.475841199050905 from " + SCOPENODE + " by " + SCOPENODE]);
   });

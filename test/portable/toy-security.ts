@@ -26,6 +26,7 @@ export function toyRsa(): RsaProvider {
   return {
     name: "toy",
     room: 500,
+    isBusy: false,
     power: function (key, _isPrivate, block, onDone) {
       onDone(fieldOf(key, "n=").length === block.length ? reversed(block) : undefined);
     },

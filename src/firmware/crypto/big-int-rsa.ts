@@ -59,6 +59,7 @@ function createProvider(toBig: ToBig): RsaProvider {
   return {
     name: "bigint",
     room: 0,
+    isBusy: false,
     power: function (key, isPrivate, block, onDone) {
       const modulus = fieldOf(key, "n=");
       const isPossible = block.length === modulus.length && block < modulus;

@@ -14,6 +14,8 @@ export interface RsaProvider {
   name: string;
   /** Variables of memory for an operation, and for what has asked for it and comes of it, where they are scarce. */
   room: number;
+  /** While it holds that memory. */
+  isBusy: boolean;
   /**
    * `block` to the private exponent of the key, or to its public one, modulo the modulus; as long as the
    * modulus. `undefined` when the block is no number below the modulus, when the key lacks what this
@@ -29,7 +31,11 @@ export interface RsaProvider {
 export type Pause = (next: () => void) => void;
 
 /** Gives a result when all that has led to it is gone from memory, where a chip has little of that. */
-export function settle(pause: Pause, onDone: ResultHandler, result: string | undefined): void {
+export function settle<Result>(
+  pause: Pause,
+  onDone: (result: Result) => void,
+  result: Result,
+): void {
   pause(function () {
     onDone(result);
   });

@@ -76,24 +76,20 @@ export interface Protection {
 }
 
 /**
- * Signs what `makeContent` makes, once and as late as can be, and encrypts it, as is wished; without `security` it goes
- * in the clear. The signature's owner is the sender, or `osid` where somebody else will deliver it.
+ * Signs the content and encrypts it, as is wished; without `security` it goes in the clear. The signature's
+ * owner is the sender, or `osid` where somebody else will deliver it.
  */
 export function sealContent(
   security: Security | undefined,
-  makeContent: () => ByteString,
+  content: ByteString,
   recipient: ByteString,
   { sign, encrypt: isSecret }: Protection,
   onDone: SealedHandler,
   osid?: ByteString,
 ): void {
   function sealUnder(cover: Cover | undefined, reason?: string): void {
-    if (!cover) {
-      onDone(undefined, reason || RSA_FAILED);
-      return;
-    }
-    const content = makeContent();
-    if (!security || !sign) onDone(envelope(cover(content)), "");
+    if (!cover) onDone(undefined, reason || RSA_FAILED);
+    else if (!security || !sign) onDone(envelope(cover(content)), "");
     else {
       const { rsa, key, sha1, service } = security;
       seal(rsa, key, sha1.digest(content), function (block) {

@@ -15,7 +15,7 @@ export interface BoardQueue {
   hasSamples(): boolean;
   /** Takes room in memory for as long as it is used. */
   open(): SampleQueue;
-  /** Calls when there is that room, which may be later. */
+  /** Calls when there is that room, later. */
   whenRoom(next: () => void): void;
 }
 
@@ -37,13 +37,13 @@ export function createBoardQueue(
     return sampleQueue(state);
   }
 
+  /** Who has led here gives its memory back first. */
   function whenRoom(next: () => void): void {
-    if (hasRoom(ROOM)) next();
-    else {
-      timer.start(RETRY_MS, function () {
-        whenRoom(next);
-      });
+    function look(): void {
+      if (hasRoom(ROOM)) next();
+      else timer.start(RETRY_MS, look);
     }
+    timer.start(0, look);
   }
 
   flashLog(state.log).begin();

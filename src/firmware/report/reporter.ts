@@ -21,10 +21,10 @@ export interface ReporterSurroundings {
   session: Session;
   queue: BoardQueue;
   /**
-   * Puts the report that `content` makes into its envelope (openspime/sealing.ts). `isKeyWrong`: the ScopeNode could not read the
+   * Puts a report into its envelope (openspime/sealing.ts). `isKeyWrong`: the ScopeNode could not read the
    * one before, its key may be another now.
    */
-  seal(content: () => ByteString, isKeyWrong: boolean, onDone: SealedHandler): void;
+  seal(content: ByteString, isKeyWrong: boolean, onDone: SealedHandler): void;
 }
 
 export interface Reporter {
@@ -34,7 +34,7 @@ export interface Reporter {
 
 /** A report that is under way. */
 interface Sent {
-  /** Of what is in it, once that has been made. */
+  /** Of what is in it. */
   places: number[];
   /** For the log. */
   text: string;
@@ -122,11 +122,8 @@ export function createReporter(
     const sentMs = clock.monotonicMs();
     const sealMs = Math.round(sentMs - sent.startMs);
     const id = session.ask(scopenode, "set", payload, function (answer, isResult) {
-      // Who has brought the answer gives its memory back first.
-      around.timer.start(0, function () {
-        queue.whenRoom(function () {
-          takeAnswer(answer, isResult, sent, id, sentMs);
-        });
+      queue.whenRoom(function () {
+        takeAnswer(answer, isResult, sent, id, sentMs);
       });
     });
     log.write("info", "report id=" + id + sent.text + " sealMs=" + sealMs);
@@ -141,16 +138,9 @@ export function createReporter(
     return dataReport(samples, exposure);
   }
 
-  function send(): void {
-    if (isUnderWay || isPaused || !session.isOnline() || !queue.hasSamples()) return;
+  function begin(): void {
     const sent: Sent = { places: [], text: "", startMs: clock.monotonicMs() };
-
-    function makeContent(): ByteString {
-      return contentOf(sent);
-    }
-
-    isUnderWay = true;
-    around.seal(makeContent, isKeyWrong, function (payload, reason) {
+    around.seal(contentOf(sent), isKeyWrong, function (payload, reason) {
       isUnderWay = isKeyWrong = false;
       if (!payload) {
         log.write("error", "unsealed reason=" + reason.replace(/ +/g, "-"));
@@ -161,6 +151,12 @@ export function createReporter(
         deliver(payload, sent);
       }
     });
+  }
+
+  function send(): void {
+    if (isUnderWay || isPaused || !session.isOnline() || !queue.hasSamples()) return;
+    isUnderWay = true;
+    queue.whenRoom(begin);
   }
 
   return { send: send };
