@@ -218,13 +218,7 @@ function open(agent: Security, iq: string): Opened {
 
 function seal(agent: Security, content: string, encrypt: boolean, sign = true): string {
   const outcomes: (string | undefined)[] = [];
-  sealContent(
-    agent,
-    content,
-    SCOPENODE,
-    { sign, encrypt },
-    (xml) => void outcomes.push(xml),
-  );
+  sealContent(agent, content, SCOPENODE, { sign, encrypt }, (xml) => void outcomes.push(xml));
   drain();
   const [xml] = outcomes;
   assert.equal(outcomes.length, 1, "one outcome");
