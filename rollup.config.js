@@ -1,6 +1,6 @@
 // One ES5 bundle a board: build/NAME.js from boards/NAME.json and the entry that it names, or that of its port, with the
 // drivers of the sensors that it names and no others. BOARDS names another folder than boards/, BUNDLES than build/.
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import typescript from "@rollup/plugin-typescript";
 import { chosenDrivers, isBusDriver } from "./scripts/chosen-drivers.js";
 import { readBoard } from "./scripts/boards.js";
@@ -8,7 +8,8 @@ import { buildDayMs } from "./scripts/build-day.js";
 import { bundleFormat, minifiersFor } from "./scripts/bundling.js";
 
 /** Only what firmware reads goes on the board; the rest of a data file is for people and tools. */
-const FIRMWARE_FIELDS = ["name", "uarts", "i2c", "button", "entropy", "queue", "accelerator"];
+const FIRMWARE_FIELDS =
+  "name uarts i2c button alarm entropy queue accelerator resetCause".split(" ");
 const BOARDS = process.env.BOARDS ?? "boards";
 const BUNDLES = process.env.BUNDLES ?? "build";
 
@@ -18,9 +19,10 @@ function sourceOf(value) {
   return `{${Object.entries(value).map(([name, field]) => `${name}:${sourceOf(field)}`)}}`;
 }
 
-/** A board without a chip plays recordings, which are older than it. */
-function buildDay(board) {
-  return board.chip ? { builtMs: buildDayMs(process.env, Date.now()) } : {};
+/** What the build knows. A board without a chip plays recordings, which are older than it. */
+function ofBuild(board) {
+  const { version } = JSON.parse(readFileSync("package.json", "utf8"));
+  return { version, ...(board.chip && { builtMs: buildDayMs(process.env, Date.now()) }) };
 }
 
 function pluginsFor(port, bytesPerVariable) {
@@ -42,7 +44,7 @@ function bundleFor(board) {
   const isOnBus = isBusDriver(board.sensors.co2);
   const fields = FIRMWARE_FIELDS.filter((field) => field in board && (field !== "i2c" || isOnBus));
   const known = Object.fromEntries(fields.map((field) => [field, board[field]]));
-  const data = sourceOf({ ...known, ...buildDay(board) });
+  const data = sourceOf({ ...known, ...ofBuild(board) });
   return {
     input: `src/firmware/entry/${board.entry ?? board.port}.ts`,
     output: {

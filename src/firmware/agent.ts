@@ -11,7 +11,8 @@ import { createRandom } from "./crypto/random.js";
 import type { RsaProvider } from "./crypto/rsa.js";
 import { senseGps } from "./gps-sensing.js";
 import type { ClaimingState } from "./openspime/claiming.js";
-import { BUSY } from "./openspime/conditions.js";
+import { isOwner } from "./openspime/claiming.js";
+import { BUSY, FORBIDDEN } from "./openspime/conditions.js";
 import { createKeyRing } from "./openspime/key-ring.js";
 import { answerRequest } from "./openspime/requests.js";
 import { sealContent } from "./openspime/sealing.js";
@@ -20,22 +21,36 @@ import type { Security } from "./openspime/security.js";
 import { seek, takeMessage } from "./openspime/seeking.js";
 import type { SeekState, SeekSurroundings } from "./openspime/seeking.js";
 import type { ByteString, Platform } from "./platform.js";
-import { patientSockets } from "./patient-sockets.js";
 import { createBoardQueue } from "./report/board-queue.js";
 import { createReporter } from "./report/reporter.js";
 import { createSampler } from "./report/sampler.js";
 import type { Co2Command, Co2Driver } from "./sensors/co2-sensor.js";
 import type { Fix } from "./sensors/nmea.js";
 import type { Receiver } from "./sensors/receiver.js";
+import { countBoot, STATUS, statusWords, statusXml } from "./status.js";
+import type { Status } from "./status.js";
+import { refusedLines } from "./store/refused.js";
 import { createWallClock } from "./time.js";
 import { createTurns } from "./turns.js";
 import type { Element } from "./xml/element.js";
-import { domainOf } from "./xmpp/jid.js";
+import { domainOf, foldJid } from "./xmpp/jid.js";
 import { TIME_QUERY, timeIn } from "./xmpp/server-time.js";
 import { createSession, oneWord } from "./xmpp/session.js";
 
 /** Variables that a request takes with all that comes of it: while a report was sealed it ran out of 280. */
 const STANZA_ROOM = 500;
+
+const DAY_MS = 86400000;
+/** Sealing takes a minute at the most, an answer half of one, and so does waiting for room. */
+const STUCK_MS = 600000;
+
+/** Ends the turn, and hands the outcome on. */
+function ending(done: () => void, onDone: SealedHandler): SealedHandler {
+  return function (xml, reason) {
+    done();
+    onDone(xml, reason);
+  };
+}
 
 /** Starts for good. Throws on a wrong configuration, a missing key, UART or bus, and names it. */
 export function startAgent(
@@ -48,8 +63,9 @@ export function startAgent(
 ): void {
   const { clock, timer, log, network, store } = platform;
   const { hashes, cipher } = primitives;
-  const { exposure, scopenode, samplePeriodS, samples, wifi, certifier, pubsub } =
+  const { exposure, scopenode, samplePeriodS, samples, wifi, certifier, pubsub, sleep } =
     checkedConfiguration(configuration);
+  if (sleep && !platform.sleep) throw new Error("configuration: sleep: this board cannot");
   const key = certifier ? store.read("microspime.key") : "";
   const wallClock = createWallClock(clock);
   const queue = createBoardQueue(
@@ -65,24 +81,18 @@ export function startAgent(
     random.stir(nowMs);
     return nowMs;
   });
-  const sockets = patientSockets(platform.sockets, timer, function () {
-    return !!security && security.rsa.isBusy && !platform.hasRoom(STANZA_ROOM);
-  });
+  const { sockets } = platform;
   const session = createSession(
-    { clock, timer, log, sockets, entropy: random, hashes },
+    { clock, timer, log, sockets, entropy: random, hashes, isShort },
     configuration,
     {
       onOnline: function () {
         if (!nowS()) askTime();
         reporter.send();
       },
-      onRequest: function (payload, from, answer) {
-        if (payload.name !== "openspime") return false;
-        // Better no claim than no board.
-        if (security && !platform.hasRoom(security.rsa.room)) {
-          answer(BUSY);
-          return true;
-        }
+      onRequest: function (payload, from, answer, isGet) {
+        const isStatus = payload.namespace === STATUS;
+        if (isGet ? !isStatus : payload.name !== "openspime") return false;
         const { claims } = configuration;
         const jid = session.jid();
         const monotonicMs = clock.monotonicMs();
@@ -94,7 +104,15 @@ export function startAgent(
           nowS: nowS(),
           monotonicMs,
         };
-        answerRequest(turns, around, claiming, payload, from, answer);
+        if (isStatus) {
+          const { statusTo } = configuration;
+          const mayAsk =
+            (statusTo && foldJid(from) === foldJid(statusTo)) || (around && isOwner(around, from));
+          if (mayAsk) answer("", statusXml(status(), refusedLines(hashes[0], store)));
+          else answer(FORBIDDEN);
+          // Better no claim than no board.
+        } else if (security && !platform.hasRoom(security.rsa.room)) answer(BUSY);
+        else answerRequest(turns, around, claiming, payload, from, answer);
         return true;
       },
       awaitsMessage: function () {
@@ -106,9 +124,10 @@ export function startAgent(
     },
   );
   const reporter = createReporter(
-    { clock, timer, log, session, queue, seal: seal },
+    { clock, timer, log, session, queue, seal: seal, platform, timeMsAt: wallClock.timeMsAt },
     scopenode,
     exposure,
+    configuration.reports || {},
   );
   const turns = createTurns(clock.monotonicMs, later);
   let security: Security | undefined;
@@ -119,6 +138,11 @@ export function startAgent(
     lastAnswer: "",
   };
   const seeking: SeekState = { id: "", endS: 0 };
+  const startMs = clock.monotonicMs();
+  let boots = 0;
+  /** The first one tells of the start. */
+  let statusDueMs = 0;
+  let chances = 60;
   let hasFix = false;
   /** Of the newest fix that had one. */
   let heightMm = NaN;
@@ -127,9 +151,24 @@ export function startAgent(
     timer.start(0, next);
   }
 
+  function isShort(): boolean {
+    return !!security && security.rsa.underWay > 0 && !platform.hasRoom(STANZA_ROOM);
+  }
+
   /** Seconds since 1970; 0 while nobody knows. */
   function nowS(): number {
     return Math.floor((wallClock.timeMsAt(clock.monotonicMs()) || 0) / 1000);
+  }
+
+  function status(): Status {
+    const fields = platform.state ? platform.state() : {};
+    fields["board"] = board.name;
+    fields["version"] = board.version || "";
+    fields["boots"] = boots;
+    fields["upS"] = Math.round((clock.monotonicMs() - startMs) / 1000);
+    fields["waiting"] = queue.waiting();
+    fields["rsa"] = security ? security.rsa.name : "none";
+    return fields;
   }
 
   function askTime(): void {
@@ -177,11 +216,9 @@ export function startAgent(
     osid?: ByteString,
   ): void {
     function work(done: () => void): void {
-      function finish(xml: ByteString | undefined, reason: string): void {
-        done();
-        onDone(xml, reason);
-      }
-      sealContent(security, content, scopenode, protection, finish, osid);
+      sealContent(security, content, scopenode, protection, ending(done, onDone), osid);
+      // From here on it is what seals that decides how long it is kept.
+      content = "";
     }
 
     if (!turns.take(work)) onDone(undefined, "busy");
@@ -198,9 +235,33 @@ export function startAgent(
     const sample = sampler.take();
     timer.start(samplePeriodS * 1000, takeSample);
     if (security && pubsub && !hasFix) seek(seekSurroundings(), seeking);
-    if (typeof sample === "string") log.write("warn", "gap reason=" + sample);
-    else queue.keep(sample);
-    reporter.send();
+    feedWatchdog();
+    if (typeof sample === "string") {
+      log.write("warn", "gap reason=" + sample);
+      reporter.send();
+    } else {
+      queue.keep(sample);
+      reporter.onSample(sample.co2Ppm);
+    }
+    if (clock.monotonicMs() >= statusDueMs) tellStatus();
+  }
+
+  /** A report that has been under way for longer than any can be is no progress. */
+  function feedWatchdog(): void {
+    const isStuck = clock.monotonicMs() - reporter.startMs > STUCK_MS;
+    if (platform.feedWatchdog && !isStuck)
+      platform.feedWatchdog(2 * samplePeriodS + STUCK_MS / 1000);
+  }
+
+  function tellStatus(): void {
+    const { statusTo } = configuration;
+    const fields = status();
+    log.write("info", "status" + statusWords(fields));
+    statusDueMs = clock.monotonicMs() + DAY_MS;
+    if (!statusTo || !session.isOnline()) return;
+    session.ask(statusTo, "set", statusXml(fields, ""), function () {
+      // Whether it has arrived is for the one who asks.
+    });
   }
 
   /** Only a person may order that. The altitude that is not given is that of the newest fix. */
@@ -243,9 +304,21 @@ export function startAgent(
   const sensor = senseCo2(platform, driver, board.uarts.co2, co2PreheatS, sampler);
   if (platform.console) platform.console["co2"] = commandCo2;
   log.write("info", "hello board=" + board.name + " waiting=" + queue.open().size());
-  if (configuration.tls && !platform.sockets.isVerifying)
-    log.write("warn", "tls server=unverified");
+  if (configuration.tls && !sockets.isVerifying) log.write("warn", "tls server=unverified");
   timer.start(samplePeriodS * 1000, takeSample);
+  timer.start(0, function () {
+    boots = countBoot(hashes[0], store);
+  });
+  if (sleep) {
+    timer.start(sleep.awakeS * 1000, function sleepWhenDone() {
+      // A report that is under way has a minute to come to its end.
+      if (chances-- && !isNaN(reporter.startMs)) timer.start(1000, sleepWhenDone);
+      else {
+        log.write("info", "asleep s=" + sleep.asleepS);
+        platform.sleep!(sleep.asleepS * 1000);
+      }
+    });
+  }
   if (key) {
     chooseRsa(primitives.rsa(later), key, begin);
   } else join();

@@ -36,6 +36,12 @@ export interface Board {
   queue?: FlashArea;
   /** That of the chip (boards/chips/NAME.json), where it has one. */
   accelerator?: Accelerator;
+  /** The pin of a light that shows an alarm when it is high; absent where there is none. */
+  alarm?: string;
+  /** The register with the cause of the last reset, that of the chip. */
+  resetCause?: number;
+  /** Of the firmware, put there by the build. */
+  version?: string;
   /** The day of the build, put there by it, as Unix time; absent where recordings are played. */
   builtMs?: number;
 }

@@ -67,6 +67,33 @@ export interface QueueSettings {
   pages?: number;
 }
 
+/** When samples are reported. */
+export interface ReportSettings {
+  /** In one report at most, 1 to 20 of them: so many fit into the 10,000 bytes that every server takes. Absent: 5. */
+  entries?: number;
+  /** From one report to the next, unless it is full before or the value has changed; absent: each sample at once. */
+  periodS?: number;
+  /** A sample so far from the last one that was reported goes at once. */
+  changePpm?: number;
+  /** What is sent first of what waits: the `oldest` (absent: that), or the newest with as many of the oldest, `live`. */
+  first?: string;
+  /** From an answer to the next report at least: how fast a backlog drains. Absent: 0. */
+  restS?: number;
+  /** Until a report that was not taken is tried again; absent: 30. */
+  retryS?: number;
+  /** Between these hours of the day (UTC) nothing is reported. */
+  quietFromHour?: number;
+  quietUntilHour?: number;
+}
+
+/** Deep sleep, on a board that can. */
+export interface SleepSettings {
+  /** From the start: for sensors to warm up, a fix, samples and their report. */
+  awakeS: number;
+  /** On an ESP32 2,147 at most. */
+  asleepS: number;
+}
+
 export interface Configuration extends Account {
   /** Full JID of the ScopeNode that takes the reports. */
   scopenode: ByteString;
@@ -75,6 +102,11 @@ export interface Configuration extends Account {
   samplePeriodS: number;
   samples?: SampleSettings;
   queue?: QueueSettings;
+  reports?: ReportSettings;
+  /** Absent: the board is always awake. */
+  sleep?: SleepSettings;
+  /** Full JID of who is told once a day how the board is; absent: the log. */
+  statusTo?: ByteString;
   /** For so long after the start nothing counts that the CO2 sensor says; absent: for as long as its datasheet has it warm up. */
   co2PreheatS?: number;
   /**
@@ -124,15 +156,21 @@ export function checkedConfiguration(configuration: Configuration): Configuratio
   if (configuration.pubsub) check("string", "pubsub");
   // A slip of the pen must not tell where somebody lives.
   const { location = "exact", withoutFix = "gap" } = configuration.samples || {};
-  if (["exact", "coarse", "none"].indexOf(location) < 0) {
-    throw new Error("configuration: samples.location must be exact, coarse or none");
-  }
-  if (["gap", "last-known"].indexOf(withoutFix) < 0) {
-    throw new Error("configuration: samples.withoutFix must be gap or last-known");
-  }
   const { whenFull = "oldest", pages = 3 } = configuration.queue || {};
-  if (["oldest", "thin"].indexOf(whenFull) < 0) {
-    throw new Error("configuration: queue.whenFull must be oldest or thin");
+  const { entries = 1, first = "oldest" } = configuration.reports || {};
+
+  function choose(name: string, value: string, words: string): void {
+    if (words.split(" ").indexOf(value) < 0) {
+      throw new Error("configuration: " + name + " must be one of " + words);
+    }
+  }
+
+  choose("samples.location", location, "exact coarse none");
+  choose("samples.withoutFix", withoutFix, "gap last-known");
+  choose("queue.whenFull", whenFull, "oldest thin");
+  choose("reports.first", first, "oldest live");
+  if (!(entries >= 1 && entries <= 20 && entries % 1 === 0)) {
+    throw new Error("configuration: reports.entries must be 1 to 20");
   }
   if (!(pages >= 3)) throw new Error("configuration: queue.pages must be at least 3");
   if (configuration.co2PreheatS !== undefined) check("number", "co2PreheatS");

@@ -135,6 +135,14 @@ export interface Platform {
   button(onPress: () => void): void;
   sockets: Sockets;
   network: Network;
+  /** Shows that somebody has to see to the board, or no longer; absent: it has nothing to show it with. */
+  alarm?(isRaised: boolean): void;
+  /** Does not return; afterwards the board starts anew. Absent: it cannot. */
+  sleep?(durationMs: number): void;
+  /** Unless it is called again within `timeoutS`, the board starts anew; absent: it has no watchdog. */
+  feedWatchdog?(timeoutS: number): void;
+  /** What a person may want to know about the machine, by name: `freeVariables`, `rssi`, … */
+  state?(): { [name: string]: string | number };
   /**
    * What the machine has of chance, as much at a time as it likes, perhaps nothing: only crypto/random.ts
    * makes random numbers of it.

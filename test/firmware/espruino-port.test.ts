@@ -20,9 +20,16 @@ type Handler = (argument?: unknown) => void;
 /** Something with `on`, as Espruino's objects are. */
 class Emitter {
   private readonly handlers: [string, Handler][] = [];
+  /** That of `connect`, an event like the others. */
+  onOpen: () => void = () => {};
 
   on(event: string, handler: Handler): void {
     this.handlers.push([event, handler]);
+  }
+
+  removeAllListeners(): void {
+    this.handlers.length = 0;
+    this.onOpen = () => {};
   }
 
   emit(event: string, argument?: unknown): void {
@@ -37,9 +44,10 @@ class FakeSocket extends Emitter {
 
   constructor(
     readonly options: unknown,
-    readonly onOpen: () => void,
+    onOpen: () => void,
   ) {
     super();
+    this.onOpen = onOpen;
   }
 
   write(bytes: string): boolean {

@@ -689,3 +689,103 @@ export const agentConfigurationSuite = suite("agent, configuration", function (t
     equal([message, platform.timers()], ["no UART gps", 0]);
   });
 });
+
+export const agentScheduleSuite = suite("agent, schedule", function (test) {
+  function startWith(settings: Partial<Configuration>): FakePlatform & { slept: number[] } {
+    const platform = createFakePlatform() as FakePlatform & { slept: number[] };
+    platform.setClock(1795564800000);
+    platform.slept = [];
+    platform.sleep = function (durationMs) {
+      platform.slept.push(durationMs);
+    };
+    const all = configuration() as unknown as { [name: string]: unknown };
+    for (const name in settings) all[name] = settings[name as keyof Configuration];
+    boot(platform, all as unknown as Configuration);
+    return platform;
+  }
+
+  test("a board sleeps when its time is up, unless a report is under way", function () {
+    const platform = startWith({ sleep: { awakeS: 15, asleepS: 900 } });
+    platform.setNetwork(true);
+    const server = logIn(platform);
+    measure(platform, EPOCH, FRAME);
+    platform.advance(12000);
+    const id = idOf(platform.connection().sent());
+    platform.advance(8000);
+    equal(platform.slept, [], "a report is under way");
+    acknowledge(platform, server, id);
+    platform.advance(1000);
+    equal(platform.slept, [900000]);
+    ok(platform.logged("asleep s=900"), "the log");
+  });
+
+  test("with nothing under way it sleeps at once; with a report that does not end, a minute later", function () {
+    const platform = startWith({ sleep: { awakeS: 15, asleepS: 900 } });
+    platform.advance(15000);
+    equal(platform.slept, [900000]);
+    const hung = startWith({ sleep: { awakeS: 15, asleepS: 900 } });
+    hung.setNetwork(true);
+    logIn(hung);
+    measure(hung, EPOCH, FRAME);
+    hung.setRoom(300);
+    hung.advance(74000);
+    equal(hung.slept, []);
+    hung.advance(1000);
+    equal(hung.slept, [900000]);
+  });
+
+  test("a board that cannot sleep says so", function () {
+    const settings = configuration();
+    settings.sleep = { awakeS: 60, asleepS: 900 };
+    const thrown = thrownBy(function () {
+      boot(createFakePlatform(), settings);
+    });
+    equal(thrown, "configuration: sleep: this board cannot");
+  });
+
+  test("the watchdog is fed with each sample, but not while a report hangs", function () {
+    const platform = createFakePlatform();
+    let fed = 0;
+    platform.feedWatchdog = function (timeoutS) {
+      equal(timeoutS, 620);
+      fed++;
+    };
+    boot(platform, configuration());
+    platform.setNetwork(true);
+    logIn(platform);
+    measure(platform, EPOCH, FRAME);
+    platform.setRoom(300);
+    platform.advance(100000);
+    equal(fed, 10);
+    platform.advance(600000);
+    fed = 0;
+    platform.advance(100000);
+    equal(fed, 0, "there has been no room for ten minutes");
+  });
+
+  test("its status is in the log, and told to whom the configuration says, and to nobody else", function () {
+    const platform = createFakePlatform();
+    platform.setClock(1795564800000);
+    const settings = configuration();
+    settings.statusTo = "Monitor@spime.example/city";
+    platform.state = function () {
+      return { freeVariables: 910 };
+    };
+    boot(platform, settings);
+    platform.setNetwork(true);
+    const server = logIn(platform);
+    platform.advance(10000);
+    const words = "freeVariables=910 board=test version= boots=1 upS=10 waiting=0 rsa=none";
+    equal(platform.logged("status"), "info status " + words);
+    const told = stanza(platform.connection().sent());
+    equal([told.attributes["to"], told.children[0].attributes["boots"]], [settings.statusTo, "1"]);
+    ["monitor@spime.example/city", "owner@spime.example/web"].forEach(function (from) {
+      const query = "<status xmlns='urn:x-microspime:status'/>";
+      server.say("<iq type='get' id='q' from='" + from + "'>" + query + "</iq>");
+      const { attributes } = stanza(platform.connection().sent());
+      equal(attributes["type"], from[0] === "m" ? "result" : "error");
+    });
+    platform.advance(86400000);
+    ok(platform.logged("upS=864"), "a day later again");
+  });
+});

@@ -21,7 +21,7 @@ function fake(name: string, answer: string | undefined, isLate: boolean): RsaPro
   return {
     name: name,
     room: 0,
-    isBusy: false,
+    underWay: 0,
     power: function (_key, isPrivate, block, onDone) {
       const isQuestion = block === QUESTION && !isPrivate;
       log.push("start " + name);

@@ -60,12 +60,12 @@ export const configurationSuite = suite("configuration", function (test) {
   });
 
   test("what is told of the place is one of what there is", function () {
-    const refusal = "configuration: samples.location must be exact, coarse or none";
+    const refusal = "configuration: samples.location must be one of exact coarse none";
     equal(refusalOf(withField("samples", { location: "corase" })), refusal);
     equal(refusalOf(withField("samples", { location: "" })), refusal);
     equal(
       refusalOf(withField("samples", { withoutFix: "last" })),
-      "configuration: samples.withoutFix must be gap or last-known",
+      "configuration: samples.withoutFix must be one of gap last-known",
     );
     const good = withField("samples", { location: "none", withoutFix: "last-known" });
     equal(checkedConfiguration(good) === good, true);

@@ -3,6 +3,7 @@
 import {
   agentClaimSuite,
   agentConfigurationSuite,
+  agentScheduleSuite,
   agentSuite,
   agentTimeSuite,
 } from "./agent.suite.js";
@@ -34,4 +35,5 @@ export const sessionSuites: Suite[] = [
   agentClaimSuite,
   agentTimeSuite,
   agentConfigurationSuite,
+  agentScheduleSuite,
 ];

@@ -6,7 +6,7 @@ import { canonicalSuite } from "./canonical.suite.js";
 import { claimingSuite } from "./claiming.suite.js";
 import { claimsSuite, durableFileSuite } from "./claims.suite.js";
 import { seekingSuite } from "./seeking.suite.js";
-import { patientSocketsSuite } from "./patient-sockets.suite.js";
+import { statusSuite } from "./status.suite.js";
 import { turnsSuite } from "./turns.suite.js";
 import { configurationSuite } from "./configuration.suite.js";
 import { esp32RsaSuite } from "./esp32-rsa.suite.js";
@@ -78,7 +78,7 @@ export const suites: Suite[] = [
   openingSuite,
   keyRingSuite,
   turnsSuite,
-  patientSocketsSuite,
+  statusSuite,
   durableFileSuite,
   claimsSuite,
   claimingSuite,

@@ -59,7 +59,7 @@ function valuesOf(sample: Sample): number[] {
 
 function times(queue: SampleQueue, count: number): string {
   return queue
-    .oldest(count)
+    .next(count, false)
     .map((place) => "" + queue.sampleAt(place).timeMs)
     .join(" ");
 }
@@ -71,7 +71,7 @@ function counts(queue: SampleQueue): number[] {
 export const queueSuite = suite("report/queue", function (test) {
   test("an empty queue", function () {
     const queue = emptyQueue();
-    equal([queue.size(), queue.oldest(5)], [0, []]);
+    equal([queue.size(), queue.next(5, false)], [0, []]);
     queue.remove([0, 1, 8, 999], Settled.Delivered);
     equal(counts(queue), [0, 0]);
   });
@@ -102,14 +102,14 @@ export const queueSuite = suite("report/queue", function (test) {
 
   test("what was removed makes room", function () {
     const queue = filled(14);
-    queue.remove(queue.oldest(14), Settled.Delivered);
+    queue.remove(queue.next(14, false), Settled.Delivered);
     for (let index = 15; index < 29; index++) queue.add(sampleAt(index));
     equal(counts(queue), [14, 0]);
   });
 
   test("samples that the bound has taken are removed without harm", function () {
     const queue = filled(14);
-    const sent = queue.oldest(9);
+    const sent = queue.next(9, false);
     queue.add(sampleAt(15));
     queue.remove(sent, Settled.Delivered);
     equal(times(queue, 99), "10 11 12 13 14 15");
@@ -119,7 +119,7 @@ export const queueSuite = suite("report/queue", function (test) {
 
   test("one in the middle may go, and never comes again", function () {
     const queue = filled(5);
-    queue.remove([queue.oldest(9)[2]], Settled.Refused);
+    queue.remove([queue.next(9, false)[2]], Settled.Refused);
     equal(times(queue, 9), "1 2 4 5");
   });
 
@@ -164,14 +164,14 @@ export const queueSuite = suite("report/queue", function (test) {
     equal(times(queue, 9), "1428956800000 1428956060000 1428956120000");
     offsetMs = 0;
     equal(times(queue, 2), "1428956800000 1428956060000");
-    queue.remove(queue.oldest(2), Settled.Delivered);
+    queue.remove(queue.next(2, false), Settled.Delivered);
     equal(times(queue, 9), "1428956120000");
   });
 
   test("of those without a time the 31st costs the oldest", function () {
     const queue = emptyQueue();
     for (let atMs = 0; atMs < 32; atMs++) queue.add(sampleAt(NaN, atMs));
-    equal([counts(queue), queue.oldest(9)], [[30, 2], []]);
+    equal([counts(queue), queue.next(9, false)], [[30, 2], []]);
   });
 
   test("what is in flash is there after a restart", function () {
@@ -179,7 +179,7 @@ export const queueSuite = suite("report/queue", function (test) {
     const first = flashLogState(flash, TOY_HASHES[0], {});
     const before = open(first, never);
     for (let index = 1; index < 12; index++) before.add(sampleAt(index));
-    before.remove(before.oldest(3), Settled.Delivered);
+    before.remove(before.next(3, false), Settled.Delivered);
     const log = flashLogState(flash, TOY_HASHES[0], {});
     flashLog(log).begin();
     const queue = open(log, never);

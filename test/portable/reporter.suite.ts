@@ -1,8 +1,9 @@
 // Delivery: what leaves the queue when, and what is tried again.
 
-import { addSample, hasDated, sampleQueue } from "../../src/firmware/report/queue.js";
+import type { ReportSettings } from "../../src/firmware/configuration.js";
+import { addSample, datedCount, sampleQueue } from "../../src/firmware/report/queue.js";
 import type { SampleQueue } from "../../src/firmware/report/queue.js";
-import { flashLogState } from "../../src/firmware/store/flash-log.js";
+import { flashLogState, Settled } from "../../src/firmware/store/flash-log.js";
 import { createReporter } from "../../src/firmware/report/reporter.js";
 import type { Sample } from "../../src/firmware/report/sample.js";
 import type { Reporter } from "../../src/firmware/report/reporter.js";
@@ -14,6 +15,8 @@ import { stanza, STANZAS, TOY_HASHES, typed } from "./fake-server.js";
 import { atOnce, equal, ok, suite } from "./suite.js";
 
 const SCOPENODE = "775b-f2c2@scopenode.example/co2";
+/** A midnight. */
+const DAY_MS = 86400000;
 const SCOPE_ERRORS = "openspime:protocol:extension:data:error";
 
 /** A reporter whose session is played by the test. */
@@ -29,6 +32,9 @@ interface World {
   sealed: () => void;
   /** How often an envelope was asked for because the one before could not be read. */
   unreadable: number;
+  /** What will never be taken, a line each. */
+  refused: string[];
+  alarms: boolean[];
   /** Each report: the ppm of its samples, `400,401`. */
   reports: string[];
   /** Answers the newest report. */
@@ -47,7 +53,7 @@ function ppmsOf(payload: string): string {
   return ppms.join(",");
 }
 
-function setUp(waiting: number): World {
+function setUp(waiting: number, settings?: ReportSettings): World {
   const platform = createFakePlatform();
   const { clock, timer, log } = platform;
   const state = {
@@ -83,7 +89,11 @@ function setUp(waiting: number): World {
       session,
       queue: {
         keep: function () {},
-        hasSamples: () => hasDated(state),
+        waiting: () => datedCount(state),
+        refuse: function (places, line) {
+          queue.remove(places, Settled.Refused);
+          world.refused.push(line);
+        },
         open: () => queue,
         whenRoom: atOnce,
       },
@@ -94,9 +104,18 @@ function setUp(waiting: number): World {
         };
         if (!world.isSlow) world.sealed();
       },
+      timeMsAt: function (monotonicMs) {
+        return DAY_MS + monotonicMs;
+      },
+      platform: {
+        alarm: function (isRaised) {
+          world.alarms.push(isRaised);
+        },
+      },
     },
     SCOPENODE,
     "outdoor",
+    settings || {},
   );
   const world: World = {
     platform: platform,
@@ -111,6 +130,8 @@ function setUp(waiting: number): World {
     isSlow: false,
     sealed: function () {},
     unreadable: 0,
+    refused: [],
+    alarms: [],
     reports: [],
     answer: function () {},
   };
@@ -383,5 +404,126 @@ export const reporterSuite = suite("report/reporter", function (test) {
       "info report id=id1 entries=2 time=2015-04-13T20:33:21+00:00 " +
       "lat=44.068843333 lon=-121.314191667 ele=1127.7 ppm=401 sealMs=0";
     equal(world.platform.logged("report"), line);
+  });
+
+  test("with a period, samples wait for it, and then go together", function () {
+    const world = setUp(1, { periodS: 600 });
+    world.reporter.onSample(400);
+    world.answer(stanza(RESULT));
+    add(world, 401);
+    world.reporter.onSample(401);
+    world.platform.advance(300000);
+    add(world, 402);
+    world.reporter.onSample(402);
+    equal(world.reports, ["400"]);
+    world.platform.advance(300000);
+    add(world, 403);
+    world.reporter.onSample(403);
+    equal(world.reports, ["400", "401,402,403"]);
+  });
+
+  test("a full report does not wait for its period", function () {
+    const world = setUp(1, { periodS: 600, entries: 2 });
+    world.reporter.send();
+    world.answer(stanza(RESULT));
+    add(world, 401);
+    world.reporter.send();
+    equal(world.reports, ["400"]);
+    add(world, 402);
+    world.reporter.send();
+    equal(world.reports, ["400", "401,402"]);
+  });
+
+  test("a value that has changed does not wait for the period either", function () {
+    const world = setUp(1, { periodS: 600, changePpm: 50 });
+    world.reporter.onSample(400);
+    world.answer(stanza(RESULT));
+    add(world, 449);
+    world.reporter.onSample(449);
+    equal(world.reports, ["400"]);
+    add(world, 450);
+    world.reporter.onSample(450);
+    equal(world.reports, ["400", "449,450"]);
+    world.answer(stanza(RESULT));
+    add(world, 401);
+    world.reporter.onSample(401);
+    equal(world.reports.length, 2, "since the last one that was reported");
+  });
+
+  test("what was lost on its way is sent again before the period is over", function () {
+    const world = setUp(1, { periodS: 600 });
+    world.reporter.send();
+    world.answer(undefined);
+    world.platform.advance(30000);
+    equal(world.reports, ["400", "400"]);
+  });
+
+  test("live first: the newest of their page, and the oldest beside them", function () {
+    const world = setUp(9, { first: "live", entries: 3 });
+    world.reporter.send();
+    world.answer(stanza(RESULT));
+    add(world, 409);
+    world.answer(stanza(RESULT));
+    world.answer(stanza(RESULT));
+    world.answer(stanza(RESULT));
+    equal(world.reports, ["400,407,408", "401,402,403", "404,405,409", "406"]);
+    equal(world.queue.size(), 0);
+  });
+
+  test("a backlog drains with rests between its reports", function () {
+    const world = setUp(3, { entries: 1, restS: 60 });
+    world.reporter.send();
+    world.answer(stanza(RESULT));
+    world.reporter.send();
+    world.platform.advance(59999);
+    equal(world.reports, ["400"]);
+    world.platform.advance(1);
+    equal(world.reports, ["400", "401"]);
+  });
+
+  test("in quiet hours nothing is sent; then all of it", function () {
+    const world = setUp(1, { quietFromHour: 22, quietUntilHour: 6 });
+    world.reporter.send();
+    equal(world.reports, [], "midnight");
+    world.platform.advance(6 * 3600000 - 60000);
+    world.reporter.send();
+    equal(world.reports, [], "just before six");
+    world.platform.advance(60000);
+    world.reporter.send();
+    equal(world.reports, ["400"]);
+  });
+
+  test("a sample that nobody will take is kept with the reason, elsewhere", function () {
+    const world = setUp(1);
+    world.reporter.send();
+    world.answer(stanza(error("modify", "inconsistent-data-with-scope", SCOPE_ERRORS)));
+    equal(world.queue.size(), 0);
+    equal(world.refused.length, 1);
+    ok(contains(world.refused[0], "ppm=400"), "the sample");
+    ok(contains(world.refused[0], "condition=inconsistent-data-with-scope"), "the reason");
+    equal(world.alarms, [], "no alarm: the next one may be taken");
+  });
+
+  test("an alarm stands from an error that somebody has to see to until a report is taken", function () {
+    const world = setUp(1);
+    world.reporter.send();
+    world.answer(stanza(error("wait", "resource-constraint")));
+    equal(world.alarms, []);
+    world.platform.advance(30000);
+    world.answer(stanza(error("auth", "forbidden")));
+    equal(world.alarms, [true]);
+    world.platform.advance(30000);
+    world.answer(stanza(RESULT));
+    equal(world.alarms, [true, false]);
+  });
+
+  test("the first retry is the configuration's", function () {
+    const world = setUp(1, { retryS: 5 });
+    world.reporter.send();
+    world.answer(undefined);
+    world.platform.advance(4999);
+    equal(world.reports.length, 1);
+    world.platform.advance(1);
+    equal(world.reports.length, 2);
   });
 });

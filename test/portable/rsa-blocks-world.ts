@@ -18,7 +18,7 @@ let fault: Fault | undefined;
 export const countingRsa: RsaProvider = {
   name: "counting",
   room: 0,
-  isBusy: false,
+  underWay: 0,
   power: function (key, isPrivate, block, onDone) {
     if (isPrivate) counted.privatePowers++;
     else counted.publicPowers++;

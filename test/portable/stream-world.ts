@@ -28,16 +28,25 @@ export interface World {
    * minutes) or `wrong` (an hour).
    */
   events: string[];
+  /** Whether there is no room for what comes of a stanza. */
+  setShort(isShort: boolean): void;
 }
 
 export function begin(hashes?: Hash[], isTrickling?: boolean): World {
+  let isShort = false;
   const platform = createFakePlatform();
   const offered = hashes || TOY_HASHES;
   const events: string[] = [];
   const account = freshAccount();
   let take: (stanza: Element) => void;
   const stream = openStream(
-    platform.sockets,
+    {
+      sockets: platform.sockets,
+      timer: platform.timer,
+      isShort: function () {
+        return isShort;
+      },
+    },
     account,
     domainOf(account.jid),
     function (stanza) {
@@ -60,7 +69,10 @@ export function begin(hashes?: Hash[], isTrickling?: boolean): World {
   });
   const connection = platform.connection();
   const server = createFakeServer(connection, offered[0], ACCOUNT.password, isTrickling);
-  return { platform, connection, server, stream, events };
+  function setShort(isShortNow: boolean): void {
+    isShort = isShortNow;
+  }
+  return { platform, connection, server, stream, events, setShort };
 }
 
 /** The stages of a login, each ready for what the server says next. */

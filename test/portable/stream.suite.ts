@@ -84,6 +84,36 @@ export const streamSuite = suite("xmpp/stream", function (test) {
     expectEnd(world, "closed enough again", "");
   });
 
+  test("while there is no room bytes are held, and taken when there is some", function () {
+    const world = at("online");
+    world.setShort(true);
+    world.server.say("<message/>");
+    world.server.say("<presence/>");
+    world.platform.advance(20000);
+    equal(world.events, []);
+    world.setShort(false);
+    world.platform.advance(500);
+    equal(world.events, ["stanza message", "stanza presence"]);
+    world.server.say("<iq/>");
+    equal(world.events.slice(2), ["stanza iq"], "and the next at once");
+  });
+
+  test("more than 1,024 bytes that are held end the connection", function () {
+    const world = at("online");
+    let text = "";
+    while (text.length < 500) text += "x";
+    world.setShort(true);
+    world.server.say("<message><body>" + text);
+    world.server.say(text + "x");
+    equal(world.events, []);
+    world.server.say("yyyyyyyyy");
+    equal(world.events, ["closed no-room again"]);
+    world.setShort(false);
+    world.platform.advance(500);
+    equal(world.events.length, 1, "what was held is of no use any more");
+    equal(world.platform.timers(), 0);
+  });
+
   test("stanzas that come before the login ends are not passed on", function () {
     ["challenging", "proving", "binding"].forEach(function (stage) {
       const world = at(stage);

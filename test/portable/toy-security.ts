@@ -26,7 +26,7 @@ export function toyRsa(): RsaProvider {
   return {
     name: "toy",
     room: 500,
-    isBusy: false,
+    underWay: 0,
     power: function (key, _isPrivate, block, onDone) {
       onDone(fieldOf(key, "n=").length === block.length ? reversed(block) : undefined);
     },

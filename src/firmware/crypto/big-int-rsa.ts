@@ -59,7 +59,7 @@ function createProvider(toBig: ToBig): RsaProvider {
   return {
     name: "bigint",
     room: 0,
-    isBusy: false,
+    underWay: 0,
     power: function (key, isPrivate, block, onDone) {
       const modulus = fieldOf(key, "n=");
       const isPossible = block.length === modulus.length && block < modulus;

@@ -173,7 +173,7 @@ export function createEsp32Rsa(
   return {
     name: "esp32-rsa",
     room: ROOM,
-    isBusy: false,
+    underWay: 0,
     power: function (key, isPrivate, block, onDone) {
       const tags = ["n=", "nw", isPrivate ? "d=" : "e=", "e=", "nx"];
       const fields = tags.map(function (tag) {

@@ -55,9 +55,12 @@ export function createMontgomery(arithmetic: Arithmetic, pause: Pause): RsaProvi
   const format = limbFormat(bits, 2);
   const { count: limbCount, fromBytes, toBytes, add, reduced } = format;
 
+  /** What comes of the result belongs to it still: there may be the next operation in it. */
   function end(onDone: ResultHandler, result: NumberBytes): void {
-    provider.isBusy = false;
-    settle(pause, onDone, result);
+    pause(function () {
+      onDone(result);
+      provider.underWay--;
+    });
   }
 
   /** The field of the number that the record holds under `letter`. */
@@ -202,7 +205,7 @@ export function createMontgomery(arithmetic: Arithmetic, pause: Pause): RsaProvi
   const provider: RsaProvider = {
     name: arithmetic.name,
     room: ROOM,
-    isBusy: false,
+    underWay: 0,
     power: function (key, isPrivate, block, onDone) {
       const modulus = fieldOf(key, "n=");
       const letters = isPrivate ? ["n", "p", "q"] : ["n"];
@@ -216,7 +219,7 @@ export function createMontgomery(arithmetic: Arithmetic, pause: Pause): RsaProvi
         onDone(undefined);
         return;
       }
-      provider.isBusy = true;
+      provider.underWay++;
       // What led here, a stanza and all who took it on, gives its memory back first.
       pause(function () {
         if (isPrivate) privatePower(key, block, onDone);

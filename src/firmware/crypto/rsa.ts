@@ -14,8 +14,8 @@ export interface RsaProvider {
   name: string;
   /** Variables of memory for an operation, and for what has asked for it and comes of it, where they are scarce. */
   room: number;
-  /** While it holds that memory. */
-  isBusy: boolean;
+  /** Operations that hold that memory now. */
+  underWay: number;
   /**
    * `block` to the private exponent of the key, or to its public one, modulo the modulus; as long as the
    * modulus. `undefined` when the block is no number below the modulus, when the key lacks what this

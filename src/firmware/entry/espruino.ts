@@ -13,6 +13,7 @@ import {
   NATIVE_HASHES,
   noiseOfRegister,
 } from "../ports/espruino.js";
+import { addChip } from "../ports/espruino-chip.js";
 import { openI2c } from "../ports/espruino-i2c.js";
 
 /** The data file boards/NAME.json: rollup.config.js puts it here. */
@@ -30,6 +31,7 @@ const platform = createPlatform(
 );
 const configuration = platform.store.read("microspime.json");
 if (!configuration) throw new Error("no microspime.json");
+addChip(platform, BOARD);
 if (IS_ON_BUS) platform.i2c = openI2c(BOARD.i2c!);
 startAgent(
   platform,

@@ -65,20 +65,23 @@ export function createKeyRing(around: KeyRingSurroundings, certifier: ByteString
 
   return {
     find: function (jid, onDone) {
+      /** "" when there is none. */
+      function recordIn(): KeyRecord {
+        const file = store.read(place) || "";
+        return file.slice(0, label.length) === label ? file.slice(label.length) : "";
+      }
+
       const owner = foldJid(jid);
       const place = "microspime.key" + (sha1.digest(owner).charCodeAt(0) % PLACES);
       // A key is of use to the arithmetic that prepared it, and to no other.
       const label = rsa.name + " " + owner + "\n";
-      const file = store.read(place) || "";
-      const known = file.slice(0, label.length) === label ? file.slice(label.length) : "";
+      const known = recordIn();
       const isTrusted = owner !== distrusted;
       distrusted = "";
       if (known && isTrusted) {
         onDone(known, "", true);
         return;
       }
-      const query = "<pubkeys" + attribute("xmlns", PUBKEY) + attribute("jid", jid) + "/>";
-
       function take(answer: Element): void {
         const pubkeys = childOf(answer, "pubkeys");
         const info = childOf(pubkeys, "KeyInfo");
@@ -108,9 +111,11 @@ export function createKeyRing(around: KeyRingSurroundings, certifier: ByteString
         } catch {
           // A full store: it will be asked for again.
         }
-        onDone(record, CORRUPTED_KEY);
+        // What lies in flash takes no memory.
+        onDone(record && (recordIn() || record), CORRUPTED_KEY);
       }
 
+      const query = "<pubkeys" + attribute("xmlns", PUBKEY) + attribute("jid", jid) + "/>";
       session.ask(certifier, "get", query, function (answer, isResult) {
         if (isResult) take(answer!);
         else onDone(undefined, answer ? NO_PUBLIC_KEY : INTERNAL_ERROR);

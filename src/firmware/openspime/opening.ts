@@ -73,7 +73,7 @@ function verify(
     // The second form is that of an element which the author's library sends: it has no namespace of its own
     // and shows the one that it inherits, which the signer had or had not there.
     const digests = [canonicalXml(content, ""), canonicalXml(content, "", content.namespace)].map(
-      sha1.digest,
+      (text) => sha1.digest(text),
     );
     verifySeal(rsa, key, signature, digests, function (isValid) {
       if (isValid) onDone(content, signer);

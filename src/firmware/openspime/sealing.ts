@@ -5,7 +5,6 @@
 import { toBase64 } from "../bytes.js";
 import { encryptPadded } from "../crypto/cipher.js";
 import { encryptPieces, seal } from "../crypto/rsa-blocks.js";
-import type { Cipher } from "../crypto/cipher.js";
 import type { ByteString } from "../platform.js";
 import { attribute, element } from "../xml/element.js";
 import { inProtocol } from "./report.js";
@@ -14,11 +13,8 @@ import type { Security } from "./security.js";
 /** Gets the whole `<openspime>` as XML, or `undefined` and why, in words for the log. */
 export type SealedHandler = (xml: ByteString | undefined, reason: string) => void;
 
-/** Makes the `<transport>` of a content. */
-type Cover = (content: ByteString) => ByteString;
-
-/** Gets it, or `undefined` and why there is no key; without a reason the RSA failed. */
-type CoverHandler = (cover: Cover | undefined, reason?: string) => void;
+/** Gets a `<transport>`, or `undefined` and why there is no key; without a reason the RSA failed. */
+type TransportHandler = (transport: ByteString | undefined, reason?: string) => void;
 
 const RSA_FAILED = "rsa-failed";
 
@@ -32,27 +28,12 @@ export function envelope(content: string): string {
   return element("openspime", content, inProtocol("core"));
 }
 
-function plainCover(content: ByteString): ByteString {
-  return element("transport", content);
-}
-
-/** Of its own, so that it keeps nothing else while the signature takes its seconds. */
-function secretCover(cipher: Cipher, key: ByteString, iv: ByteString, blocks: ByteString): Cover {
-  return function (content) {
-    return element(
-      "transport",
-      toBase64(encryptPadded(cipher, key, iv, content)),
-      attribute("content-type", "x-openspime/aes-base64") +
-        attribute("transport-key", toBase64(blocks)),
-    );
-  };
-}
-
-/** What only `recipient` can look under. */
-function coverFor(
+/** The content as only `recipient` can read it. */
+function encrypt(
   { rsa, cipher, generator, keyRing }: Security,
   recipient: ByteString,
-  onDone: CoverHandler,
+  content: ByteString,
+  onDone: TransportHandler,
 ): void {
   keyRing.find(recipient, function (recipientKey, error) {
     if (!recipientKey) {
@@ -64,9 +45,40 @@ function coverFor(
     const numbers = element("key", toBase64(key)) + element("vint", toBase64(iv));
     const text = secretText("transportkey", numbers);
     encryptPieces(rsa, recipientKey, text, generator, function (blocks) {
-      onDone(blocks ? secretCover(cipher, key, iv, blocks) : undefined);
+      const attributes =
+        attribute("content-type", "x-openspime/aes-base64") +
+        attribute("transport-key", blocks && toBase64(blocks));
+      const secret = toBase64(encryptPadded(cipher, key, iv, content));
+      onDone(blocks && element("transport", secret, attributes));
     });
   });
+}
+
+/** By itself: all that is kept while the signature takes its seconds. */
+function signAndWrap(
+  { rsa, key, sha1, service }: Security,
+  content: ByteString,
+  osid: ByteString | undefined,
+  onDone: SealedHandler,
+): TransportHandler {
+  const digest = sha1.digest(content);
+  return function (transport, reason) {
+    if (!transport) {
+      onDone(undefined, reason || RSA_FAILED);
+      return;
+    }
+    seal(rsa, key, digest, function (block) {
+      const names = attribute("cert", service) + attribute("osid", osid);
+      const originator = element("originator", element("sign", toBase64(block || "")), names);
+      onDone(block && envelope(originator + transport), RSA_FAILED);
+    });
+  };
+}
+
+function wrap(onDone: SealedHandler): TransportHandler {
+  return function (transport, reason) {
+    onDone(transport && envelope(transport), reason || RSA_FAILED);
+  };
 }
 
 /** What is done to a content. */
@@ -87,22 +99,10 @@ export function sealContent(
   onDone: SealedHandler,
   osid?: ByteString,
 ): void {
-  function sealUnder(cover: Cover | undefined, reason?: string): void {
-    if (!cover) onDone(undefined, reason || RSA_FAILED);
-    else if (!security || !sign) onDone(envelope(cover(content)), "");
-    else {
-      const { rsa, key, sha1, service } = security;
-      seal(rsa, key, sha1.digest(content), function (block) {
-        const names = attribute("cert", service) + attribute("osid", osid);
-        const originator = element("originator", element("sign", toBase64(block || "")), names);
-        onDone(block && envelope(originator + cover(content)), RSA_FAILED);
-      });
-    }
-  }
-
-  if (!security || !isSecret) sealUnder(plainCover);
+  const next = security && sign ? signAndWrap(security, content, osid, onDone) : wrap(onDone);
+  if (!security || !isSecret) next(element("transport", content));
   // Who can foresee the key can read the report: a board without its seed has no key to give.
-  else if (!security.generator.isSeeded()) sealUnder(undefined, "no-seed");
+  else if (!security.generator.isSeeded()) next(undefined, "no-seed");
   // Its key goes through RSA before there is a signature to be kept meanwhile: where memory is short, that counts.
-  else coverFor(security, recipient, sealUnder);
+  else encrypt(security, recipient, content, next);
 }

@@ -20,6 +20,7 @@ import type {
 interface EspruinoSocket {
   on(event: "error", handler: (error: { message?: string }) => void): void;
   on(event: "data" | "close", handler: (bytes: string) => void): void;
+  removeAllListeners(): void;
   write(bytes: string): void;
   end(): void;
 }
@@ -78,7 +79,7 @@ declare function setWatch(
 ): void;
 declare function peek32(address: number): number;
 /** `collects`: garbage, first. */
-declare const process: { memory(collects: boolean): { free: number } };
+declare const process: { version: string; memory(collects: boolean): { free: number } };
 declare const console: { log(level: string, line: string): void };
 declare const global: { [name: string]: SerialLine };
 declare const E: {
@@ -106,26 +107,39 @@ function bytesOf(native: () => ArrayBuffer | undefined): ByteString {
   return E.toString(bytes!);
 }
 
-function nativeHash(bits: "1" | "256", bytes: number): Hash {
-  const hasher = ("SHA" + bits) as "SHA1" | "SHA256";
-  return {
-    name: "SHA-" + bits,
-    digest: function (message) {
-      return bytesOf(function () {
-        return crypto[hasher](message);
-      });
-    },
-    pbkdf2: function (password, salt, iterations) {
-      const options = { keySize: bytes / 4, iterations, hasher };
-      return bytesOf(function () {
-        return crypto.PBKDF2(password, salt, options);
-      });
-    },
-  };
+/** What both hashes have in common: functions of each of them would take thirty variables. */
+const NATIVE_HASH = {
+  digest: function (this: NativeHash, message: string): string {
+    const { hasher } = this;
+    return bytesOf(function () {
+      return crypto[hasher](message);
+    });
+  },
+  pbkdf2: function (this: NativeHash, password: string, salt: string, iterations: number): string {
+    const { hasher, keySize } = this;
+    const options = { keySize, iterations, hasher };
+    return bytesOf(function () {
+      return crypto.PBKDF2(password, salt, options);
+    });
+  },
+};
+
+interface NativeHash extends Hash {
+  hasher: "SHA1" | "SHA256";
+  /** In words of four bytes. */
+  keySize: number;
+}
+
+function nativeHash(bits: "1" | "256", keySize: number): Hash {
+  const hash: NativeHash = Object.create(NATIVE_HASH);
+  hash.name = "SHA-" + bits;
+  hash.hasher = ("SHA" + bits) as "SHA1" | "SHA256";
+  hash.keySize = keySize;
+  return hash;
 }
 
 /** Preferred first. */
-export const NATIVE_HASHES: Hash[] = [nativeHash("256", 32), nativeHash("1", 20)];
+export const NATIVE_HASHES: Hash[] = [nativeHash("256", 8), nativeHash("1", 5)];
 
 /** What AES gives has to lie in one piece of memory, and there the pieces are small after a while. */
 const AES_PIECE_BYTES = 64;
@@ -193,13 +207,6 @@ function connectSocket(address: ServerAddress, handlers: SocketHandlers): Socket
     handlers.onClose(reason);
   }
 
-  /** Espruino goes on telling what happens to a socket that has been closed. */
-  function unlessClosed(handler: (bytes: ByteString) => void): (bytes: ByteString) => void {
-    return function (bytes) {
-      if (!isClosed) handler(bytes);
-    };
-  }
-
   /** Espruino throws what others would report later: no such host, refused, written after a close. */
   function attempt(action: () => void): void {
     if (isClosed) return;
@@ -215,9 +222,9 @@ function connectSocket(address: ServerAddress, handlers: SocketHandlers): Socket
   attempt(function () {
     socket = require(address.tls ? "tls" : "net").connect(
       { host: address.host, port: address.port },
-      unlessClosed(handlers.onOpen),
+      handlers.onOpen,
     );
-    socket.on("data", unlessClosed(handlers.onBytes));
+    socket.on("data", handlers.onBytes);
     socket.on("close", function () {
       finish("closed");
     });
@@ -235,6 +242,8 @@ function connectSocket(address: ServerAddress, handlers: SocketHandlers): Socket
     close: function () {
       attempt(function () {
         isClosed = true;
+        // Espruino goes on telling what happens to a socket that has been closed.
+        socket.removeAllListeners();
         socket.end();
       });
     },
@@ -353,5 +362,8 @@ export function createPlatform<Source>(
       return noiseOf(source);
     },
     log: { write: console.log },
+    state: function () {
+      return { engine: process.version, freeVariables: process.memory(true).free };
+    },
   };
 }

@@ -3,16 +3,19 @@
 import type { QueueSettings } from "../configuration.js";
 import type { Hash } from "../crypto/hash.js";
 import type { Platform } from "../platform.js";
-import { flashLog, flashLogState } from "../store/flash-log.js";
-import { addSample, hasDated, sampleQueue } from "./queue.js";
+import { flashLog, flashLogState, Settled } from "../store/flash-log.js";
+import { keepRefused } from "../store/refused.js";
+import { addSample, datedCount, sampleQueue } from "./queue.js";
 import type { QueueState, SampleQueue } from "./queue.js";
 import type { Sample } from "./sample.js";
 
 export interface BoardQueue {
   /** Keeps a sample, in memory until there is room to write it; what was given up for it goes into the log. */
   keep(sample: Sample): void;
-  /** Whether there is anything to send. */
-  hasSamples(): boolean;
+  /** How many samples there are to send. */
+  waiting(): number;
+  /** They leave the queue for the list of those that nobody will take, with a line about them. */
+  refuse(places: number[], line: string): void;
   /** Takes room in memory for as long as it is used. */
   open(): SampleQueue;
   /** Calls when there is that room, later. */
@@ -26,7 +29,7 @@ const RETRY_MS = 500;
 
 /** What its flash holds waits again. `timeMsAt` as in a `QueueState`. Throws when the board has less flash than is wanted. */
 export function createBoardQueue(
-  { flash, log, hasRoom, timer }: Platform,
+  { flash, log, hasRoom, timer, store }: Platform,
   hash: Hash,
   settings: QueueSettings,
   timeMsAt: QueueState["timeMsAt"],
@@ -56,8 +59,12 @@ export function createBoardQueue(
       const dropped = takeDropped();
       if (dropped) log.write("error", "dropped count=" + dropped);
     },
-    hasSamples: function () {
-      return hasDated(state);
+    waiting: function () {
+      return datedCount(state);
+    },
+    refuse: function (places, line) {
+      open().remove(places, Settled.Refused);
+      keepRefused(hash, store, line);
     },
     open,
     whenRoom,

@@ -10,8 +10,11 @@ import type { PackedSample, Sample } from "./sample.js";
 export interface SampleQueue {
   /** Writes those in memory that have a date. */
   flush(): void;
-  /** Places of the oldest samples in flash, `count` at most. */
-  oldest(count: number): number[];
+  /**
+   * Places of samples in flash, `count` at most, in the order in which they came: the oldest; with `isLive` those of the
+   * last `count` that wait, and the oldest beside them.
+   */
+  next(count: number, isLive: boolean): number[];
   /** That of a place which has just been told. */
   sampleAt(place: number): Sample;
   /** They leave the queue, where they are still there. */
@@ -41,11 +44,10 @@ export function addSample({ log, pending }: QueueState, sample: Sample): void {
   log.dropped++;
 }
 
-/** Whether a sample waits that has its date, or can get it. */
-export function hasDated({ log, pending, timeMsAt }: QueueState): boolean {
-  return (
-    log.size > 0 || pending.some(({ atMs, packed }) => isDated(packed) || !isNaN(timeMsAt(atMs)))
-  );
+/** How many samples wait that have their date, or can get it. */
+export function datedCount({ log, pending, timeMsAt }: QueueState): number {
+  const dated = pending.filter(({ atMs, packed }) => isDated(packed) || !isNaN(timeMsAt(atMs)));
+  return log.size + dated.length;
 }
 
 /** Made anew for each use: between two of them nothing but the state takes memory. */
@@ -65,9 +67,15 @@ export function sampleQueue(state: QueueState): SampleQueue {
 
   return {
     flush,
-    oldest: function (count) {
+    next: function (count, isLive) {
       flush();
-      return log.waiting(count);
+      const live = isLive ? log.newest(count) : [];
+      const isOld = (place: number) => live.indexOf(place) < 0;
+      return log
+        .waiting(count)
+        .filter(isOld)
+        .slice(0, count - live.length)
+        .concat(live);
     },
     sampleAt: function (place) {
       return unpackSample(log.bodyAt(place));

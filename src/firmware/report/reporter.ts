@@ -1,15 +1,17 @@
-// Delivers samples: oldest first, several in one report, one report under way at a time. A sample
+// Delivers samples: several in one report, one report under way at a time, when one is due. A sample
 // leaves the queue when the ScopeNode has answered for it, and not before.
 
+import type { ReportSettings } from "../configuration.js";
 import { dataReport } from "../openspime/report.js";
 import type { SealedHandler } from "../openspime/sealing.js";
-import type { ByteString, Clock, Log, Timer } from "../platform.js";
+import type { ByteString, Clock, Log, Platform, Timer } from "../platform.js";
 import { formatDate } from "../time.js";
 import { childOf } from "../xml/element.js";
 import type { Element } from "../xml/element.js";
 import type { Session } from "../xmpp/session.js";
 import { conditionsOf } from "../xmpp/login.js";
 import { placeForLog } from "./place.js";
+import { isQuiet } from "./quiet-hours.js";
 import { Settled } from "../store/flash-log.js";
 import type { Sample } from "./sample.js";
 import type { BoardQueue } from "./board-queue.js";
@@ -25,11 +27,19 @@ export interface ReporterSurroundings {
    * one before, its key may be another now.
    */
   seal(content: ByteString, isKeyWrong: boolean, onDone: SealedHandler): void;
+  /** Has the light. */
+  platform: Pick<Platform, "alarm">;
+  /** Unix time of a moment of the monotonic clock; NaN while nobody knows. */
+  timeMsAt(monotonicMs: number): number;
 }
 
 export interface Reporter {
-  /** Sends what waits, if the link is up and nothing is under way. */
+  /** Sends what waits, if a report is due, the link up and nothing under way. */
   send(): void;
+  /** The same for a sample that has just been kept. */
+  onSample(co2Ppm: number): void;
+  /** Since when a report is under way, on the monotonic clock; NaN when none is. */
+  startMs: number;
 }
 
 /** A report that is under way. */
@@ -38,12 +48,10 @@ interface Sent {
   places: number[];
   /** For the log. */
   text: string;
-  /** When its sealing began. */
-  startMs: number;
 }
 
 const ENTRIES_PER_REPORT = 5;
-const RETRY_MS = 30000;
+const RETRY_S = 30;
 /** Where the ScopeNode is gone, or does not want the board: somebody has to see to it, and then it goes on. */
 const LONGEST_RETRY_MS = 600000;
 
@@ -60,44 +68,56 @@ export function createReporter(
   around: ReporterSurroundings,
   scopenode: ByteString,
   exposure: string,
+  settings: ReportSettings,
 ): Reporter {
-  const { clock, log, queue, session } = around;
-  let isUnderWay = false;
+  const { clock, log, platform, queue, session } = around;
+  const { entries = ENTRIES_PER_REPORT, retryS = RETRY_S } = settings;
+  const firstRetryMs = retryS * 1000;
   let isPaused = false;
   let isKeyWrong = false;
-  let entriesPerReport = ENTRIES_PER_REPORT;
-  let retryMs = RETRY_MS;
+  let entriesPerReport = entries;
+  let retryMs = firstRetryMs;
+  /** From then on a report is due that is not full. */
+  let dueMs = 0;
+  let reportedPpm = NaN;
 
-  function pause(): void {
+  function pause(delayMs: number, isAlarming?: boolean): void {
     isPaused = true;
-    around.timer.start(retryMs, function () {
+    if (isAlarming && platform.alarm) platform.alarm(true);
+    around.timer.start(delayMs, function () {
       isPaused = false;
       send();
     });
   }
 
   /** What an error says (RFC 6120 section 8.3.2): modify, the data is wrong; wait and others, not now. */
-  function takeError(answer: Element, places: number[], id: string): void {
+  function takeError(answer: Element, sent: Sent, id: string): void {
     const error = childOf(answer, "error");
     const type = (error && error.attributes["type"]) || "";
     isKeyWrong = !!childOf(error, "decryption-error");
     const isRefused = type === "modify" && !isKeyWrong;
     const level = type === "wait" ? "warn" : "error";
-    log.write(level, "refused id=" + id + " type=" + type + " condition=" + conditionsOf(error));
+    const condition = conditionsOf(error);
+    log.write(level, "refused id=" + id + " type=" + type + " condition=" + condition);
     if (!isRefused) {
-      pause();
-      if (type !== "wait") retryMs = Math.min(2 * retryMs, LONGEST_RETRY_MS);
-    } else if (places.length > 1) entriesPerReport = 1;
-    else queue.open().remove(places, Settled.Refused);
+      const isAlarming = type !== "wait";
+      pause(retryMs, isAlarming);
+      if (isAlarming) retryMs = Math.min(2 * retryMs, LONGEST_RETRY_MS);
+    } else if (sent.places.length > 1) entriesPerReport = 1;
+    else queue.refuse(sent.places, sent.text + " condition=" + condition);
   }
 
   function takeResult(places: number[], id: string, sentMs: number): void {
     const { remove, size } = queue.open();
     remove(places, Settled.Delivered);
-    retryMs = RETRY_MS;
-    if (!size()) entriesPerReport = ENTRIES_PER_REPORT;
+    if (platform.alarm) platform.alarm(false);
+    retryMs = firstRetryMs;
+    if (!size()) entriesPerReport = entries;
+    // Those beside one that is refused are sent one by one, and at once.
+    if (entriesPerReport === entries) dueMs = sentMs + (settings.periodS || 0) * 1000;
     const tookMs = Math.round(clock.monotonicMs() - sentMs);
     log.write("info", "acknowledged id=" + id + " ms=" + tookMs + " waiting=" + size());
+    if (settings.restS) pause(settings.restS * 1000);
   }
 
   function takeAnswer(
@@ -107,20 +127,20 @@ export function createReporter(
     id: string,
     sentMs: number,
   ): void {
-    isUnderWay = false;
+    reporter.startMs = NaN;
     if (isResult) takeResult(sent.places, id, sentMs);
-    else if (answer) takeError(answer, sent.places, id);
+    else if (answer) takeError(answer, sent, id);
     else {
       log.write("warn", "unanswered id=" + id);
       // Otherwise the next link sends it.
-      if (session.isOnline()) pause();
+      if (session.isOnline()) pause(retryMs);
     }
     if (answer) send();
   }
 
   function deliver(payload: ByteString, sent: Sent): void {
     const sentMs = clock.monotonicMs();
-    const sealMs = Math.round(sentMs - sent.startMs);
+    const sealMs = Math.round(sentMs - reporter.startMs);
     const id = session.ask(scopenode, "set", payload, function (answer, isResult) {
       queue.whenRoom(function () {
         takeAnswer(answer, isResult, sent, id, sentMs);
@@ -131,33 +151,50 @@ export function createReporter(
 
   /** By itself: what it needs is not kept while the report is sealed. */
   function contentOf(sent: Sent): ByteString {
-    const { oldest, sampleAt } = queue.open();
-    sent.places = oldest(entriesPerReport);
+    const { next, sampleAt } = queue.open();
+    sent.places = next(entriesPerReport, settings.first === "live");
     const samples = sent.places.map(sampleAt);
     sent.text = describe(samples);
+    samples.forEach(function ({ co2Ppm }) {
+      reportedPpm = co2Ppm;
+    });
     return dataReport(samples, exposure);
   }
 
   function begin(): void {
-    const sent: Sent = { places: [], text: "", startMs: clock.monotonicMs() };
+    const sent: Sent = { places: [], text: "" };
     around.seal(contentOf(sent), isKeyWrong, function (payload, reason) {
-      isUnderWay = isKeyWrong = false;
-      if (!payload) {
-        log.write("error", "unsealed reason=" + reason.replace(/ +/g, "-"));
-        pause();
-      } else if (session.isOnline()) {
-        // Otherwise the samples wait for the next link.
-        isUnderWay = true;
+      isKeyWrong = false;
+      if (payload && session.isOnline()) {
         deliver(payload, sent);
+        return;
       }
+      // The samples wait for the next link.
+      reporter.startMs = NaN;
+      if (payload) return;
+      log.write("error", "unsealed reason=" + reason.replace(/ +/g, "-"));
+      pause(retryMs, true);
     });
   }
 
+  function isDue(): boolean {
+    const nowMs = clock.monotonicMs();
+    const waiting = queue.waiting();
+    const isTime = nowMs >= dueMs || waiting >= entries;
+    return waiting > 0 && isTime && !isQuiet(settings, around.timeMsAt(nowMs));
+  }
+
   function send(): void {
-    if (isUnderWay || isPaused || !session.isOnline() || !queue.hasSamples()) return;
-    isUnderWay = true;
+    if (!isNaN(reporter.startMs) || isPaused || !session.isOnline() || !isDue()) return;
+    reporter.startMs = clock.monotonicMs();
     queue.whenRoom(begin);
   }
 
-  return { send: send };
+  function onSample(co2Ppm: number): void {
+    if (Math.abs(co2Ppm - reportedPpm) >= settings.changePpm!) dueMs = 0;
+    send();
+  }
+
+  const reporter: Reporter = { send, onSample, startMs: NaN };
+  return reporter;
 }

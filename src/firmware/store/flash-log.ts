@@ -63,6 +63,8 @@ export interface FlashLog {
   append(body: ByteString): void;
   /** Places of records that wait, oldest page first, `count` at most. */
   waiting(count: number): number[];
+  /** Of the last `count` records in the newest page, places of those that wait. */
+  newest(count: number): number[];
   /** "" when it is not there any more. */
   bodyAt(place: number): ByteString;
   /** Nothing happens when it is not there any more. */
@@ -249,6 +251,13 @@ export function flashLog(state: FlashLogState): FlashLog {
         state.oldest = place + 1;
         // Nobody needs to look into it again.
         if (page >= 0 && slot === slots - 1) mark(page, 0, Settled.Delivered);
+      }
+      return places;
+    },
+    newest: function (count) {
+      const places: number[] = [];
+      for (let slot = Math.max(state.slot - count, 1); slot < state.slot; slot++) {
+        if (waitingBody(state.page, slot)) places.push(state.sequence * slots + slot);
       }
       return places;
     },

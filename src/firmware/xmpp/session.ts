@@ -4,7 +4,7 @@
 
 import { toBase64 } from "../bytes.js";
 import type { Account } from "../configuration.js";
-import type { ByteString, Clock, Log, Sockets, Timer } from "../platform.js";
+import type { ByteString, Clock, Log } from "../platform.js";
 import { attribute, element } from "../xml/element.js";
 import type { Element } from "../xml/element.js";
 import { discoInfo, PRESENCE } from "./discovery.js";
@@ -13,11 +13,9 @@ import { createLogin } from "./login.js";
 import type { LoginSurroundings } from "./login.js";
 import { DISCO_INFO, MANAGEMENT, OPENSPIME_ERRORS, PING, qualified } from "./namespaces.js";
 import { openStream } from "./stream.js";
-import type { Stream } from "./stream.js";
+import type { Stream, StreamSurroundings } from "./stream.js";
 
-export interface SessionSurroundings extends LoginSurroundings {
-  sockets: Sockets;
-  timer: Timer;
+export interface SessionSurroundings extends LoginSurroundings, StreamSurroundings {
   clock: Clock;
   log: Log;
 }
@@ -60,8 +58,8 @@ export type AnswerQuery = (error: string, payload?: ByteString) => void;
 export interface SessionEvents {
   /** A new session, or one that goes on. */
   onOnline(): void;
-  /** The payload of an iq of type set; false when it is of no kind that it knows. */
-  onRequest(payload: Element, from: ByteString, answer: AnswerQuery): boolean;
+  /** The payload of an iq, of type get or set; false when it is of no kind that it knows. */
+  onRequest(payload: Element, from: ByteString, answer: AnswerQuery, isGet: boolean): boolean;
   onMessage(message: Element, from: ByteString): void;
   /** Whether messages are for anybody now; while not, they come with nothing inside. */
   awaitsMessage(): boolean;
@@ -177,7 +175,7 @@ export function createSession(
     if (!child) answer("modify  bad-request");
     else if (kind === PING) answer("");
     else if (kind === DISCO_INFO) answer("", discoInfo(child.attributes["node"]));
-    else if (isGet || !events.onRequest(child, from || "", answer))
+    else if (!events.onRequest(child, from || "", answer, isGet))
       answer("cancel  service-unavailable");
   }
 
@@ -222,6 +220,8 @@ export function createSession(
 
   /** When nothing has come for half the time, the server is asked; then anything that comes is an answer. */
   function watch(): void {
+    // What comes is held, and may be there.
+    if (around.isShort && around.isShort()) heardMs = clock.monotonicMs();
     const quietMs = clock.monotonicMs() - heardMs;
     const isQuiet = quietMs >= halfTimeoutMs;
     const leftMs = halfTimeoutMs - quietMs + (isQuiet ? halfTimeoutMs : 0);
@@ -278,7 +278,7 @@ export function createSession(
       stream.cut("login-timeout");
     });
     stream = openStream(
-      around.sockets,
+      around,
       account,
       domainOf(account.jid),
       function (stanza) {

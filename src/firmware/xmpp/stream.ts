@@ -2,7 +2,7 @@
 // matter, the login that of login.ts.
 
 import type { ServerAddress } from "../configuration.js";
-import type { ByteString, Socket, Sockets } from "../platform.js";
+import type { ByteString, Socket, Sockets, Timer } from "../platform.js";
 import { attribute, element } from "../xml/element.js";
 import type { Element } from "../xml/element.js";
 import { createXmlParser } from "../xml/parser.js";
@@ -23,18 +23,30 @@ export interface Stream {
   reject(condition: string): void;
 }
 
+export interface StreamSurroundings {
+  sockets: Sockets;
+  timer: Timer;
+  /** No room now for what comes of a stanza, though there will be. Absent: there always is. */
+  isShort?(): boolean;
+}
+
 /** Called once, however the stream ends. */
 export type CloseHandler = (reason: string, leastRetryMs: number) => void;
 
 /** A login takes about 1,600 bytes in (Prosody, ejabberd); tags stay below 256, texts below 512. */
 export const CAPS = { token: 1024, stanza: 4096, depth: 10 };
 
+/** What takes room away, RSA, is over in seconds. */
+const HOLD_MS = 500;
+/** A request to claim the board is about 500 long. */
+const MOST_HELD_BYTES = 1024;
+
 /**
  * Connects to the server of `domain`; it calls no handler before it has returned. `isWanted` is asked when a stanza
  * begins: one that is not wanted comes with nothing inside.
  */
 export function openStream(
-  sockets: Sockets,
+  around: StreamSurroundings,
   address: ServerAddress,
   domain: string,
   onStanza: (stanza: Element) => void,
@@ -43,6 +55,7 @@ export function openStream(
 ): Stream {
   let isClosed = false;
   let parser: XmlParser;
+  let held = "";
 
   function write(bytes: ByteString): void {
     if (!isClosed) socket.write(bytes);
@@ -87,11 +100,24 @@ export function openStream(
     );
   }
 
-  const socket: Socket = sockets.dial(address, {
-    onOpen: greet,
-    onBytes: function (bytes) {
+  function take(): void {
+    if (around.isShort && around.isShort()) around.timer.start(HOLD_MS, take);
+    else {
+      const bytes = held;
+      held = "";
       const fault = parser.push(bytes);
       if (fault) reject(fault);
+    }
+  }
+
+  const socket: Socket = around.sockets.dial(address, {
+    onOpen: greet,
+    onBytes: function (bytes) {
+      const isFirst = !held;
+      held += bytes;
+      if (isFirst) take();
+      // The server sends again what it was not told of (XEP-0198).
+      else if (held.length > MOST_HELD_BYTES) cut("no-room");
     },
     onClose: function (reason) {
       cut("disconnected:" + reason);

@@ -1,0 +1,34 @@
+// How a board is, for whoever looks after it: once a day, and for its owner whenever he asks. Ours; no standard has it.
+
+import type { Hash } from "./crypto/hash.js";
+import { readDurable, writeDurable } from "./store/durable-file.js";
+import type { SmallStore } from "./store/durable-file.js";
+import { attribute, element, escapeText } from "./xml/element.js";
+
+/** The namespace of `<status/>`, in an iq of type get. */
+export const STATUS = "urn:x-microspime:status";
+
+/** By name, as it is told. */
+export interface Status {
+  [name: string]: string | number;
+}
+
+/** How often the board has started, this start too; it is kept in the store. */
+export function countBoot(hash: Hash, store: SmallStore): number {
+  const file = { hash, store, name: "microspime.boots" };
+  const boots = (parseInt(readDurable(file), 10) || 0) + 1;
+  writeDurable(file, "" + boots);
+  return boots;
+}
+
+export function statusWords(status: Status): string {
+  return Object.keys(status)
+    .map((name) => " " + name + "=" + status[name])
+    .join("");
+}
+
+/** `notes` inside of it. */
+export function statusXml(status: Status, notes: string): string {
+  const attributes = Object.keys(status).map((name) => attribute(name, "" + status[name]));
+  return element("status", escapeText(notes), attribute("xmlns", STATUS) + attributes.join(""));
+}
