@@ -33,13 +33,15 @@ export function createTurns(monotonicMs: () => number, later: (next: () => void)
   /** By payer: until when it has paid. */
   const paidUntilMs = [0, 0, 0];
 
+  /** Outside of `next`: there it would keep the work, with all that it was given, for as long as that lasts. */
+  function end(): void {
+    later(next);
+  }
+
   function next(): void {
     const work = line.shift();
     isTaken = !!work;
-    if (!work) return;
-    work(function () {
-      later(next);
-    });
+    if (work) work(end);
   }
 
   function take(work: Work): boolean {
