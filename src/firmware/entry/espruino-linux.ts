@@ -8,12 +8,18 @@ import type { Configuration } from "../configuration.js";
 import { dotArithmetic } from "../crypto/dot-arithmetic.js";
 import type { DotProduct } from "../crypto/dot-arithmetic.js";
 import { createMontgomery } from "../crypto/montgomery.js";
-import { areaInFile } from "../ports/espruino-linux.js";
-import { createPlatform, NATIVE_CIPHER, NATIVE_HASHES, noiseOfFile } from "../ports/espruino.js";
+import { areaInFile, growMemory } from "../ports/espruino-linux.js";
+import {
+  createPlatform,
+  defragment,
+  NATIVE_CIPHER,
+  NATIVE_HASHES,
+  noiseOfFile,
+} from "../ports/espruino.js";
 
 /** The data file boards/NAME.json: rollup.config.js puts it here. */
 declare const BOARD: Board;
-declare const E: { convolve: DotProduct; defrag(): void };
+declare const E: { convolve: DotProduct };
 
 const area = BOARD.queue!;
 area.address = areaInFile("microspime.queue", area);
@@ -21,10 +27,11 @@ const platform = createPlatform(noiseOfFile, BOARD.entropy.file!, area);
 const text = platform.store.read("microspime.json");
 if (!text) throw new Error("no microspime.json");
 const configuration: Configuration = JSON.parse(text);
+if (configuration.tls) growMemory();
 const paths = configuration.uartPaths || {};
 BOARD.uarts.gps.path = paths.gps;
 if (BOARD.uarts.co2) BOARD.uarts.co2.path = paths.co2;
-const ARITHMETIC = dotArithmetic(E.convolve, E.defrag);
+const ARITHMETIC = dotArithmetic(E.convolve, defragment);
 startAgent(
   platform,
   {

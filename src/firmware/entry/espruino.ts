@@ -9,6 +9,7 @@ import { createEsp32Rsa } from "../crypto/esp32-rsa.js";
 import { createMontgomery } from "../crypto/montgomery.js";
 import {
   createPlatform,
+  defragment,
   NATIVE_CIPHER,
   NATIVE_HASHES,
   noiseOfRegister,
@@ -18,11 +19,11 @@ import { openI2c } from "../ports/espruino-i2c.js";
 
 /** The data file boards/NAME.json: rollup.config.js puts it here. */
 declare const BOARD: Board;
-declare const E: { convolve: DotProduct; defrag(): void };
+declare const E: { convolve: DotProduct };
 declare function peek32(address: number): number;
 declare function poke32(address: number, word: number): void;
 
-const ARITHMETIC = dotArithmetic(E.convolve, E.defrag);
+const ARITHMETIC = dotArithmetic(E.convolve, defragment);
 const platform = createPlatform(
   noiseOfRegister,
   BOARD.entropy.register!,

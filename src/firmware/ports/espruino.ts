@@ -81,10 +81,11 @@ declare function peek32(address: number): number;
 /** `collects`: garbage, first. */
 declare const process: { version: string; memory(collects: boolean): { free: number } };
 declare const console: { log(level: string, line: string): void };
-declare const global: { [name: string]: SerialLine };
+/** `ssl`: what TLS knows of each open connection, by the connection's number. */
+declare const global: { [name: string]: SerialLine } & { ssl?: { [connection: string]: unknown } };
 declare const E: {
   toString(bytes: ArrayBuffer | Uint8Array): string;
-  defrag(): void;
+  defrag(...unmoved: unknown[]): void;
   openFile(path: string, mode: string): { read(count: number): string; close(): void };
 };
 
@@ -95,13 +96,26 @@ const CLOCK_STEP_MS = 3600000;
 const crypto = require("crypto");
 
 /**
+ * Moves the variables together, but for TLS's: it points into them, and the engine ends when they have moved. What is an
+ * argument of a call that runs stays where it is.
+ */
+export function defragment(): void {
+  const contexts = global.ssl || {};
+  const unmoved = Object.keys(contexts).map(function (connection) {
+    return contexts[connection];
+  });
+  // eslint-disable-next-line prefer-spread -- the engine knows no spread
+  E.defrag.apply(E, unmoved);
+}
+
+/**
  * The bytes that a native function gives. They have to lie in one piece: where free memory is in many, it says
  * so and gives nothing, and its variables are moved together.
  */
 function bytesOf(native: () => ArrayBuffer | undefined): ByteString {
   let bytes = native();
   if (!bytes) {
-    E.defrag();
+    defragment();
     bytes = native();
   }
   return E.toString(bytes!);
