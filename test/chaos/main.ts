@@ -1,7 +1,7 @@
 // npm run chaos [-- --months --seeds N --seed S --jobs N --trace --json]: see chaos.ts, and months/month.ts. Ends with 1
 // when a sample was lost or stored twice.
 
-import { Command } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import { whole } from "../support/whole.js";
 import { chaos, type ChaosOutcome } from "./chaos.js";
 import { runMonths, type MonthsOptions } from "./months/main.js";
@@ -35,15 +35,21 @@ async function storm({ seeds, seed, json }: MonthsOptions): Promise<void> {
   process.exitCode = found.length > 0 ? 1 : 0;
 }
 
+function atLeastOne(text: string): number {
+  const number = whole(text);
+  if (number === 0) throw new InvalidArgumentError("It has to be 1 at least.");
+  return number;
+}
+
 await new Command("chaos")
   .description("Lets power, network, ScopeNode and server of a board fail, and counts its samples.")
-  .option("--seeds <number>", "how many runs; 30, or 1000 months", whole)
+  .option("--seeds <number>", "how many runs; 30, or 1000 months", atLeastOne)
   .option("--seed <number>", "of the first run; each has the next one", whole, 1)
   .option(
     "--months",
     "a simulated month each, in process and in a second, instead of half an hour over TCP",
   )
-  .option("--jobs <number>", "months at once", whole, 1)
+  .option("--jobs <number>", "months at once", atLeastOne, 1)
   .option("--trace", "the log of the board in that one month")
   .option("--json", "an object instead of the summary; of months one each, a line")
   .action(run)
