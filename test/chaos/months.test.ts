@@ -117,6 +117,14 @@ describe("the ledger of a month", () => {
     assert.equal(foundIn(ledger).length, 1);
   });
 
+  it("has a small board make room, and a roomy one not", () => {
+    const ledger = written();
+    ledger.onSettled(AT, 0x3f);
+    ledger.onDropped(1);
+    assert.deepEqual(foundIn(ledger), []);
+    assert.match(verdictOf(ledger, [], 0, boardOf(2)).found[0]!, /though there was room for all/);
+  });
+
   it("believes no refusal of a sample whose date was right", () => {
     const ledger = written();
     ledger.onSettled(AT, 0x0f);

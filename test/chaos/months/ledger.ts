@@ -8,7 +8,7 @@ const SETTLED = { delivered: 0, refused: 0x0f, dropped: 0x3f };
 /** Why a sample never came, for good reason. */
 export const FATES = ["dropped", "torn", "refused", "unwritten"] as const;
 /**
- * `dropped`: to make room; `torn`: power failed while it was written; `refused`: its date was none that the ScopeNode
+ * `dropped`: to make room, in flash, or in memory where it had no date; `torn`: power failed while it was written; `refused`: its date was none that the ScopeNode
  * can believe; `unwritten`: in memory only when power failed, without a date or without room to be
  * written.
  */

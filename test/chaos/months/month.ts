@@ -303,10 +303,14 @@ class Month {
     rows.forEach(({ date, ppm, receivedAt }) =>
       this.hash.update(`${date.getTime()} ${ppm} ${receivedAt.getTime()}\n`),
     );
+    const failures = [
+      ...(crash === undefined ? [] : [`The board's program has thrown: ${crash}`]),
+      ...(ledger.isEmpty ? [] : [`${HEALING_MS / HOUR_MS} hours after all was well samples wait.`]),
+    ];
     return {
       ...{ seed, policy, isSigned, cuts, connections: this.network.connections },
       ...{ faults, disturbances, samples },
-      found: crash === undefined ? found : [`The board's program has thrown: ${crash}`, ...found],
+      found: [...failures, ...found],
       digest: this.hash.digest("hex"),
       tookMs: Math.round(tookMs),
     };

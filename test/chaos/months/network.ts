@@ -250,7 +250,7 @@ export class Network {
 
   constructor(readonly options: NetworkOptions) {}
 
-  /** `onLink`: so that its power can fail. */
+  /** As a platform's, and `abandon`: the board's power has failed. */
   dial(_address: ServerAddress, handlers: SocketHandlers): Socket & { abandon(): void } {
     const strike = this.options.strike((this.connections += 1));
     const link = new Link(this, handlers, strike);

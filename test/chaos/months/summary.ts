@@ -16,13 +16,13 @@ export function findingsOf({ seed, policy, found }: MonthOutcome): string[] {
 export class MonthsTotal {
   seeds = 0;
   signed = 0;
-  cpuMs = 0;
+  tookMs = 0;
   private readonly sums: Record<string, Record<string, number>> = {};
 
   add({ isSigned, cuts, faults, disturbances, samples, tookMs }: MonthOutcome): void {
     this.seeds += 1;
     this.signed += isSigned ? 1 : 0;
-    this.cpuMs += tookMs;
+    this.tookMs += tookMs;
     for (const [name, figures] of Object.entries({ cuts, faults, disturbances, samples })) {
       const sum = this.sums[name];
       this.sums[name] = totalOf(sum ? [sum, figures] : [figures]);
@@ -41,7 +41,7 @@ export class MonthsTotal {
         .map(([kind, count]) => `${kind} ${count}`)
         .join(", ");
     return [
-      `${this.seeds} months, ${this.signed} of them signed, ${(this.cpuMs / this.seeds / 1000).toFixed(2)} s each`,
+      `${this.seeds} months, ${this.signed} of them signed, ${(this.tookMs / this.seeds / 1000).toFixed(2)} s each`,
       `  power    failed in ${cuts["write"]} writes and ${cuts["erase"]} erases of flash, and ${cuts["between"]} times between`,
       `  links    ${list(this.of("faults"))}`,
       `  around   ${list(this.of("disturbances"))}`,

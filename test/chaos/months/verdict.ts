@@ -51,10 +51,16 @@ export function verdictOf(
       found.push(`Sample ${sample.serial} ${fault}.`);
     }
   }
-  if (policy === "roomy" && fates.dropped > 0)
-    found.push(`${fates.dropped} samples were given up, though there was room for all.`);
+  const crowded = [...samples.values()].filter(isCrowdedOut).length;
+  if (policy === "roomy" && crowded > 0)
+    found.push(`${crowded} samples were given up, though there was room for all.`);
   const counts = { taken: samples.size, stored: stored.size, told, untold, lost, surplus };
   return { samples: { ...counts, ...fates, repeated: received - rows.length }, found };
+}
+
+/** Out of flash: what has no date yet waits in memory, where there is room for few. */
+function isCrowdedOut({ fate, dateMs }: Sample): boolean {
+  return fate === "dropped" && dateMs !== undefined;
 }
 
 /** Of what is stored. */
