@@ -1,19 +1,26 @@
-// npm run chaos [-- --seeds N --seed S --json]: see chaos.ts. Ends with 1 when a sample was lost or stored twice.
+// npm run chaos [-- --months --seeds N --seed S --jobs N --trace --json]: see chaos.ts, and months/month.ts. Ends with 1
+// when a sample was lost or stored twice.
 
-import { Command } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import { whole } from "../support/whole.js";
 import { chaos, type ChaosOutcome } from "./chaos.js";
+import { runMonths, type MonthsOptions } from "./months/main.js";
 import { faultsOf, findingsOf, summaryOf } from "./verdict.js";
 
 const PROGRESS_SEEDS = 10;
 
-interface Options {
-  readonly seeds: number;
-  readonly seed: number;
-  readonly json?: true;
+interface Options extends Omit<MonthsOptions, "seeds"> {
+  readonly seeds?: number;
+  readonly months?: true;
 }
 
-async function run({ seeds, seed, json }: Options): Promise<void> {
+async function run(options: Options): Promise<void> {
+  const { months, seeds = months ? 1000 : 30 } = options;
+  if (!months) await storm({ ...options, seeds });
+  else if (!(await runMonths({ ...options, seeds }))) process.exitCode = 1;
+}
+
+async function storm({ seeds, seed, json }: MonthsOptions): Promise<void> {
   const outcomes: ChaosOutcome[] = [];
   while (outcomes.length < seeds) {
     const outcome = await chaos(seed + outcomes.length);
@@ -28,10 +35,22 @@ async function run({ seeds, seed, json }: Options): Promise<void> {
   process.exitCode = found.length > 0 ? 1 : 0;
 }
 
+function atLeastOne(text: string): number {
+  const number = whole(text);
+  if (number === 0) throw new InvalidArgumentError("It has to be 1 at least.");
+  return number;
+}
+
 await new Command("chaos")
   .description("Lets power, network, ScopeNode and server of a board fail, and counts its samples.")
-  .option("--seeds <number>", "how many runs", whole, 30)
+  .option("--seeds <number>", "how many runs; 30, or 1000 months", atLeastOne)
   .option("--seed <number>", "of the first run; each has the next one", whole, 1)
-  .option("--json", "one object instead of the summary")
+  .option(
+    "--months",
+    "a simulated month each, in process and in a second, instead of half an hour over TCP",
+  )
+  .option("--jobs <number>", "months at once", atLeastOne, 1)
+  .option("--trace", "the log of the board in that one month")
+  .option("--json", "an object instead of the summary; of months one each, a line")
   .action(run)
   .parseAsync();

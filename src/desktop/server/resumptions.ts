@@ -3,6 +3,7 @@
 import { randomBytes } from "node:crypto";
 import { formatJid, type Jid } from "./jid.js";
 import type { Ledger } from "./ledger.js";
+import { NODE_TIMERS, type TimerHandle, type Timers } from "./timers.js";
 
 const ID_BYTES = 16;
 const MAX_EXPIRED = 100;
@@ -45,10 +46,13 @@ export interface Grant {
 export class Resumptions {
   private readonly entries = new Map<string, Entry>();
   /** By id, of the sessions that have no stream; the oldest first. */
-  private readonly timers = new Map<string, NodeJS.Timeout>();
+  private readonly timers = new Map<string, TimerHandle>();
   private readonly expired = new Map<string, Expired>();
 
-  constructor(private readonly limits: ResumptionLimits) {}
+  constructor(
+    private readonly limits: ResumptionLimits,
+    private readonly clock: Timers = NODE_TIMERS,
+  ) {}
 
   /** The client may wish for less time, never for more. */
   grant(holder: Holder, wishMs: number): Grant {
@@ -62,7 +66,7 @@ export class Resumptions {
   hibernate(id: string): void {
     const { timeoutMs, holder } = this.entries.get(id)!;
     if (timeoutMs === 0) return this.expire(id);
-    const timer = setTimeout(() => this.expire(id), timeoutMs);
+    const timer = this.clock.after(timeoutMs, () => this.expire(id));
     this.timers.set(id, timer);
     this.makeRoom(holder.jid.local);
   }
@@ -114,7 +118,7 @@ export class Resumptions {
   }
 
   close(): void {
-    this.timers.forEach((timer) => clearTimeout(timer));
+    this.timers.forEach((timer) => this.clock.cancel(timer));
     this.timers.clear();
     this.entries.clear();
   }
@@ -137,7 +141,7 @@ export class Resumptions {
   }
 
   private wake(id: string): void {
-    clearTimeout(this.timers.get(id));
+    this.clock.cancel(this.timers.get(id));
     this.timers.delete(id);
   }
 }

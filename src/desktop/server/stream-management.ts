@@ -64,16 +64,19 @@ export class StreamManagement implements Holder {
   ledger = new Ledger();
   private state: ManagementState = "off";
   private id: string | undefined;
-  private requests = this.newRequests();
+  private requests: AckRequests;
 
   constructor(
     private readonly stream: Stream,
     private readonly session: ManagedSession,
     private readonly context: ManagementContext,
-  ) {}
+  ) {
+    this.requests = this.newRequests();
+  }
 
   private newRequests(): AckRequests {
-    return new AckRequests(this.ledger, () => this.stream.send(element("r", NS.streamManagement)));
+    const ask = () => this.stream.send(element("r", NS.streamManagement));
+    return new AckRequests(this.ledger, ask, this.stream.timers);
   }
 
   get jid(): Jid {

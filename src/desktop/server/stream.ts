@@ -8,6 +8,7 @@ import { NS } from "./namespaces.js";
 import { attributesText, serialise, type Style } from "./serialise.js";
 import { STANZA_NAMES } from "./stanza.js";
 import { StreamParser } from "./stream-parser.js";
+import { NODE_TIMERS, type TimerHandle, type Timers } from "./timers.js";
 
 const STREAM_ID_BYTES = 12;
 
@@ -33,17 +34,21 @@ export type StreamState =
   | "open" // our header is out
   | "closed"; // our footer is out, or the connection is gone
 
+/** What carries a stream: TCP, or what behaves like it. */
+export type Carrier = Pick<Connection, "listen" | "send" | "end" | "destroy">;
+
 export class Stream {
   private state: StreamState = "awaiting-header";
   private readonly parser: StreamParser;
   private listener: StreamListener | undefined;
-  private deadline: NodeJS.Timeout | undefined;
+  private deadline: TimerHandle | undefined;
 
   constructor(
-    private readonly connection: Connection,
+    private readonly connection: Carrier,
     readonly style: Style,
     private readonly contentNamespace: string,
     private readonly domain: string,
+    readonly timers: Timers = NODE_TIMERS,
   ) {
     this.parser = new StreamParser({
       onHeader: (header, namespace) => this.onHeader(header, namespace),
@@ -63,11 +68,11 @@ export class Stream {
 
   /** Whoever has not finished the handshake by then is sent away. */
   startDeadline(milliseconds: number): void {
-    this.deadline = setTimeout(() => this.fail("connection-timeout"), milliseconds);
+    this.deadline = this.timers.after(milliseconds, () => this.fail("connection-timeout"));
   }
 
   clearDeadline(): void {
-    clearTimeout(this.deadline);
+    this.timers.cancel(this.deadline);
   }
 
   /** RFC 6120 section 4.7: returns the stream id. */
