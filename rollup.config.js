@@ -8,8 +8,9 @@ import { buildDayMs } from "./scripts/build-day.js";
 import { bundleFormat, minifiersFor } from "./scripts/bundling.js";
 
 /** Only what firmware reads goes on the board; the rest of a data file is for people and tools. */
-const FIRMWARE_FIELDS =
-  "name uarts i2c button alarm entropy queue accelerator resetCause".split(" ");
+const FIRMWARE_FIELDS = "name uarts i2c button alarm entropy queue accelerator resetCause".split(
+  " ",
+);
 const BOARDS = process.env.BOARDS ?? "boards";
 const BUNDLES = process.env.BUNDLES ?? "build";
 

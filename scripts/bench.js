@@ -1,5 +1,6 @@
 // npm run bench -- peers [--json]: bytes of the XMPP layer beside its peers', in a minute; see bench/peers.js.
 // npm run bench -- drivers [--json]: bytes of a bundle with each CO2 driver, in two more; see bench/drivers.js.
+// npm run bench -- queue [--json]: the queue in flash, its wear, time and memory, in ten; see bench/queue.js.
 // npm run bench [-- --json --flash]: measures the firmware's cryptography side by side with its peers, on the same
 // engine and in the same run, and rewrites the figures in docs/benchmarks.md. Exit code 1: a target of
 // issue 3 is missed. Takes some twenty minutes. ESPRUINO=, ESPRUINO_SMALL= (one with
@@ -10,6 +11,7 @@ import { benchDrivers } from "./bench/drivers.js";
 import { measureEspruino } from "./bench/espruino.js";
 import { measureJerry } from "./bench/jerry.js";
 import { benchPeers } from "./bench/peers.js";
+import { benchQueue } from "./bench/queue.js";
 import { measureReports } from "./bench/report.js";
 import { documentOf, targetsOf } from "./bench/tables.js";
 
@@ -20,6 +22,8 @@ const isShort = process.argv.includes("--flash");
 const isPeersOnly = process.argv.includes("peers");
 /** Sizes of the CO2 drivers (issue 6), and no engine. */
 const isDriversOnly = process.argv.includes("drivers");
+/** The queue in flash (issue 7). */
+const isQueueOnly = process.argv.includes("queue");
 // With --json standard output is JSON alone.
 const say = isJson ? console.error : console.log;
 
@@ -65,6 +69,7 @@ async function benchEngines() {
 }
 
 function bench() {
+  if (isQueueOnly) return benchQueue(say);
   if (isDriversOnly) return benchDrivers(say);
   return isPeersOnly ? benchPeers(say) : benchEngines();
 }

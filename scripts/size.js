@@ -144,11 +144,12 @@ export function findExcesses(sizes) {
   );
 }
 
-/** @param {Size} size @returns {Row[]} the budgets of a bundle and what they are for */
-function budgetRows({ bytes, groups, budget }) {
+/** @param {Size} size @returns {Row[]} the budgets of a bundle and what they are for: groups and files, with + between */
+function budgetRows({ bytes, groups, files, budget }) {
   const whole = { name: "(bundle)", bytes, budget: budget.bundle };
+  const known = { ...Object.assign({}, ...Object.values(files)), ...groups };
   const parts = Object.entries(budget.groups ?? {}).map(([name, limit]) => {
-    const summed = name.split("+").reduce((sum, group) => sum + (groups[group] ?? 0), 0);
+    const summed = name.split("+").reduce((sum, part) => sum + (known[part] ?? 0), 0);
     return { name, bytes: summed, budget: limit };
   });
   return [...parts, whole];

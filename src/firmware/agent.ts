@@ -4,7 +4,7 @@
 import type { Board } from "./board.js";
 import { senseCo2 } from "./co2-sensing.js";
 import { checkedConfiguration } from "./configuration.js";
-import type { Configuration } from "./configuration.js";
+import type { ClaimsSettings, Configuration } from "./configuration.js";
 import { chooseRsa } from "./crypto/choose-rsa.js";
 import type { Primitives } from "./crypto/primitives.js";
 import { createRandom } from "./crypto/random.js";
@@ -20,14 +20,15 @@ import type { Protection, SealedHandler } from "./openspime/sealing.js";
 import type { Security } from "./openspime/security.js";
 import { seek, takeMessage } from "./openspime/seeking.js";
 import type { SeekState, SeekSurroundings } from "./openspime/seeking.js";
-import type { ByteString, Platform } from "./platform.js";
+import type { ByteString, Log, Platform } from "./platform.js";
 import { createBoardQueue } from "./report/board-queue.js";
 import { createReporter } from "./report/reporter.js";
 import { createSampler } from "./report/sampler.js";
 import type { Co2Command, Co2Driver } from "./sensors/co2-sensor.js";
 import type { Fix } from "./sensors/nmea.js";
 import type { Receiver } from "./sensors/receiver.js";
-import { countBoot, STATUS, statusWords, statusXml } from "./status.js";
+import { feedWatchdog, scheduleSleep } from "./schedule.js";
+import { countBoot, STATUS, statusOf, statusWords, statusXml } from "./status.js";
 import type { Status } from "./status.js";
 import { refusedLines } from "./store/refused.js";
 import { createWallClock } from "./time.js";
@@ -36,20 +37,48 @@ import type { Element } from "./xml/element.js";
 import { domainOf, foldJid } from "./xmpp/jid.js";
 import { TIME_QUERY, timeIn } from "./xmpp/server-time.js";
 import { createSession, oneWord } from "./xmpp/session.js";
+import type { Session } from "./xmpp/session.js";
 
 /** Variables that a request takes with all that comes of it: while a report was sealed it ran out of 280. */
 const STANZA_ROOM = 500;
 
 const DAY_MS = 86400000;
-/** Sealing takes a minute at the most, an answer half of one, and so does waiting for room. */
-const STUCK_MS = 600000;
-
 /** Ends the turn, and hands the outcome on. */
 function ending(done: () => void, onDone: SealedHandler): SealedHandler {
   return function (xml, reason) {
     done();
     onDone(xml, reason);
   };
+}
+
+/** For the log. */
+function foundWords(entry: Element, from: ByteString, signer: ByteString): string {
+  const fields = entry.children.map((field) => " " + field.name + "=" + oneWord(field.text));
+  return fields.join("") + " from=" + oneWord(from) + " signer=" + oneWord(signer);
+}
+
+/** Whether it has arrived is for the one who asks. */
+function tellStatus(
+  status: Status,
+  log: Log,
+  session: Session,
+  statusTo: ByteString | undefined,
+): void {
+  log.write("info", "status" + statusWords(status));
+  if (statusTo && session.isOnline())
+    session.ask(statusTo, "set", statusXml(status, ""), function () {});
+}
+
+/** A press of it lets somebody claim the board. */
+function watchButton(
+  { button, clock }: Platform,
+  claims: ClaimsSettings | undefined,
+  claiming: ClaimingState,
+): void {
+  if (!claims || !claims.windowS) return;
+  button(function () {
+    claiming.pressedUntilMs = clock.monotonicMs() + claims.windowS! * 1000;
+  });
 }
 
 /** Starts for good. Throws on a wrong configuration, a missing key, UART or bus, and names it. */
@@ -65,7 +94,6 @@ export function startAgent(
   const { hashes, cipher } = primitives;
   const { exposure, scopenode, samplePeriodS, samples, wifi, certifier, pubsub, sleep } =
     checkedConfiguration(configuration);
-  if (sleep && !platform.sleep) throw new Error("configuration: sleep: this board cannot");
   const key = certifier ? store.read("microspime.key") : "";
   const wallClock = createWallClock(clock);
   const queue = createBoardQueue(
@@ -93,22 +121,19 @@ export function startAgent(
       onRequest: function (payload, from, answer, isGet) {
         const isStatus = payload.namespace === STATUS;
         if (isGet ? !isStatus : payload.name !== "openspime") return false;
-        const { claims } = configuration;
-        const jid = session.jid();
-        const monotonicMs = clock.monotonicMs();
         const around = security && {
           security,
           store,
-          settings: claims,
-          jid,
+          settings: configuration.claims,
+          jid: session.jid(),
           nowS: nowS(),
-          monotonicMs,
+          monotonicMs: clock.monotonicMs(),
         };
         if (isStatus) {
           const { statusTo } = configuration;
-          const mayAsk =
-            (statusTo && foldJid(from) === foldJid(statusTo)) || (around && isOwner(around, from));
-          if (mayAsk) answer("", statusXml(status(), refusedLines(hashes[0], store)));
+          const isListener = statusTo && foldJid(from) === foldJid(statusTo);
+          if (isListener || (around && isOwner(around, from)))
+            answer("", statusXml(status(), refusedLines(hashes[0], store)));
           else answer(FORBIDDEN);
           // Better no claim than no board.
         } else if (security && !platform.hasRoom(security.rsa.room)) answer(BUSY);
@@ -131,18 +156,12 @@ export function startAgent(
   );
   const turns = createTurns(clock.monotonicMs, later);
   let security: Security | undefined;
-  const claiming: ClaimingState = {
-    pressedUntilMs: 0,
-    lastFrom: "",
-    lastEndS: 0,
-    lastAnswer: "",
-  };
+  const claiming: ClaimingState = { pressedUntilMs: 0, lastFrom: "", lastEndS: 0, lastAnswer: "" };
   const seeking: SeekState = { id: "", endS: 0 };
   const startMs = clock.monotonicMs();
   let boots = 0;
   /** The first one tells of the start. */
   let statusDueMs = 0;
-  let chances = 60;
   let hasFix = false;
   /** Of the newest fix that had one. */
   let heightMm = NaN;
@@ -161,14 +180,12 @@ export function startAgent(
   }
 
   function status(): Status {
-    const fields = platform.state ? platform.state() : {};
-    fields["board"] = board.name;
-    fields["version"] = board.version || "";
-    fields["boots"] = boots;
-    fields["upS"] = Math.round((clock.monotonicMs() - startMs) / 1000);
-    fields["waiting"] = queue.waiting();
-    fields["rsa"] = security ? security.rsa.name : "none";
-    return fields;
+    return statusOf(platform, board, {
+      boots,
+      upS: Math.round((clock.monotonicMs() - startMs) / 1000),
+      waiting: queue.waiting(),
+      rsa: security ? security.rsa.name : "none",
+    });
   }
 
   function askTime(): void {
@@ -186,9 +203,7 @@ export function startAgent(
 
     /** So far for the log. */
     function onFound(entry: Element, from: ByteString, signer: ByteString): void {
-      const fields = entry.children.map((field) => " " + field.name + "=" + oneWord(field.text));
-      const who = " from=" + oneWord(from) + " signer=" + oneWord(signer);
-      log.write("info", "found" + fields.join("") + who);
+      log.write("info", "found" + foundWords(entry, from, signer));
     }
 
     return {
@@ -235,7 +250,7 @@ export function startAgent(
     const sample = sampler.take();
     timer.start(samplePeriodS * 1000, takeSample);
     if (security && pubsub && !hasFix) seek(seekSurroundings(), seeking);
-    feedWatchdog();
+    feedWatchdog(platform, reporter, samplePeriodS);
     if (typeof sample === "string") {
       log.write("warn", "gap reason=" + sample);
       reporter.send();
@@ -243,25 +258,10 @@ export function startAgent(
       queue.keep(sample);
       reporter.onSample(sample.co2Ppm);
     }
-    if (clock.monotonicMs() >= statusDueMs) tellStatus();
-  }
-
-  /** A report that has been under way for longer than any can be is no progress. */
-  function feedWatchdog(): void {
-    const isStuck = clock.monotonicMs() - reporter.startMs > STUCK_MS;
-    if (platform.feedWatchdog && !isStuck)
-      platform.feedWatchdog(2 * samplePeriodS + STUCK_MS / 1000);
-  }
-
-  function tellStatus(): void {
-    const { statusTo } = configuration;
-    const fields = status();
-    log.write("info", "status" + statusWords(fields));
-    statusDueMs = clock.monotonicMs() + DAY_MS;
-    if (!statusTo || !session.isOnline()) return;
-    session.ask(statusTo, "set", statusXml(fields, ""), function () {
-      // Whether it has arrived is for the one who asks.
-    });
+    if (clock.monotonicMs() >= statusDueMs) {
+      statusDueMs = clock.monotonicMs() + DAY_MS;
+      tellStatus(status(), log, session, configuration.statusTo);
+    }
   }
 
   /** Only a person may order that. The altitude that is not given is that of the newest fix. */
@@ -284,18 +284,7 @@ export function startAgent(
     const service = certifier!;
     const keyRing = createKeyRing({ session, store, log, rsa, sha1 }, service);
     security = { rsa, key: key!, sha1, cipher, generator: random, service, keyRing };
-    const { claims } = configuration;
-    if (claims && claims.windowS) {
-      platform.button(function () {
-        claiming.pressedUntilMs = clock.monotonicMs() + claims.windowS! * 1000;
-      });
-    }
-  }
-
-  function begin(rsa: RsaProvider | undefined): void {
-    log.write("info", "rsa provider=" + (rsa ? rsa.name : "none"));
-    if (rsa) secure(rsa);
-    join();
+    watchButton(platform, configuration.claims, claiming);
   }
 
   if (certifier && !key) throw new Error("no microspime.key");
@@ -309,17 +298,13 @@ export function startAgent(
   timer.start(0, function () {
     boots = countBoot(hashes[0], store);
   });
-  if (sleep) {
-    timer.start(sleep.awakeS * 1000, function sleepWhenDone() {
-      // A report that is under way has a minute to come to its end.
-      if (chances-- && !isNaN(reporter.startMs)) timer.start(1000, sleepWhenDone);
-      else {
-        log.write("info", "asleep s=" + sleep.asleepS);
-        platform.sleep!(sleep.asleepS * 1000);
-      }
+  if (sleep) scheduleSleep(platform, sleep, reporter);
+  if (!key) join();
+  else {
+    chooseRsa(primitives.rsa(later), key, function (rsa) {
+      log.write("info", "rsa provider=" + (rsa ? rsa.name : "none"));
+      if (rsa) secure(rsa);
+      join();
     });
   }
-  if (key) {
-    chooseRsa(primitives.rsa(later), key, begin);
-  } else join();
 }

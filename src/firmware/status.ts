@@ -1,6 +1,8 @@
 // How a board is, for whoever looks after it: once a day, and for its owner whenever he asks. Ours; no standard has it.
 
+import type { Board } from "./board.js";
 import type { Hash } from "./crypto/hash.js";
+import type { Platform } from "./platform.js";
 import { readDurable, writeDurable } from "./store/durable-file.js";
 import type { SmallStore } from "./store/durable-file.js";
 import { attribute, element, escapeText } from "./xml/element.js";
@@ -11,6 +13,17 @@ export const STATUS = "urn:x-microspime:status";
 /** By name, as it is told. */
 export interface Status {
   [name: string]: string | number;
+}
+
+/** What the machine says of itself, then the build, then `ours`. */
+export function statusOf(platform: Platform, { name, version }: Board, ours: Status): Status {
+  const status: Status = platform.state ? platform.state() : {};
+  status["board"] = name;
+  status["version"] = version || "";
+  Object.keys(ours).forEach(function (field) {
+    status[field] = ours[field];
+  });
+  return status;
 }
 
 /** How often the board has started, this start too; it is kept in the store. */

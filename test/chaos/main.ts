@@ -1,29 +1,38 @@
-// npm run chaos [-- --months --seeds N --seed S --jobs N --trace --json]: see chaos.ts, and months/month.ts. Ends with 1
-// when a sample was lost or stored twice.
+// npm run chaos [-- --months | --engine espruino] [--seeds N --seed S --jobs N --trace --json]: see chaos.ts,
+// months/month.ts and espruino/chaos.ts. Ends with 1 when a sample was lost or stored twice.
 
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { whole } from "../support/whole.js";
 import { chaos, type ChaosOutcome } from "./chaos.js";
+import { espruinoChaos, lackOfEspruino } from "./espruino/index.js";
 import { runMonths, type MonthsOptions } from "./months/main.js";
 import { faultsOf, findingsOf, summaryOf } from "./verdict.js";
 
 const PROGRESS_SEEDS = 10;
 
+/** A seed in the real engine takes a minute. */
+const SEEDS = { node: 30, espruino: 6 };
+const MONTHS = 1000;
+
 interface Options extends Omit<MonthsOptions, "seeds"> {
+  readonly engine: keyof typeof SEEDS;
   readonly seeds?: number;
   readonly months?: true;
 }
 
 async function run(options: Options): Promise<void> {
-  const { months, seeds = months ? 1000 : 30 } = options;
-  if (!months) await storm({ ...options, seeds });
+  const { months, engine, seeds = months ? MONTHS : SEEDS[engine] } = options;
+  const lack = !months && engine === "espruino" && lackOfEspruino();
+  if (lack) process.stderr.write(`Skipped: ${lack}\n`);
+  else if (!months) await storm({ ...options, seeds });
   else if (!(await runMonths({ ...options, seeds }))) process.exitCode = 1;
 }
 
-async function storm({ seeds, seed, json }: MonthsOptions): Promise<void> {
+async function storm({ engine, seeds, seed, json }: Options & MonthsOptions): Promise<void> {
+  const play = engine === "espruino" ? espruinoChaos : chaos;
   const outcomes: ChaosOutcome[] = [];
   while (outcomes.length < seeds) {
-    const outcome = await chaos(seed + outcomes.length);
+    const outcome = await play(seed + outcomes.length);
     outcomes.push(outcome);
     if (json) continue;
     if (faultsOf(outcome).length > 0) process.stderr.write(`${findingsOf([outcome]).join("\n")}\n`);
@@ -43,7 +52,12 @@ function atLeastOne(text: string): number {
 
 await new Command("chaos")
   .description("Lets power, network, ScopeNode and server of a board fail, and counts its samples.")
-  .option("--seeds <number>", "how many runs; 30, or 1000 months", atLeastOne)
+  .addOption(
+    new Option("--engine <name>", "espruino: the real one, which ESPRUINO names")
+      .choices(Object.keys(SEEDS))
+      .default("node"),
+  )
+  .option("--seeds <number>", "how many runs; 30 in Node, 6 in Espruino, 1000 months", atLeastOne)
   .option("--seed <number>", "of the first run; each has the next one", whole, 1)
   .option(
     "--months",

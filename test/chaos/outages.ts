@@ -12,7 +12,7 @@ export class Outages {
   private startMs: number;
 
   constructor(
-    private readonly plan: Plan,
+    private readonly plan: Pick<Plan, "outage">,
     private readonly stage: Stage,
   ) {
     this.next = plan.outage(0);

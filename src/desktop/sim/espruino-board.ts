@@ -108,6 +108,13 @@ async function askMemory(engine: ChildProcessWithoutNullStreams): Promise<Memory
 
 type CleanUp = (() => void)[];
 
+/** Its power can fail: what the engine was doing stays half done, and its flash as it is. */
+export interface EspruinoBoard extends RunningBoard {
+  cutPower(): Promise<void>;
+  /** Boots what its flash holds. */
+  powerUp(): void;
+}
+
 /** The configuration for a board whose traffic is watched, or as it is. */
 async function withTap(around: BoardSurroundings, cleanUp: CleanUp): Promise<BoardConfiguration> {
   const { configuration, onTraffic } = around;
@@ -128,7 +135,7 @@ async function boot(
   binary: string,
   folder: string,
   cleanUp: CleanUp,
-): Promise<Omit<RunningBoard, "stop">> {
+): Promise<Omit<EspruinoBoard, "stop">> {
   const bundle = around.bundle ?? readBundle(BOARD);
   const text = bundle.text + (around.probe ?? "");
   const gps = await openLine(path.join(folder, "gps"), around.gps, cleanUp);
@@ -139,21 +146,35 @@ async function boot(
     [CONFIGURATION_FILE]: Buffer.from(configurationText(configuration), "latin1"),
     ".bootcde": Buffer.from(text, "latin1"),
   });
-  const engine = startEngine(binary, [], folder);
-  engine.on("exit", (code) => around.onCrash(`the engine ended with code ${code}`));
-  readConsole(engine, around);
-  cleanUp.push(() => {
-    engine.removeAllListeners("exit");
-    engine.kill("SIGKILL");
-  });
+  let engine = launch(around, binary, folder);
+  cleanUp.push(() => kill(engine));
   return {
     title: `build/${path.basename(bundle.file)} (${text.length} bytes) in Espruino, from flash`,
     memory: () => askMemory(engine),
+    cutPower: async () => {
+      const gone = once(engine, "close");
+      kill(engine);
+      await gone;
+    },
+    powerUp: () => void (engine = launch(around, binary, folder)),
   };
 }
 
+/** With what its flash holds. */
+function launch(around: BoardSurroundings, binary: string, folder: string) {
+  const engine = startEngine(binary, [], folder);
+  engine.on("exit", (code) => around.onCrash(`the engine ended with code ${code}`));
+  readConsole(engine, around);
+  return engine;
+}
+
+function kill(engine: ChildProcessWithoutNullStreams): void {
+  engine.removeAllListeners("exit");
+  engine.kill("SIGKILL");
+}
+
 /** Rejects with a `Failure` when Espruino or socat are missing. */
-export async function startEspruinoBoard(around: BoardSurroundings): Promise<RunningBoard> {
+export async function startEspruinoBoard(around: BoardSurroundings): Promise<EspruinoBoard> {
   const binary = findEspruino();
   const folder = mkdtempSync(path.join(tmpdir(), "microspime-"));
   const cleanUp: CleanUp = [() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 })];

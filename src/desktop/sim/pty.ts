@@ -1,7 +1,7 @@
 // A pseudo-terminal as a serial line, held by socat: Node has none of its own.
 
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { closeSync, constants, existsSync, openSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ExitCode, Failure } from "../failure.js";
 import type { Wire } from "./wire.js";
@@ -45,5 +45,13 @@ export async function openPty(path: string, wire: Wire): Promise<Pty> {
   socat.stdout.on("data", (bytes: Buffer) => wire.toSensor(bytes));
   wire.onBytesForBoard((bytes) => socat.stdin.write(bytes));
   await untilExists(path, socat);
-  return { path, close: () => void socat.kill() };
+  // socat ends when nobody has the line open any more; a board whose power fails comes back.
+  const held = openSync(path, constants.O_RDWR | constants.O_NOCTTY);
+  return {
+    path,
+    close: () => {
+      closeSync(held);
+      socat.kill();
+    },
+  };
 }

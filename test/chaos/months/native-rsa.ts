@@ -17,7 +17,7 @@ export function nativeRsa(privateKey: KeyObject): RsaProvider {
   return {
     name: "openssl",
     room: 500,
-    isBusy: false,
+    underWay: 0,
     power(_key, isPrivate, block, onDone) {
       const bytes = Buffer.from(block, "latin1");
       const result = isPrivate
