@@ -180,12 +180,8 @@ export function startAgent(
   }
 
   function status(): Status {
-    return statusOf(platform, board, {
-      boots,
-      upS: Math.round((clock.monotonicMs() - startMs) / 1000),
-      waiting: queue.waiting(),
-      rsa: security ? security.rsa.name : "none",
-    });
+    const upS = Math.round((clock.monotonicMs() - startMs) / 1000);
+    return statusOf(platform, board, boots, upS, queue.waiting(), security && security.rsa);
   }
 
   function askTime(): void {

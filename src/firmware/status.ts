@@ -2,6 +2,7 @@
 
 import type { Board } from "./board.js";
 import type { Hash } from "./crypto/hash.js";
+import type { RsaProvider } from "./crypto/rsa.js";
 import type { Platform } from "./platform.js";
 import { readDurable, writeDurable } from "./store/durable-file.js";
 import type { SmallStore } from "./store/durable-file.js";
@@ -15,14 +16,25 @@ export interface Status {
   [name: string]: string | number;
 }
 
-/** What the machine says of itself, then the build, then `ours`. */
-export function statusOf(platform: Platform, { name, version }: Board, ours: Status): Status {
+/**
+ * What the machine says of itself, then what we know: how often the board has started, for how long it has been up, how
+ * many samples wait. Names in quotes are left as they are by the build.
+ */
+export function statusOf(
+  platform: Platform,
+  { name, version }: Board,
+  boots: number,
+  upS: number,
+  waiting: number,
+  rsa: RsaProvider | undefined,
+): Status {
   const status: Status = platform.state ? platform.state() : {};
   status["board"] = name;
   status["version"] = version || "";
-  Object.keys(ours).forEach(function (field) {
-    status[field] = ours[field];
-  });
+  status["boots"] = boots;
+  status["upS"] = upS;
+  status["waiting"] = waiting;
+  status["rsa"] = rsa ? rsa.name : "none";
   return status;
 }
 

@@ -504,6 +504,22 @@ export const reporterSuite = suite("report/reporter", function (test) {
     equal(world.alarms, [], "no alarm: the next one may be taken");
   });
 
+  test("who is told to wait comes less and less often, and as at first when a report was taken", function () {
+    const world = setUp(2, { entries: 1 });
+    world.reporter.send();
+    [30, 60, 120].forEach(function (delayS, index) {
+      world.answer(stanza(error("wait", "resource-constraint")));
+      world.platform.advance(delayS * 1000 - 1);
+      equal(world.reports.length, index + 1);
+      world.platform.advance(1);
+      equal(world.reports.length, index + 2);
+    });
+    world.answer(stanza(RESULT));
+    world.answer(stanza(error("wait", "resource-constraint")));
+    world.platform.advance(30000);
+    equal(world.reports, ["400", "400", "400", "400", "401", "401"]);
+  });
+
   test("an alarm stands from an error that somebody has to see to until a report is taken", function () {
     const world = setUp(1);
     world.reporter.send();
@@ -512,7 +528,8 @@ export const reporterSuite = suite("report/reporter", function (test) {
     world.platform.advance(30000);
     world.answer(stanza(error("auth", "forbidden")));
     equal(world.alarms, [true]);
-    world.platform.advance(30000);
+    world.platform.advance(60000);
+    equal(world.reports.length, 3);
     world.answer(stanza(RESULT));
     equal(world.alarms, [true, false]);
   });

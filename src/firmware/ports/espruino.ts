@@ -377,7 +377,10 @@ export function createPlatform<Source>(
     },
     log: { write: console.log },
     state: function () {
-      return { engine: process.version, freeVariables: process.memory(true).free };
+      const state: { [name: string]: string | number } = {};
+      state["engine"] = process.version;
+      state["freeVariables"] = process.memory(true).free;
+      return state;
     },
   };
 }

@@ -100,9 +100,8 @@ export function createReporter(
     const condition = conditionsOf(error);
     log.write(level, "refused id=" + id + " type=" + type + " condition=" + condition);
     if (!isRefused) {
-      const isAlarming = type !== "wait";
-      pause(retryMs, isAlarming);
-      if (isAlarming) retryMs = Math.min(2 * retryMs, LONGEST_RETRY_MS);
+      pause(retryMs, type !== "wait");
+      retryMs = Math.min(2 * retryMs, LONGEST_RETRY_MS);
     } else if (sent.places.length > 1) entriesPerReport = 1;
     else queue.refuse(sent.places, sent.text + " condition=" + condition);
   }
