@@ -4,8 +4,9 @@ import { formatScaled } from "../../src/firmware/format.js";
 import { dataReport, inProtocol } from "../../src/firmware/openspime/report.js";
 import { formatDate } from "../../src/firmware/time.js";
 import { element } from "../../src/firmware/xml/element.js";
+import type { Sample } from "../../src/firmware/report/sample.js";
 import { sampleWith } from "./samples.js";
-import { equal, suite } from "./suite.js";
+import { equal, ok, suite } from "./suite.js";
 
 const PRINTED = sampleWith({});
 
@@ -109,5 +110,23 @@ export const reportSuite = suite("openspime/report", function (test) {
       element("openspime", "<a/><x/>", inProtocol("core")),
       '<openspime xmlns="openspime:protocol:core" version="0.9"><a/><x/></openspime>',
     );
+  });
+
+  test("twenty entries of the longest kind, sealed with RSA-4096, fit into what every server takes", function () {
+    const samples: Sample[] = [];
+    for (let count = 0; count < 20; count++) {
+      samples.push({
+        timeMs: 1428956800123 + count,
+        atMs: 0,
+        co2Ppm: 40000,
+        latE9: -89123456789,
+        lonE9: -179123456789,
+        heightMm: -1234567,
+        placeAgeS: 16777214,
+      });
+    }
+    // In Base64, with a signature, a session key, and what is around them.
+    const sealedBytes = (dataReport(samples, "outdoor").length + 16 + 2 * 512) * (4 / 3) + 600;
+    ok(sealedBytes < 10000, "RFC 6120 section 13.12: " + sealedBytes);
   });
 });
