@@ -5,10 +5,12 @@ import { plural, printable } from "./terminal.js";
 
 const WATCHDOG = "a watchdog: the program hung";
 /** ESP32 Technical Reference Manual, "Reset and Clock". */
-const resetCauses: Readonly<Record<string, string>> = {
-  ...{ 1: "power was switched on", 5: "deep sleep was over", 12: "its software asked for it" },
-  ...{ 7: WATCHDOG, 8: WATCHDOG, 9: WATCHDOG, 16: WATCHDOG, 15: "the supply's voltage was low" },
-};
+const resetCauses = new Map(
+  Object.entries({
+    ...{ 1: "power was switched on", 5: "deep sleep was over", 12: "its software asked for it" },
+    ...{ 7: WATCHDOG, 8: WATCHDOG, 9: WATCHDOG, 16: WATCHDOG, 15: "the supply's voltage was low" },
+  }),
+);
 
 /** In the order in which they are shown. */
 const known: Readonly<Record<string, readonly [label: string, say?: (value: string) => string]>> = {
@@ -18,7 +20,7 @@ const known: Readonly<Record<string, readonly [label: string, say?: (value: stri
   boots: ["starts so far"],
   resetCause: [
     "cause of the last start",
-    (cause) => `${resetCauses[cause] ?? "unknown"} (${cause})`,
+    (cause) => `${resetCauses.get(cause) ?? "unknown"} (${cause})`,
   ],
   rssi: ["Wi-Fi signal", (dBm) => `${dBm} dBm`],
   freeVariables: ["memory free", (count) => `${count} variables`],

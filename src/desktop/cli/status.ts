@@ -20,7 +20,7 @@ export function statusCommand(): Command {
   const command = new Command("status")
     .summary("ask a board how it is")
     .description(
-      "Asks a spime for how long it has been up, what waits and what was refused. It tells its owners, and whom " +
+      "Asks a spime how long it has been up, what waits and what was refused. It tells its owners, and whom " +
         "its configuration names in statusTo.",
     )
     .argument("<spime>", "its full address", fullJidOf);

@@ -51,7 +51,10 @@ describe("microspime status", () => {
     const ended = await ask(BOARD_JID);
     assertSuccess(ended);
     const [first, ...lines] = linesOf(ended.stdout);
-    assert.match(first, /^board@\S+\/spime has been up for \d+ s, \d+ samples? waits?\.$/);
+    assert.match(
+      first,
+      /^board@\S+\/spime has been up for (\d+ min )?\d+ s, \d+ samples? waits?\.$/,
+    );
     const told = lines.join("\n");
     assert.match(told, /^ {2}kind of board {2}sim$/m);
     assert.match(told, /^ {2}starts so far {2}1$/m);
