@@ -72,6 +72,22 @@ export const releaseExplanations: Explanations = {
   "bad-request": ["does not understand the release.", "--trace shows what was sent."],
 };
 
+const untold: Explanation = [
+  "is not online, or its firmware is too old to tell.",
+  "Is it switched on and logged in? It takes its full address, resource included.",
+];
+
+export const statusExplanations: Explanations = {
+  forbidden: [
+    "tells its status to its owners only.",
+    "Claim it first (microspime claim), or name your --jid as statusTo in its configuration.",
+  ],
+  ...absence,
+  "item-not-found": untold,
+  "service-unavailable": untold,
+  "feature-not-implemented": untold,
+};
+
 const noService: Explanation = [
   "is no PubSub service that can be reached.",
   "Name the one that ScopeNodes subscribe to with --pubsub.",

@@ -3,6 +3,8 @@
 export { claimSpime } from "./claim.js";
 export type { Claim, ClaimOptions } from "./claim.js";
 export { checkPlaceOf, claimFileOf, readClaim, writeClaim } from "./claim-file.js";
+export { askStatus } from "./ask-status.js";
+export type { BoardStatus } from "./ask-status.js";
 export { releaseSpime } from "./release.js";
 export { MAX_ANSWERS, seekSpime } from "./seek.js";
 export type { HeldClaim, SeekOptions, SeekOutcome } from "./seek.js";

@@ -37,12 +37,17 @@ export class Session {
   }
 
   /** Rejects only if the connection breaks. */
-  async ask(to: string, query: Element, timeoutMs: number): Promise<Reply> {
+  async ask(
+    to: string,
+    query: Element,
+    timeoutMs: number,
+    type: "get" | "set" = "set",
+  ): Promise<Reply> {
     const send = (iq: Element) => this.entity.send(iq);
     const questions = new Questions({ jid: this.jid, timeoutMs, send });
     const stopListening = this.onReply((iq) => questions.onReply(iq));
     try {
-      return await Promise.race([questions.ask(to, "set", query), this.lost]);
+      return await Promise.race([questions.ask(to, type, query), this.lost]);
     } finally {
       stopListening();
       questions.close();

@@ -6,6 +6,7 @@ import { writeClaim } from "../claimer/index.js";
 import type { SpimeRequest } from "../claimer/index.js";
 import { usageFailure } from "../failure.js";
 import { accountOf, withAccount } from "./account.js";
+import type { AccountFlags } from "./account.js";
 import { claimerDisplay } from "./claimer-display.js";
 import type { ClaimerDisplay } from "./claimer-display.js";
 import { readPublic } from "./keys.js";
@@ -76,7 +77,11 @@ async function spimeKeyFrom({ spimeKey, spimeCertifier }: ClaimFlags) {
 }
 
 /** A trace is progress enough. */
-async function waiting<T>(spime: string, { trace }: RequestFlags, task: () => Promise<T>) {
+export async function waiting<T>(
+  spime: string,
+  { trace }: AccountFlags,
+  task: () => Promise<T>,
+): Promise<T> {
   const stop = trace ? () => {} : startProgress(`Waiting for ${spime}`);
   try {
     return await task();

@@ -1,14 +1,16 @@
-// What a person sees of claims and seeks; with `--json` one object a line instead.
+// What a person sees of claims, seeks and a status; with `--json` one object a line instead.
 
-import type { Claim, OnStanza, SeekAnswer, SeekOutcome } from "../claimer/index.js";
+import type { BoardStatus, Claim, OnStanza, SeekAnswer, SeekOutcome } from "../claimer/index.js";
 import type { Ignored, IgnoredCounts } from "../claimer/index.js";
 import type { SpimeEntry } from "../openspime/entry.js";
+import { statusLines, statusValues } from "./status-display.js";
 import { paint, placeAgeLines, plural, print, printable, printEvent, timeOf } from "./terminal.js";
 
 export interface ClaimerDisplay {
   readonly onStanza: OnStanza;
   onClaimed(claim: Claim, file: string): void;
   onReleased(spime: string): void;
+  onStatus(status: BoardStatus): void;
   onPublished(spime: string, place: string, id: string): void;
   onAnswer(answer: SeekAnswer): void;
   onOutcome(outcome: SeekOutcome): void;
@@ -32,6 +34,11 @@ const textDisplay: ClaimerDisplay = {
   onReleased(spime) {
     print(paint("bold", `${spime} is released.`));
     print("A claim file of it is of no use any more.");
+  },
+  onStatus(status) {
+    const [first, ...lines] = statusLines(status);
+    print(paint("bold", first));
+    lines.forEach(print);
   },
   onPublished(spime, place) {
     print(paint("bold", `${spime} is sought on ${place}`));
@@ -57,6 +64,7 @@ const jsonDisplay: ClaimerDisplay = {
     printEvent("claimed", { spime, osid, authorizes, expires: expiresAt, certifier, file });
   },
   onReleased: (spime) => printEvent("released", { spime }),
+  onStatus: (status) => printEvent("status", statusValues(status)),
   onPublished: (spime, _place, id) => printEvent("published", { spime, id }),
   onAnswer({ entries, ...origin }) {
     entries.forEach((entry) => printEvent("entry", { ...origin, ...entry }));

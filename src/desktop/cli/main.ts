@@ -11,6 +11,7 @@ import { keygenCommand, provisionCommand } from "./provision.js";
 import { relayCommand } from "./relay.js";
 import { seekCommand } from "./seek.js";
 import { simCommand } from "./sim.js";
+import { statusCommand } from "./status.js";
 
 /** Errors of the command line look like all others: what happened, and what to do. */
 const errorOutput = {
@@ -39,6 +40,7 @@ const program = new Command("microspime")
   .addCommand(claimCommand())
   .addCommand(releaseCommand())
   .addCommand(seekCommand())
+  .addCommand(statusCommand())
   .addCommand(certifyCommand())
   .addCommand(relayCommand())
   .addCommand(nmeaCommand())

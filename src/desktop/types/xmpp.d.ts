@@ -47,7 +47,11 @@ declare module "@xmpp/xml" {
     readonly iqCaller: { request(iq: Element, timeoutMs?: number): Promise<Element> };
     readonly iqCallee: {
       /** What it returns is the child of the result or, if it is an <error/>, of the error. */
-      get(xmlns: string, name: string, answer: (context: { element: Element }) => Element): void;
+      get(
+        xmlns: string,
+        name: string,
+        answer: (context: { element: Element }) => Element | Promise<Element>,
+      ): void;
       /** Nothing: an empty result. */
       set(xmlns: string, name: string, answer: (context: IqContext) => IqAnswer): void;
     };
