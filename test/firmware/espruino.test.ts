@@ -5,7 +5,7 @@ import { runOnEspruino } from "../support/espruino.js";
 import { assertPassed, findProgram, findSuiteBundles } from "../support/suites.js";
 
 /** The agent beside all its fakes; without them it runs there in test/desktop/sim. */
-const TOO_LARGE = ["agent", "agent-claim"];
+const TOO_LARGE = ["agent", "agent-claim", "agent-configuration", "agent-schedule", "agent-time"];
 
 describeOn("Espruino", "ESPRUINO", []);
 describeOn("Espruino with an ESP32's memory", "ESPRUINO_SMALL", TOO_LARGE);
