@@ -6,7 +6,7 @@ import type { Element } from "../../src/firmware/xml/element.js";
 import { domainOf } from "../../src/firmware/xmpp/jid.js";
 import { createLogin } from "../../src/firmware/xmpp/login.js";
 import { openStream } from "../../src/firmware/xmpp/stream.js";
-import type { Stream } from "../../src/firmware/xmpp/stream.js";
+import type { Stream, StreamSurroundings } from "../../src/firmware/xmpp/stream.js";
 import { createFakePlatform } from "./fake-platform.js";
 import type { FakeConnection, FakePlatform } from "./fake-platform.js";
 import { ACCOUNT, createFakeServer, freshAccount, SASL, TOY_HASHES } from "./fake-server.js";
@@ -19,7 +19,7 @@ export const END = "</stream:stream>";
 const NOTHING_TO_RESUME = { id: "", received: 0 };
 
 export interface World {
-  platform: FakePlatform;
+  platform: FakePlatform & StreamSurroundings;
   connection: FakeConnection;
   server: FakeServer;
   stream: Stream;
@@ -28,25 +28,16 @@ export interface World {
    * minutes) or `wrong` (an hour).
    */
   events: string[];
-  /** Whether there is no room for what comes of a stanza. */
-  setShort(isShort: boolean): void;
 }
 
 export function begin(hashes?: Hash[], isTrickling?: boolean): World {
-  let isShort = false;
-  const platform = createFakePlatform();
+  const platform: FakePlatform & StreamSurroundings = createFakePlatform();
   const offered = hashes || TOY_HASHES;
   const events: string[] = [];
   const account = freshAccount();
   let take: (stanza: Element) => void;
   const stream = openStream(
-    {
-      sockets: platform.sockets,
-      timer: platform.timer,
-      isShort: function () {
-        return isShort;
-      },
-    },
+    platform,
     account,
     domainOf(account.jid),
     function (stanza) {
@@ -69,10 +60,7 @@ export function begin(hashes?: Hash[], isTrickling?: boolean): World {
   });
   const connection = platform.connection();
   const server = createFakeServer(connection, offered[0], ACCOUNT.password, isTrickling);
-  function setShort(isShortNow: boolean): void {
-    isShort = isShortNow;
-  }
-  return { platform, connection, server, stream, events, setShort };
+  return { platform, connection, server, stream, events };
 }
 
 /** The stages of a login, each ready for what the server says next. */

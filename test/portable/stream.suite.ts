@@ -86,12 +86,12 @@ export const streamSuite = suite("xmpp/stream", function (test) {
 
   test("while there is no room bytes are held, and taken when there is some", function () {
     const world = at("online");
-    world.setShort(true);
+    world.platform.isShort = () => true;
     world.server.say("<message/>");
     world.server.say("<presence/>");
     world.platform.advance(20000);
     equal(world.events, []);
-    world.setShort(false);
+    world.platform.isShort = () => false;
     world.platform.advance(500);
     equal(world.events, ["stanza message", "stanza presence"]);
     world.server.say("<iq/>");
@@ -102,13 +102,13 @@ export const streamSuite = suite("xmpp/stream", function (test) {
     const world = at("online");
     let text = "";
     while (text.length < 500) text += "x";
-    world.setShort(true);
+    world.platform.isShort = () => true;
     world.server.say("<message><body>" + text);
     world.server.say(text + "x");
     equal(world.events, []);
     world.server.say("yyyyyyyyy");
     equal(world.events, ["closed no-room again"]);
-    world.setShort(false);
+    world.platform.isShort = () => false;
     world.platform.advance(500);
     equal(world.events.length, 1, "what was held is of no use any more");
     equal(world.platform.timers(), 0);
