@@ -43,6 +43,7 @@ import type { Session } from "./xmpp/session.js";
 const STANZA_ROOM = 500;
 
 const DAY_MS = 86400000;
+
 /** Ends the turn, and hands the outcome on. */
 function ending(done: () => void, onDone: SealedHandler): SealedHandler {
   return function (xml, reason) {
@@ -135,8 +136,9 @@ export function startAgent(
           if (isListener || (around && isOwner(around, from)))
             answer("", statusXml(status(), refusedLines(hashes[0], store)));
           else answer(FORBIDDEN);
-          // Better no claim than no board.
-        } else if (security && !platform.hasRoom(security.rsa.room)) answer(BUSY);
+        }
+        // Better no claim than no board.
+        else if (security && !platform.hasRoom(security.rsa.room)) answer(BUSY);
         else answerRequest(turns, around, claiming, payload, from, answer);
         return true;
       },
@@ -228,8 +230,6 @@ export function startAgent(
   ): void {
     function work(done: () => void): void {
       sealContent(security, content, scopenode, protection, ending(done, onDone), osid);
-      // From here on it is what seals that decides how long it is kept.
-      content = "";
     }
 
     if (!turns.take(work)) onDone(undefined, "busy");

@@ -66,7 +66,7 @@ export function createKeyRing(around: KeyRingSurroundings, certifier: ByteString
   return {
     find: function (jid, onDone) {
       /** "" when there is none. */
-      function recordIn(): KeyRecord {
+      function storedRecord(): KeyRecord {
         const file = store.read(place) || "";
         return file.slice(0, label.length) === label ? file.slice(label.length) : "";
       }
@@ -75,13 +75,14 @@ export function createKeyRing(around: KeyRingSurroundings, certifier: ByteString
       const place = "microspime.key" + (sha1.digest(owner).charCodeAt(0) % PLACES);
       // A key is of use to the arithmetic that prepared it, and to no other.
       const label = rsa.name + " " + owner + "\n";
-      const known = recordIn();
+      const known = storedRecord();
       const isTrusted = owner !== distrusted;
       distrusted = "";
       if (known && isTrusted) {
         onDone(known, "", true);
         return;
       }
+
       function take(answer: Element): void {
         const pubkeys = childOf(answer, "pubkeys");
         const info = childOf(pubkeys, "KeyInfo");
@@ -112,7 +113,7 @@ export function createKeyRing(around: KeyRingSurroundings, certifier: ByteString
           // A full store: it will be asked for again.
         }
         // What lies in flash takes no memory.
-        onDone(record && (recordIn() || record), CORRUPTED_KEY);
+        onDone(record && (storedRecord() || record), CORRUPTED_KEY);
       }
 
       const query = "<pubkeys" + attribute("xmlns", PUBKEY) + attribute("jid", jid) + "/>";

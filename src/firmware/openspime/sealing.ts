@@ -45,23 +45,26 @@ function encrypt(
     const numbers = element("key", toBase64(key)) + element("vint", toBase64(iv));
     const text = secretText("transportkey", numbers);
     encryptPieces(rsa, recipientKey, text, generator, function (blocks) {
+      if (!blocks) {
+        onDone(undefined);
+        return;
+      }
       const attributes =
         attribute("content-type", "x-openspime/aes-base64") +
-        attribute("transport-key", blocks && toBase64(blocks));
+        attribute("transport-key", toBase64(blocks));
       const secret = toBase64(encryptPadded(cipher, key, iv, content));
-      onDone(blocks && element("transport", secret, attributes));
+      onDone(element("transport", secret, attributes));
     });
   });
 }
 
-/** By itself: all that is kept while the signature takes its seconds. */
+/** By itself, and without the content: all that is kept while the signature takes its seconds. */
 function signAndWrap(
-  { rsa, key, sha1, service }: Security,
-  content: ByteString,
+  { rsa, key, service }: Security,
+  digest: ByteString,
   osid: ByteString | undefined,
   onDone: SealedHandler,
 ): TransportHandler {
-  const digest = sha1.digest(content);
   return function (transport, reason) {
     if (!transport) {
       onDone(undefined, reason || RSA_FAILED);
@@ -99,7 +102,10 @@ export function sealContent(
   onDone: SealedHandler,
   osid?: ByteString,
 ): void {
-  const next = security && sign ? signAndWrap(security, content, osid, onDone) : wrap(onDone);
+  const next =
+    security && sign
+      ? signAndWrap(security, security.sha1.digest(content), osid, onDone)
+      : wrap(onDone);
   if (!security || !isSecret) next(element("transport", content));
   // Who can foresee the key can read the report: a board without its seed has no key to give.
   else if (!security.generator.isSeeded()) next(undefined, "no-seed");

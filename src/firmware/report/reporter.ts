@@ -153,10 +153,10 @@ export function createReporter(
     const { next, sampleAt } = queue.open();
     sent.places = next(entriesPerReport, settings.first === "live");
     const samples = sent.places.map(sampleAt);
+    const last = samples[samples.length - 1];
     sent.text = describe(samples);
-    samples.forEach(function ({ co2Ppm }) {
-      reportedPpm = co2Ppm;
-    });
+    // None where all that waited were damaged.
+    if (last) reportedPpm = last.co2Ppm;
     return dataReport(samples, exposure);
   }
 
