@@ -38,9 +38,8 @@ export interface Outage {
 /** A page of the small flash filled, acknowledged and erased is some 500 bytes of work. */
 const MOST_FLASH_BYTES = 2000;
 const LONGEST_LIFE_MS = 600_000;
-const LONGEST_CALM_MS = 600_000;
-/** 45 samples: the small flash has room for 21 to 28. */
-const LONGEST_OUTAGE_MS = 900_000;
+/** The longest outage is 45 samples: the small flash has room for 21 to 28. */
+const WEATHER: Weather = { longestCalmMs: 600_000, longestOutageMs: 900_000, calmOneIn: 3 };
 
 /** Lanes of chance beside those of connections, which are small numbers. */
 const LIVES = 1e6;
@@ -48,36 +47,60 @@ const OUTAGES = 2e6;
 const CALM = 3e6;
 const BITS = 4e6;
 
-export class Plan {
-  readonly variant: Variant;
+/** How much befalls a run from outside of the board. */
+export interface Weather {
+  readonly longestCalmMs: number;
+  readonly longestOutageMs: number;
+  /** One connection in so many stays whole. */
+  readonly calmOneIn: number;
+}
+
+/** What every run has, in Node and in the real engine. */
+export class SeededPlan {
   private readonly strikes: (connection: number) => Strike;
 
-  constructor(readonly seed: number) {
-    this.variant = VARIANTS[seed % VARIANTS.length] as Variant;
+  constructor(
+    readonly seed: number,
+    private readonly weather: Weather,
+  ) {
     this.strikes = seededStrikes(seed);
   }
 
-  /** Of the life with that number, from 1. */
-  endOf(life: number): End {
-    const random = new Random(this.seed, LIVES + life);
-    if (random.below(4) === 0) return { afterMs: random.below(LONGEST_LIFE_MS) };
-    // Some fail while they begin.
-    return { flashBytes: random.below(random.below(4) === 0 ? 60 : MOST_FLASH_BYTES) };
-  }
-
   outage(number: number): Outage {
+    const { longestCalmMs, longestOutageMs } = this.weather;
     const random = new Random(this.seed, OUTAGES + number);
     return {
-      afterMs: random.below(LONGEST_CALM_MS),
-      lastsMs: random.below(LONGEST_OUTAGE_MS),
+      afterMs: random.below(longestCalmMs),
+      lastsMs: random.below(longestOutageMs),
       isServers: random.below(3) === 0,
     };
   }
 
-  /** Every third connection stays whole. */
   strike(connection: number): Strike | undefined {
-    const isCalm = new Random(this.seed, CALM + connection).below(3) === 0;
+    const isCalm = new Random(this.seed, CALM + connection).below(this.weather.calmOneIn) === 0;
     return isCalm ? undefined : this.strikes(connection);
+  }
+
+  /** Of the life with that number, from 1. */
+  protected chanceOfLife(life: number): Random {
+    return new Random(this.seed, LIVES + life);
+  }
+}
+
+export class Plan extends SeededPlan {
+  readonly variant: Variant;
+
+  constructor(seed: number) {
+    super(seed, WEATHER);
+    this.variant = VARIANTS[seed % VARIANTS.length] as Variant;
+  }
+
+  /** Of the life with that number, from 1. */
+  endOf(life: number): End {
+    const random = this.chanceOfLife(life);
+    if (random.below(4) === 0) return { afterMs: random.below(LONGEST_LIFE_MS) };
+    // Some fail while they begin.
+    return { flashBytes: random.below(random.below(4) === 0 ? 60 : MOST_FLASH_BYTES) };
   }
 
   /** Bits of a byte in which power failed. */

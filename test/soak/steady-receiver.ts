@@ -4,7 +4,8 @@ import { sentencesOf } from "../../src/desktop/sim/sensors/nmea-sentences.js";
 import type { BoardClock } from "../../src/desktop/sim/virtual-clock.js";
 import type { Wire } from "../../src/desktop/sim/wire.js";
 
-const PLACE = {
+/** Where all of them stand. */
+export const PLACE = {
   latDegrees: 44.068843,
   lonDegrees: -121.314192,
   altitudeM: 1127.7,

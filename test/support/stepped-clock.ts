@@ -32,13 +32,21 @@ export class SteppedClock implements BoardClock {
   /** What is due on the way is called in its order, at its time. */
   advance(stepMs: number): void {
     const endMs = this.timeMs + stepMs;
-    for (let next = this.first(endMs); next; next = this.first(endMs)) {
-      const [handle, { dueMs, callback }] = next;
-      this.timers.delete(handle);
-      this.timeMs = Math.max(this.timeMs, dueMs);
-      callback();
+    while (this.step(endMs));
+  }
+
+  /** Calls what is due first, of two at the same moment what was asked for first; false: nothing was, until then. */
+  step(untilMs: number): boolean {
+    const next = this.first(untilMs);
+    if (!next) {
+      this.timeMs = untilMs;
+      return false;
     }
-    this.timeMs = endMs;
+    const [handle, { dueMs, callback }] = next;
+    this.timers.delete(handle);
+    this.timeMs = Math.max(this.timeMs, dueMs);
+    callback();
+    return true;
   }
 
   private first(endMs: number): [number, Timer] | undefined {

@@ -2,9 +2,7 @@
 // Node (../plan.ts), and more often.
 
 import type { QueueSettings } from "../../../src/firmware/configuration.js";
-import { Random } from "../../../src/desktop/server/random.js";
-import { seededStrikes, type Strike } from "../../support/fault-proxy.js";
-import type { Outage } from "../plan.js";
+import { SeededPlan } from "../plan.js";
 
 export interface EspruinoVariant {
   readonly name: string;
@@ -39,41 +37,22 @@ const LONGEST_LIFE_MS = 12_000;
 const BOOT_MS = 400;
 const LONGEST_CALM_MS = 12_000;
 
-/** Lanes of chance beside those of connections, which are small numbers. */
-const LIVES = 1e6;
-const OUTAGES = 2e6;
-const CALM = 3e6;
-
-export class EspruinoPlan {
+export class EspruinoPlan extends SeededPlan {
   readonly variant: EspruinoVariant;
-  private readonly strikes: (connection: number) => Strike;
 
-  constructor(readonly seed: number) {
-    this.variant = ESPRUINO_VARIANTS[seed % ESPRUINO_VARIANTS.length] as EspruinoVariant;
-    this.strikes = seededStrikes(seed);
+  constructor(seed: number) {
+    const variant = ESPRUINO_VARIANTS[seed % ESPRUINO_VARIANTS.length] as EspruinoVariant;
+    const { longestOutageMs } = variant;
+    super(seed, { longestCalmMs: LONGEST_CALM_MS, longestOutageMs, calmOneIn: 2 });
+    this.variant = variant;
   }
 
   /** Of the life with that number, from 1. */
   endOf(life: number): EspruinoEnd {
-    const random = new Random(this.seed, LIVES + life);
+    const random = this.chanceOfLife(life);
     const kind = random.below(8);
     if (kind === 0) return { afterMs: random.below(BOOT_MS) };
     if (kind < 3) return { afterMs: random.below(LONGEST_LIFE_MS) };
     return { flashLines: 1 + random.below(random.coin() ? MOST_FLASH_LINES : FEW_FLASH_LINES) };
-  }
-
-  outage(number: number): Outage {
-    const random = new Random(this.seed, OUTAGES + number);
-    return {
-      afterMs: random.below(LONGEST_CALM_MS),
-      lastsMs: random.below(this.variant.longestOutageMs),
-      isServers: random.below(3) === 0,
-    };
-  }
-
-  /** Every second connection stays whole. */
-  strike(connection: number): Strike | undefined {
-    const isCalm = new Random(this.seed, CALM + connection).below(2) === 0;
-    return isCalm ? undefined : this.strikes(connection);
   }
 }

@@ -7,7 +7,7 @@ import { startAgent } from "../../../src/firmware/agent.js";
 import type { Board } from "../../../src/firmware/board.js";
 import type { Configuration } from "../../../src/firmware/configuration.js";
 import type { Flash, Platform, Timer } from "../../../src/firmware/platform.js";
-import type { EventClock } from "./event-clock.js";
+import type { SteppedClock } from "../../support/stepped-clock.js";
 import type { Ledger } from "./ledger.js";
 import type { Network } from "./network.js";
 import { NATIVE_HASHES } from "./native-hashes.js";
@@ -17,7 +17,7 @@ import { isPowerCut } from "./observed-flash.js";
 import type { Sensors } from "./sensors.js";
 
 export interface LifeSurroundings {
-  readonly clock: EventClock;
+  readonly clock: SteppedClock;
   readonly network: Network;
   readonly sensors: Sensors;
   readonly ledger: Ledger;

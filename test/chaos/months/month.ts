@@ -10,11 +10,12 @@ import { Random } from "../../../src/desktop/server/random.js";
 import { createFakeFlash, type FakeFlash } from "../../portable/fake-flash.js";
 import { CERTIFIER } from "../../portable/toy-security.js";
 import { BoardLife } from "./board-life.js";
-import { EventClock } from "./event-clock.js";
+import { SteppedClock } from "../../support/stepped-clock.js";
 import { Ledger } from "./ledger.js";
 import { Network, type LinkFault } from "./network.js";
 import { MonthNode, SCOPENODE_JID, SPIME_KEY } from "./node.js";
-import { observedFlash, type FlashWork } from "./observed-flash.js";
+import { observedFlash } from "./observed-flash.js";
+import type { FlashWork } from "../powered-flash.js";
 import * as plan from "./plan.js";
 import { Lane, MONTH_MS } from "./plan.js";
 import type { Disturbance, MonthBoard } from "./plan.js";
@@ -65,7 +66,7 @@ export async function month(
 
 class Month {
   private readonly board: MonthBoard;
-  private readonly clock = new EventClock();
+  private readonly clock = new SteppedClock();
   private readonly hash = createHash("sha256");
   private readonly cuts = { write: 0, erase: 0, between: 0 };
   private readonly faults: Partial<Record<LinkFault, number>> = {};

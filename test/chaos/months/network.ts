@@ -7,7 +7,7 @@ import type { Random } from "../../../src/desktop/server/random.js";
 import type { Carrier } from "../../../src/desktop/server/stream.js";
 import { cutInChunks } from "../../../src/desktop/server/chunks.js";
 import type { Style } from "../../../src/desktop/server/serialise.js";
-import type { EventClock } from "./event-clock.js";
+import type { SteppedClock } from "../../support/stepped-clock.js";
 
 export const LINK_FAULTS = ["cut", "stall", "half-open", "mid-stanza", "garbage"] as const;
 export type LinkFault = (typeof LINK_FAULTS)[number];
@@ -19,7 +19,7 @@ export interface LinkStrike {
 }
 
 export interface NetworkOptions {
-  readonly clock: EventClock;
+  readonly clock: SteppedClock;
   readonly random: Random;
   /** Of connections, which are counted from 1. */
   readonly strike: (connection: number) => LinkStrike | undefined;

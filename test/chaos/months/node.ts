@@ -15,7 +15,7 @@ import { makeScope } from "../../../src/desktop/scopenode/scope.js";
 import { Element } from "../../../src/desktop/server/element.js";
 import { readPrivateKey } from "../../../src/desktop/openspime/keys.js";
 import { CERTIFIER } from "../../portable/toy-security.js";
-import type { EventClock } from "./event-clock.js";
+import type { SteppedClock } from "../../support/stepped-clock.js";
 import { SCOPE_DOMAIN, SPIME_JID } from "./service.js";
 
 export const SCOPENODE_JID = `node@${SCOPE_DOMAIN}/co2`;
@@ -31,7 +31,7 @@ const SPIME_PUBLIC_KEY = createPublicKey(SPIME_KEY);
 const SCOPE = makeScope({ location: "optional", oldestPlaceS: 1e9 });
 
 export interface NodeOptions {
-  readonly clock: EventClock;
+  readonly clock: SteppedClock;
   /** Unix time. */
   readonly nowMs: () => number;
   readonly answerDelayMs: () => number;

@@ -1,16 +1,16 @@
 // The board's flash as the ledger sees it: which record is written where, and which is settled as what. Power that fails
 // in it ends what the board does at that very byte: the flash throws, and nobody in between catches.
 
+import { numberFrom } from "../../../src/firmware/bytes.js";
 import type { Flash } from "../../../src/firmware/platform.js";
 import { POWER_CUT, type FakeFlash } from "../../portable/fake-flash.js";
+import type { FlashWork } from "../powered-flash.js";
 import { NUMBER_BASE } from "./sensors.js";
 import type { Ledger } from "./ledger.js";
 
 const SLOT_BYTES = 32;
 const CHECK_BYTES = 4;
 const WAITS = "\xff";
-
-export type FlashWork = "write" | "erase";
 
 export function isPowerCut(error: unknown): boolean {
   return (error as Error | undefined)?.message === POWER_CUT;
@@ -44,8 +44,8 @@ export function observedFlash(
     const isDone = lasts(() => flash.write(at, text));
     const isWhole = isDone || flash.read(at, text.length) === text;
     const body = text.slice(CHECK_BYTES);
-    const serial = numberIn(body.slice(6, 8)) - NUMBER_BASE;
-    ledger.onWritten(at - 1, serial, numberIn(body.slice(0, 6)), isWhole);
+    const serial = numberFrom(body.slice(6, 8)) - NUMBER_BASE;
+    ledger.onWritten(at - 1, serial, numberFrom(body.slice(0, 6)), isWhole);
     if (!isDone) fail("write", true);
   }
 
@@ -71,8 +71,4 @@ export function observedFlash(
       if (!isDone) fail("erase", true);
     },
   };
-}
-
-function numberIn(bytes: string): number {
-  return [...bytes].reduce((number, byte) => number * 256 + byte.charCodeAt(0), 0);
 }

@@ -7,6 +7,7 @@ import type {
   Co2Surroundings,
 } from "../../../src/firmware/sensors/co2-sensor.js";
 import { sentencesOf, type FixState } from "../../../src/desktop/sim/sensors/nmea-sentences.js";
+import { PLACE } from "../../soak/steady-receiver.js";
 import type { Random } from "../../../src/desktop/server/random.js";
 import type { Reading } from "./ledger.js";
 
@@ -17,14 +18,6 @@ const SELDOM = 100;
 const ROLLOVER_MS = 1024 * 7 * 86_400_000;
 /** NMEA has hundredths. */
 const TICK_MS = 10;
-const PLACE = {
-  latDegrees: 44.068843,
-  lonDegrees: -121.314192,
-  altitudeM: 1127.7,
-  geoidHeightM: -19.6,
-  hdop: 0.98,
-  satellites: 10,
-};
 
 /** The receiver's line; false when the board had no room to read it. */
 export type GpsLine = (bytes: string) => boolean;

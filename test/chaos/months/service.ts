@@ -19,7 +19,7 @@ import { Stream } from "../../../src/desktop/server/stream.js";
 import type { Timers } from "../../../src/desktop/server/timers.js";
 import { keysOf } from "../../../src/desktop/scram-keys.js";
 import { scramText } from "../../../src/desktop/provisioning/board-configuration.js";
-import type { EventClock } from "./event-clock.js";
+import type { SteppedClock } from "../../support/stepped-clock.js";
 import type { ServerEnd } from "./network.js";
 
 export const DOMAIN = "spime.localhost";
@@ -51,7 +51,7 @@ export function boardScram(): string {
 }
 
 export interface ServiceOptions {
-  readonly clock: EventClock;
+  readonly clock: SteppedClock;
   readonly seed: number;
   /** XEP-0198. */
   readonly isManaged: boolean;
