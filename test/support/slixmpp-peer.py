@@ -32,15 +32,25 @@ class Peer(slixmpp.ClientXMPP):
         self.add_event_handler("session_start", self.begin)
         self.add_event_handler("failed_all_auth", lambda _: tell(failed="login"))
         self.register_handler(Callback("report", MatchXPath(REPORT), self.take_report))
+        # asyncio holds tasks and streams weakly: what nobody else holds ends at the next garbage collection.
+        self.tasks = set()
+
+    def keep(self, coroutine):
+        task = asyncio.ensure_future(coroutine)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
 
     async def begin(self, _):
         self.send_presence()
         tell(online=self.boundjid.full)
+        self.keep(self.take_orders())
+
+    async def take_orders(self):
         reader = asyncio.StreamReader()
         protocol = asyncio.StreamReaderProtocol(reader)
         await asyncio.get_running_loop().connect_read_pipe(lambda: protocol, sys.stdin)
         while line := await reader.readline():
-            asyncio.ensure_future(self.obey(json.loads(line)))
+            self.keep(self.obey(json.loads(line)))
         self.disconnect()
 
     def take_report(self, iq):
