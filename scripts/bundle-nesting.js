@@ -33,7 +33,14 @@ const lively = new Set(["createXmlParser", "createNmeaReader"]);
  * What stays where it is: it goes on when the one that called it has returned, and inside of that it would
  * keep all its variables.
  */
-const lasting = new Set(["grantClaim", "replying", "watch", "deliver"]);
+export const lasting = new Set([
+  "answering",
+  "deliver",
+  "ending",
+  "grantClaim",
+  "signAndWrap",
+  "watch",
+]);
 
 /** How often the pass has to run: what has moved lets others move after it. */
 export const nestingPasses = 4;

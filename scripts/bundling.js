@@ -3,7 +3,8 @@ import { minify } from "terser";
 import { aliasLetters, aliasNames } from "./bundle-aliases.js";
 import { declareFirst, declareLate } from "./bundle-hoisting.js";
 import { joinLocals } from "./bundle-locals.js";
-import { nestFunctions, nestingPasses } from "./bundle-nesting.js";
+import { keepLasting } from "./bundle-lasting.js";
+import { lasting, nestFunctions, nestingPasses } from "./bundle-nesting.js";
 import { separateTexts } from "./bundle-separators.js";
 import { compile } from "./closure-compiler.js";
 import { internalNames } from "./internal-names.js";
@@ -21,7 +22,8 @@ function shortNamesPass(names, code) {
     ecma: 5,
     compress: false,
     mangle: {
-      reserved: aliasLetters,
+      // Those are looked for by their names.
+      reserved: [...aliasLetters, ...lasting],
       properties: {
         regex: new RegExp(`^(${names.join("|")})$`),
         keep_quoted: "strict",
@@ -75,10 +77,14 @@ export function minifiersFor(port, bytesPerVariable = USUAL_BYTES_PER_VARIABLE) 
   return [
     ...nesting,
     { name: "short-names", renderChunk: (code) => minify(code, shortNamesPass(names, code)) },
+    { name: "keep-lasting", renderChunk: keepLasting },
     { name: "inline-functions", renderChunk: compile },
+    { name: "keep-lasting-still", renderChunk: keepLasting },
     { name: "simplify", renderChunk: (code) => minify(code, middlePass) },
+    { name: "keep-lasting-yet", renderChunk: keepLasting },
     { name: "inline-the-rest", renderChunk: compile },
     { name: "declare-first", renderChunk: declareFirst },
+    { name: "keep-lasting-to-the-end", renderChunk: keepLasting },
     { name: "minify", renderChunk: (code) => minify(code, lastPass) },
     { name: "declare-late", renderChunk: declareLate },
     { name: "join-locals", renderChunk: joinLocals },

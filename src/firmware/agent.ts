@@ -32,7 +32,7 @@ import { countBoot, STATUS, statusOf, statusWords, statusXml } from "./status.js
 import type { Status } from "./status.js";
 import { refusedLines } from "./store/refused.js";
 import { createWallClock } from "./time.js";
-import { createTurns } from "./turns.js";
+import { createTurns, ending } from "./turns.js";
 import type { Element } from "./xml/element.js";
 import { domainOf, foldJid } from "./xmpp/jid.js";
 import { TIME_QUERY, timeIn } from "./xmpp/server-time.js";
@@ -43,14 +43,6 @@ import type { Session } from "./xmpp/session.js";
 const STANZA_ROOM = 500;
 
 const DAY_MS = 86400000;
-
-/** Ends the turn, and hands the outcome on. */
-function ending(done: () => void, onDone: SealedHandler): SealedHandler {
-  return function (xml, reason) {
-    done();
-    onDone(xml, reason);
-  };
-}
 
 /** For the log. */
 function foundWords(entry: Element, from: ByteString, signer: ByteString): string {

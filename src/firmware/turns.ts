@@ -21,6 +21,17 @@ export interface Turns {
   takeFor(payer: Payer, work: Work): boolean;
 }
 
+/** Ends the turn, and hands the outcome on. By itself: nothing else of the work has to be kept for it. */
+export function ending<First, Second>(
+  done: () => void,
+  onOutcome: (first: First, second: Second) => void,
+): (first: First, second: Second) => void {
+  return function (first, second) {
+    done();
+    onOutcome(first, second);
+  };
+}
+
 const WAITING = 3;
 /** A purse pays for one in that time, for six at once: against guessing of codes, and against work. */
 const WORK_MS = 10000;

@@ -1,7 +1,7 @@
 // Requests of others: an iq of type set with an `<openspime>` in it, and what its envelope holds.
 
 import type { ByteString } from "../platform.js";
-import { Payer } from "../turns.js";
+import { ending, Payer } from "../turns.js";
 import type { Turns } from "../turns.js";
 import type { Element } from "../xml/element.js";
 import type { AnswerQuery } from "../xmpp/session.js";
@@ -9,14 +9,6 @@ import { answerClaim, isOwner } from "./claiming.js";
 import type { ClaimingState, ClaimingSurroundings } from "./claiming.js";
 import { BUSY, UNKNOWN_CONTENT } from "./conditions.js";
 import { openEnvelope } from "./opening.js";
-
-/** Ends the turn, and answers. Nothing else of the request has to be kept for it. */
-function replying(done: () => void, answer: AnswerQuery): AnswerQuery {
-  return function (error, result) {
-    done();
-    answer(error, result);
-  };
-}
 
 /** Answers it in its turn. Without `claiming` the board has no keys: nobody can claim it. */
 export function answerRequest(
@@ -29,7 +21,7 @@ export function answerRequest(
 ): void {
   const payer = claiming && isOwner(claiming, from) ? Payer.Owner : Payer.Stranger;
   const isInLine = turns.takeFor(payer, function (done) {
-    const reply = replying(done, answer);
+    const reply: AnswerQuery = ending(done, answer);
     openEnvelope(claiming && claiming.security, payload, from, function (content, signerOrError) {
       if (!content) reply(signerOrError);
       else if (claiming && content.name === "claim") {
