@@ -6,6 +6,7 @@ import { ExitCode, Failure, messageOf } from "../failure.js";
 import { certifyCommand } from "./certify.js";
 import { claimCommand, releaseCommand } from "./claim.js";
 import { co2Command } from "./co2.js";
+import { flashCommand } from "./flash.js";
 import { nmeaCommand } from "./nmea.js";
 import { keygenCommand, provisionCommand } from "./provision.js";
 import { relayCommand } from "./relay.js";
@@ -37,6 +38,7 @@ const program = new Command("microspime")
   .addCommand(simCommand())
   .addCommand(keygenCommand())
   .addCommand(provisionCommand())
+  .addCommand(flashCommand())
   .addCommand(claimCommand())
   .addCommand(releaseCommand())
   .addCommand(seekCommand())

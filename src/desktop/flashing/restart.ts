@@ -1,0 +1,38 @@
+// Restarts of a board, which answers before it is gone: the restart waits for a timer.
+
+import { setTimeout as sleep } from "node:timers/promises";
+import { ExitCode, Failure } from "../failure.js";
+import { LineCut } from "./board-console.js";
+import type { BoardConsole } from "./board-console.js";
+import { greetAgain, reopenConsole } from "./session.js";
+import type { Session, SessionOptions } from "./session.js";
+
+const DELAY_MS = 100;
+
+export async function restart(console: BoardConsole, statements: string): Promise<void> {
+  await console.evaluate(`setTimeout(function(){${statements}},${DELAY_MS})?1:0`);
+  await sleep(2 * DELAY_MS);
+}
+
+/** Talks to it again, on a port that may have gone and come back. */
+export async function untilRestarted(
+  { console }: Session,
+  options: SessionOptions,
+  timeoutMs: number,
+): Promise<Session> {
+  const endMs = performance.now() + timeoutMs;
+  let current = console;
+  for (;;) {
+    try {
+      return await greetAgain(current, options);
+    } catch (error) {
+      const isOver = performance.now() > endMs;
+      if (isOver || !(error instanceof LineCut)) throw current.isOpen ? error : gone(options.port);
+      current = await reopenConsole(options, endMs - performance.now());
+    }
+  }
+}
+
+function gone(port: string): Failure {
+  return new Failure(ExitCode.board, `${port} has not come back after a restart.`, "Plug it in anew.");
+}
