@@ -15,6 +15,7 @@ import { TRUST_ADVICE } from "./cast.js";
 import { logEventOf, type LogEvent } from "./agent-log.js";
 import { generationOn } from "./board-receiver.js";
 import type { BoardSurroundings, Memory, RunningBoard } from "./board.js";
+import type { Bundle } from "./bundle.js";
 import { type Cast, castOf, type CastOptions } from "./cast.js";
 import { type Co2Curve, co2CurveOf } from "./co2-curve.js";
 import { startEspruinoBoard } from "./espruino-board.js";
@@ -42,6 +43,8 @@ export interface SimulationOptions extends CastOptions {
   readonly patienceS: number;
   /** Code behind that of the bundle, in the real engine: what a benchmark wants to know. */
   readonly probe?: string;
+  /** Another than the build's, in the real engine. */
+  readonly bundle?: Bundle;
 }
 
 export interface Scene {
@@ -215,7 +218,7 @@ class Run {
   }
 
   private startBoard(co2: Wire): Promise<RunningBoard> | RunningBoard {
-    const { engine, samplePeriodS, speed, probe } = this.options;
+    const { engine, samplePeriodS, speed, probe, bundle } = this.options;
     // The real engine's timers run on the wall clock: its period shrinks instead.
     const period = engine === "espruino" ? samplePeriodS / speed : samplePeriodS;
     const around: BoardSurroundings = {
@@ -232,6 +235,7 @@ class Run {
       onCrash: (reason) => this.fail(`The board's program has stopped: ${reason}.`),
       isTrusting: this.cast.isTrusting,
       probe,
+      bundle,
     };
     return engine === "espruino" ? startEspruinoBoard(around) : startNodeBoard(around);
   }
