@@ -73,9 +73,11 @@ export async function startTcpBoard(binary: string, folder?: string): Promise<Tc
     log: () => printed,
     untilPrinted: async (text, timeoutMs = PRINT_MS) => {
       const endMs = performance.now() + timeoutMs;
-      const isThere = () => (typeof text === "string" ? printed.includes(text) : text.test(printed));
+      const isThere = () =>
+        typeof text === "string" ? printed.includes(text) : text.test(printed);
       while (!isThere()) {
-        if (performance.now() > endMs) throw new Error(`The board has not printed ${text}:\n${printed}`);
+        if (performance.now() > endMs)
+          throw new Error(`The board has not printed ${text}:\n${printed}`);
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
     },

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { codeOf, usageFailure } from "../failure.js";
 import { readProvisioned } from "../flashing/board-files.js";
+import type { FlashedBoard } from "../flashing/engine-check.js";
 import { flash } from "../flashing/flash.js";
 import { boardPath } from "../paths.js";
 import { readBundle } from "../sim/bundle.js";
@@ -25,14 +26,12 @@ interface FlashFlags extends ConsoleFlags {
 const HELLO_S = 60;
 
 /** What of a board's data file matters here. */
-export interface BoardData {
-  readonly name: string;
+interface BoardData extends FlashedBoard {
   readonly port: string;
-  readonly chip?: string;
 }
 
 /** A `Failure` for a board that has no data file, or whose program is not for Espruino. */
-export function readBoardData(name: string): BoardData {
+export function readBoardData(name: string): FlashedBoard {
   const board = /^[\w-]+$/.test(name) ? parsedBoard(name) : undefined;
   if (board?.port.startsWith("espruino")) return board;
   throw usageFailure(
@@ -89,7 +88,10 @@ export function flashCommand(): Command {
   return withConsole(command)
     .option("--dry-run", "look at the board, say what would be done, write nothing")
     .option("--compact", "where its flash is full of erased files: stop the program, make room")
-    .option("--erase-data", "erase what the board keeps for itself in Storage: claims, waiting samples")
+    .option(
+      "--erase-data",
+      "erase what the board keeps for itself in Storage: claims, waiting samples",
+    )
     .option("--wait <seconds>", "for its hello", numberFrom(1, 3600), HELLO_S)
     .option("--json", "one JSON object a line")
     .action(flashBoard);

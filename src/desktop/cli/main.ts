@@ -7,6 +7,7 @@ import { certifyCommand } from "./certify.js";
 import { claimCommand, releaseCommand } from "./claim.js";
 import { co2Command } from "./co2.js";
 import { flashCommand } from "./flash.js";
+import { monitorCommand } from "./monitor.js";
 import { nmeaCommand } from "./nmea.js";
 import { keygenCommand, provisionCommand } from "./provision.js";
 import { relayCommand } from "./relay.js";
@@ -39,6 +40,7 @@ const program = new Command("microspime")
   .addCommand(keygenCommand())
   .addCommand(provisionCommand())
   .addCommand(flashCommand())
+  .addCommand(monitorCommand())
   .addCommand(claimCommand())
   .addCommand(releaseCommand())
   .addCommand(seekCommand())

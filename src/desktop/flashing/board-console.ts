@@ -145,7 +145,10 @@ export function createBoardConsole(port: Port): BoardConsole {
   });
 
   /** Its answer, "no" when it was refused or damaged, nothing when none has come in time. */
-  async function ask(mark: string, question: string): Promise<{ value: unknown } | "no" | undefined> {
+  async function ask(
+    mark: string,
+    question: string,
+  ): Promise<{ value: unknown } | "no" | undefined> {
     const stop = new AbortController();
     const answered = new Promise<{ value: unknown } | "no">((resolve) => {
       onAnswer = (answer) => {

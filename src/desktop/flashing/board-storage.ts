@@ -106,8 +106,7 @@ export async function bytesThere(
     else most = count - 1;
   }
   const rest = bytes.length - from;
-  const isEmpty =
-    (await checksum(console, name, from, rest)) === crc32(Buffer.alloc(rest, 0xff));
+  const isEmpty = (await checksum(console, name, from, rest)) === crc32(Buffer.alloc(rest, 0xff));
   return isEmpty ? from : 0;
 }
 

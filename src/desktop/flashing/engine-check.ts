@@ -3,20 +3,17 @@
 import { ExitCode, Failure } from "../failure.js";
 import type { Engine } from "./board-console.js";
 
-/** The bundle is tested on it: docs/espruino.md. Packets of the console came with 2v25. */
-const TESTED = "2v29";
+/** Of a board's data file. */
+export interface WantedEngine {
+  /** What process.env.BOARD says there, with or without what follows a `_`; absent: any will do. */
+  readonly board?: string;
+  /** The oldest that the bundle is tested with: docs/espruino.md. */
+  readonly version: string;
+}
 
-/** What Espruino's builds for a chip call themselves (process.env.BOARD), with or without what follows a `_`. */
-const BUILDS: Readonly<Record<string, string>> = {
-  esp32: "ESP32",
-  esp32c3: "ESP32C3",
-  esp32s3: "ESP32S3",
-};
-
-/** `undefined`: any will do. */
-export function buildFor(board: { name: string; chip?: string }): string | undefined {
-  if (board.chip !== undefined) return BUILDS[board.chip];
-  return board.name === "linux" ? "LINUX" : undefined;
+export interface FlashedBoard {
+  readonly name: string;
+  readonly engine: WantedEngine;
 }
 
 function failure(message: string, advice: string): Failure {
@@ -26,23 +23,23 @@ function failure(message: string, advice: string): Failure {
 /** Throws a `Failure`; gives a note where the engine is newer than what was tested. */
 export function checkEngine(
   { board, version }: Engine,
-  expected: { name: string; chip?: string },
+  { name, engine }: FlashedBoard,
 ): string | undefined {
-  const build = buildFor(expected);
-  if (build !== undefined && board.split("_")[0] !== build) {
+  const tested = engine.version;
+  if (engine.board !== undefined && board.split("_")[0] !== engine.board.split("_")[0]) {
     throw failure(
-      `This is an Espruino for ${board || "an unknown board"}, and ${expected.name} needs one for ${build}.`,
+      `This is an Espruino for ${board || "an unknown board"}, and ${name} needs one for ${engine.board}.`,
       "Give the --board that it is, or the --port of the other. Nothing was changed.",
     );
   }
-  const order = compareVersions(version, TESTED);
+  const order = compareVersions(version, tested);
   if (order < 0) {
     throw failure(
-      `The board has Espruino ${version || "of unknown version"}, and ${TESTED} is the oldest that is tested.`,
-      `Put Espruino ${TESTED} on it (https://www.espruino.com/Download), then flash again. Nothing was changed.`,
+      `The board has Espruino ${version || "of unknown version"}, and ${tested} is the oldest that is tested.`,
+      `Put Espruino ${tested} on it (https://www.espruino.com/Download), then flash again. Nothing was changed.`,
     );
   }
-  return order > 0 ? `Espruino ${version} is newer than ${TESTED}, which is tested.` : undefined;
+  return order > 0 ? `Espruino ${version} is newer than ${tested}, which is tested.` : undefined;
 }
 
 /** Of `2v29` and `2v29.277`, which is a build behind it: as good as it. What is no version comes before all. */

@@ -19,6 +19,7 @@ import {
 } from "./board-storage.js";
 import type { StorageState, StoredFile } from "./board-storage.js";
 import { checkEngine } from "./engine-check.js";
+import type { FlashedBoard } from "./engine-check.js";
 import {
   freeLetter,
   LOADER_FILE,
@@ -44,7 +45,7 @@ export type FlashEvent =
   | { readonly event: "hello"; readonly line: string; readonly tookMs: number };
 
 export interface FlashOptions extends SessionOptions {
-  readonly board: { readonly name: string; readonly chip?: string };
+  readonly board: FlashedBoard;
   readonly program: Buffer;
   readonly loader: Buffer;
   readonly provisioned: ProvisionedFiles;
@@ -196,10 +197,7 @@ class Flashing {
   /** It starts again with the board, whatever happens to us. The watchdog that it fed is fed by the engine then. */
   private async stopProgram(why: string): Promise<void> {
     this.options.onEvent({ event: "note", text: `The old program is stopped ${why}.` });
-    await restart(
-      this.console,
-      'if(process.env.BOARD!="LINUX")E.enableWatchdog(60,true);reset()',
-    );
+    await restart(this.console, 'if(process.env.BOARD!="LINUX")E.enableWatchdog(60,true);reset()');
     this.isStopped = true;
     this.session = await untilRestarted(this.session, this.options, this.options.helloMs);
     this.variables = (await readState(this.console)).freeVariables;
@@ -245,7 +243,10 @@ class Flashing {
     const hasBluetooth = 'typeof ESP32!="undefined"&&ESP32.getState().BLE?1:0';
     let there = from;
     if (await this.console.evaluate<number>(hasBluetooth)) {
-      this.options.onEvent({ event: "note", text: "Bluetooth is switched off: TLS needs its memory." });
+      this.options.onEvent({
+        event: "note",
+        text: "Bluetooth is switched off: TLS needs its memory.",
+      });
       if (!this.before.has(LOADER_FILE)) await this.remember(LOADER_FILE);
       await restart(this.console, "ESP32.enableBLE(false)");
       this.isStopped = true;
@@ -315,14 +316,19 @@ class Flashing {
         ? `${this.options.port} was cut${this.current && ` while ${this.current} was sent`}.`
         : `The board did not take ${this.current || "a question"}: ${error.message}.`;
     const old = this.running === undefined ? "It has no older program." : oldProgram(isSafe);
-    return this.failure(what, `${old} Run the same command again: what has arrived is not sent again.`);
+    return this.failure(
+      what,
+      `${old} Run the same command again: what has arrived is not sent again.`,
+    );
   }
 
   /** Whether the program that was there before starts and has its files. */
   private async keepOld(): Promise<boolean> {
     const isWhole = this.stage !== "switching" || (await this.putBack());
     if (this.isStopped && this.console.isOpen) {
-      await restart(this.console, 'if(process.env.BOARD=="LINUX")load();else E.reboot()').catch(() => {});
+      await restart(this.console, 'if(process.env.BOARD=="LINUX")load();else E.reboot()').catch(
+        () => {},
+      );
     }
     return isWhole;
   }
@@ -346,7 +352,10 @@ class Flashing {
       return this.failure(what, "It stays on the board: microspime monitor shows what it says.");
     }
     if (this.before.size === 0) {
-      return this.failure(what, "It is the one that was there: microspime monitor shows what it says.");
+      return this.failure(
+        what,
+        "It is the one that was there: microspime monitor shows what it says.",
+      );
     }
     const isBack = await this.goBack();
     return this.failure(
@@ -382,6 +391,9 @@ function isHelloLine(line: string): boolean {
   return logEventOf(line)?.name === "hello";
 }
 
+/** Of the engine, or of the loader about its program. */
 function isCrash(line: string): boolean {
+  const event = logEventOf(line);
+  if (event) return event.level === "error" && event.name === "program";
   return /^(Uncaught|Execution Interrupted|New interpreter error|ASSERT\()/.test(line);
 }

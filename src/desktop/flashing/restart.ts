@@ -34,5 +34,9 @@ export async function untilRestarted(
 }
 
 function gone(port: string): Failure {
-  return new Failure(ExitCode.board, `${port} has not come back after a restart.`, "Plug it in anew.");
+  return new Failure(
+    ExitCode.board,
+    `${port} has not come back after a restart.`,
+    "Plug it in anew.",
+  );
 }

@@ -49,10 +49,7 @@ function closedAtOnce(port: string): Failure {
 }
 
 /** Rejects with `LineCut`, or a `Failure`. */
-export async function greetAgain(
-  console: BoardConsole,
-  options: SessionOptions,
-): Promise<Session> {
+export async function greetAgain(console: BoardConsole, options: SessionOptions): Promise<Session> {
   const first = await console.greet();
   const wasLocked = first === "locked";
   if (wasLocked) await unlock(console, options);
@@ -65,7 +62,11 @@ export async function greetAgain(
 function silent(port: string, heard: string): Failure {
   // What is only our own question come back is no word of anybody's.
   // eslint-disable-next-line no-control-regex
-  const words = heard.replace(/[^ -~\n]/g, "").replace(/print\(.*\)/g, "").replace(/\s+/g, " ").trim();
+  const words = heard
+    .replace(/[^ -~\n]/g, "")
+    .replace(/print\(.*\)/g, "")
+    .replace(/\s+/g, " ")
+    .trim();
   return new Failure(
     ExitCode.board,
     words
