@@ -196,10 +196,11 @@ export async function receiveFile(
   if (!found) return undefined;
   const pieces: Buffer[] = [];
   for (let at = 0; at < found.bytes; at += SMALL_PIECE_BYTES) {
+    // The package's reader does not know all escapes that the engine writes, \v and \1 for example.
     const text = await console.evaluate<string>(
-      `${STORAGE}.read(${quoted(name)},${at},${SMALL_PIECE_BYTES})`,
+      `btoa(${STORAGE}.read(${quoted(name)},${at},${SMALL_PIECE_BYTES}))`,
     );
-    pieces.push(Buffer.from(text, "latin1"));
+    pieces.push(Buffer.from(text, "base64"));
   }
   const bytes = Buffer.concat(pieces);
   if (crc32(bytes) !== found.crc) throw new NoAnswer(`${name} cannot be read`);

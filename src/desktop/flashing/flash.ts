@@ -285,6 +285,8 @@ class Flashing {
   /** The agent's first word, or why there is none. */
   private async startAndListen(timeoutMs: number): Promise<{ isHello: boolean; said: string }> {
     await restart(this.console, 'if(process.env.BOARD=="LINUX")load();else E.reboot()');
+    // Its loader locks it now, if anybody.
+    this.session = { ...this.session, wasLocked: false };
     const endMs = performance.now() + timeoutMs;
     let isHello = isHelloLine;
     for (;;) {

@@ -7,11 +7,14 @@ import type { BoardConsole } from "./board-console.js";
 import { greetAgain, reopenConsole } from "./session.js";
 import type { Session, SessionOptions } from "./session.js";
 
-const DELAY_MS = 100;
+/** Longer than an Espruino on Linux holds still after an answer. */
+const DELAY_MS = 200;
+/** What is asked before is asked of the old program. */
+const SETTLING_MS = 500;
 
+/** Resolves before the board is gone: whoever wants its first words listens from now on. */
 export async function restart(console: BoardConsole, statements: string): Promise<void> {
   await console.evaluate(`setTimeout(function(){${statements}},${DELAY_MS})?1:0`);
-  await sleep(2 * DELAY_MS);
 }
 
 /** Talks to it again, on a port that may have gone and come back. */
@@ -22,6 +25,7 @@ export async function untilRestarted(
 ): Promise<Session> {
   const endMs = performance.now() + timeoutMs;
   let current = console;
+  await sleep(SETTLING_MS);
   for (;;) {
     try {
       return await greetAgain(current, options);
