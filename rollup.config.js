@@ -6,7 +6,7 @@ import typescript from "@rollup/plugin-typescript";
 import { chosenDrivers, isBusDriver } from "./scripts/chosen-drivers.js";
 import { boardNames, readBoard } from "./scripts/boards.js";
 import { buildDayMs } from "./scripts/build-day.js";
-import { bundleFormat, minifiersFor, minifyLoader } from "./scripts/bundling.js";
+import { bundleFormat, minifiersFor, minifyLoader, minifySelftest } from "./scripts/bundling.js";
 
 /** Only what firmware reads goes on the board; the rest of a data file is for people and tools. */
 const FIRMWARE_FIELDS = "name uarts i2c button alarm entropy queue accelerator resetCause".split(
@@ -76,4 +76,15 @@ const loader = {
   onLog: (level, log, handle) => log.code !== "EVAL" && handle(level, log),
 };
 
-export default NAMES.map((name) => bundleFor(readBoard(name, BOARDS))).concat(nmeaReader, loader);
+/** What only a board can settle: one for all of them, so that names stay as the desktop says them. */
+const selftest = {
+  input: "src/firmware/entry/selftest.ts",
+  output: { file: `${BUNDLES}/selftest.js`, ...bundleFormat },
+  plugins: [compiler(), ...minifySelftest],
+};
+
+export default NAMES.map((name) => bundleFor(readBoard(name, BOARDS))).concat(
+  nmeaReader,
+  loader,
+  selftest,
+);

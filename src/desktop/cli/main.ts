@@ -12,6 +12,7 @@ import { nmeaCommand } from "./nmea.js";
 import { keygenCommand, provisionCommand } from "./provision.js";
 import { relayCommand } from "./relay.js";
 import { seekCommand } from "./seek.js";
+import { selftestCommand } from "./selftest.js";
 import { simCommand } from "./sim.js";
 import { statusCommand } from "./status.js";
 
@@ -41,6 +42,7 @@ const program = new Command("microspime")
   .addCommand(provisionCommand())
   .addCommand(flashCommand())
   .addCommand(monitorCommand())
+  .addCommand(selftestCommand())
   .addCommand(claimCommand())
   .addCommand(releaseCommand())
   .addCommand(seekCommand())

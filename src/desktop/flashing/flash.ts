@@ -31,7 +31,7 @@ import {
   TRIAL_FILE,
 } from "./flash-plan.js";
 import type { Letter, Plan, WantedFile } from "./flash-plan.js";
-import { restart, untilRestarted } from "./restart.js";
+import { restart, START, stopProgram, untilRestarted } from "./restart.js";
 import { leave, openSession, reopenConsole } from "./session.js";
 import type { Session, SessionOptions } from "./session.js";
 
@@ -194,12 +194,10 @@ class Flashing {
     if (isFull) await compact(this.console);
   }
 
-  /** It starts again with the board, whatever happens to us. The watchdog that it fed is fed by the engine then. */
   private async stopProgram(why: string): Promise<void> {
     this.options.onEvent({ event: "note", text: `The old program is stopped ${why}.` });
-    await restart(this.console, 'if(process.env.BOARD!="LINUX")E.enableWatchdog(60,true);reset()');
     this.isStopped = true;
-    this.session = await untilRestarted(this.session, this.options, this.options.helloMs);
+    this.session = await stopProgram(this.session, this.options, this.options.helloMs);
     this.variables = (await readState(this.console)).freeVariables;
   }
 
@@ -284,7 +282,7 @@ class Flashing {
 
   /** The agent's first word, or why there is none. */
   private async startAndListen(timeoutMs: number): Promise<{ isHello: boolean; said: string }> {
-    await restart(this.console, 'if(process.env.BOARD=="LINUX")load();else E.reboot()');
+    await restart(this.console, START);
     // Its loader locks it now, if anybody.
     this.session = { ...this.session, wasLocked: false };
     const endMs = performance.now() + timeoutMs;
@@ -328,9 +326,7 @@ class Flashing {
   private async keepOld(): Promise<boolean> {
     const isWhole = this.stage !== "switching" || (await this.putBack());
     if (this.isStopped && this.console.isOpen) {
-      await restart(this.console, 'if(process.env.BOARD=="LINUX")load();else E.reboot()').catch(
-        () => {},
-      );
+      await restart(this.console, START).catch(() => {});
     }
     return isWhole;
   }

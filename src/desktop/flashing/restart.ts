@@ -17,6 +17,19 @@ export async function restart(console: BoardConsole, statements: string): Promis
   await console.evaluate(`setTimeout(function(){${statements}},${DELAY_MS})?1:0`);
 }
 
+/** Statements that start the board's program anew: an Espruino on Linux cannot restart as a chip does. */
+export const START = 'if(process.env.BOARD=="LINUX")load();else E.reboot()';
+
+/** Until the board starts again, whatever happens to us. The watchdog that the program fed is fed by the engine then. */
+export async function stopProgram(
+  session: Session,
+  options: SessionOptions,
+  timeoutMs: number,
+): Promise<Session> {
+  await restart(session.console, 'if(process.env.BOARD!="LINUX")E.enableWatchdog(60,true);reset()');
+  return untilRestarted(session, options, timeoutMs);
+}
+
 /** Talks to it again, on a port that may have gone and come back. */
 export async function untilRestarted(
   { console }: Session,
