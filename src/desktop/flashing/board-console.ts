@@ -23,8 +23,8 @@ export class NoAnswer extends Error {}
 export type Greeting = Engine | "locked" | "silent";
 
 export interface BoardConsole {
-  /** Of Espruino whatever its version; "silent" when nothing that we know has answered. */
-  greet(): Promise<Greeting>;
+  /** Of Espruino whatever its version; "silent" when nothing that we know has answered, asked so often, 3 s each. */
+  greet(attempts: number): Promise<Greeting>;
   /** Whether the password was right. */
   unlock(password: string): Promise<boolean>;
   /** The value of an expression, which must do no harm when it is evaluated twice. */
@@ -44,8 +44,6 @@ export interface BoardConsole {
   close(): void;
 }
 
-/** A board that signs in interpreted code looks at its console between two steps only. */
-const GREETINGS = 5;
 const GREETING_MS = 3000;
 const ANSWER_MS = 5000;
 const ATTEMPTS = 4;
@@ -179,8 +177,8 @@ export function createBoardConsole(port: Port): BoardConsole {
   }
 
   return {
-    greet: async () => {
-      for (let left = GREETINGS; left; left--) {
+    greet: async (attempts) => {
+      for (let left = attempts; left; left--) {
         const greeting = await greetOnce();
         if (greeting !== "silent") return greeting;
       }

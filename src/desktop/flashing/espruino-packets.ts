@@ -74,5 +74,6 @@ export function createPacketConnection(): PacketConnection {
 
 /** A value as Espruino's E.toJS writes it: JSON without quotes where names need none. */
 export function parseValue(text: string): unknown {
-  return core().Utils.parseRJSON(text);
+  // Of this context, not of theirs.
+  return structuredClone(core().Utils.parseRJSON(text));
 }

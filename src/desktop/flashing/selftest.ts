@@ -64,7 +64,7 @@ const NOISE_WORDS = 2000;
 /** 48 bytes each. */
 const UART_PIECES = 50;
 /** The Linux build's TLS takes its memory from the variables, and ends the engine where there is none. */
-const TLS_VARIABLES_ON_LINUX = 3000;
+const TLS_VARIABLES_ON_LINUX = 2000;
 
 export async function selftest(options: SelftestOptions): Promise<SelftestResult> {
   const session = await openSession(options);

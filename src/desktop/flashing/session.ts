@@ -14,7 +14,12 @@ export interface SessionOptions {
   readonly passwords: readonly string[];
   /** Sends Ctrl-C first, to a program that never lets go of the console. */
   readonly interrupts?: boolean | undefined;
+  /** How often it is asked who is there, for 3 s each. */
+  readonly greetings?: number;
 }
+
+/** A board that signs in interpreted code looks at its console between two steps only. */
+const GREETINGS = 5;
 
 export interface Session {
   readonly console: BoardConsole;
@@ -50,10 +55,11 @@ function closedAtOnce(port: string): Failure {
 
 /** Rejects with `LineCut`, or a `Failure`. */
 export async function greetAgain(console: BoardConsole, options: SessionOptions): Promise<Session> {
-  const first = await console.greet();
+  const { greetings = GREETINGS } = options;
+  const first = await console.greet(greetings);
   const wasLocked = first === "locked";
   if (wasLocked) await unlock(console, options);
-  const greeting = wasLocked ? await console.greet() : first;
+  const greeting = wasLocked ? await console.greet(greetings) : first;
   if (greeting === "silent") throw silent(options.port, console.heard());
   if (greeting === "locked") throw lockedFailure(options.port);
   return { console, engine: greeting, wasLocked };
