@@ -13,3 +13,6 @@ export const bundlePath = (board: string) => path.join(projectRoot, "build", `${
 export const boardsFolder = path.join(projectRoot, "boards");
 
 export const boardPath = (name: string) => path.join(boardsFolder, `${name}.json`);
+
+/** JSON Schema of a board's microspime.json. */
+export const configurationSchemaPath = path.join(projectRoot, "schema/microspime.schema.json");

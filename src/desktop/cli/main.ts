@@ -4,6 +4,7 @@
 import { Command } from "commander";
 import { ExitCode, Failure, messageOf } from "../failure.js";
 import { certifyCommand } from "./certify.js";
+import { checkConfigurationCommand } from "./check-configuration.js";
 import { claimCommand, releaseCommand } from "./claim.js";
 import { co2Command } from "./co2.js";
 import { nmeaCommand } from "./nmea.js";
@@ -37,6 +38,7 @@ const program = new Command("microspime")
   .addCommand(simCommand())
   .addCommand(keygenCommand())
   .addCommand(provisionCommand())
+  .addCommand(checkConfigurationCommand())
   .addCommand(claimCommand())
   .addCommand(releaseCommand())
   .addCommand(seekCommand())
