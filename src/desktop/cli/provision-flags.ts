@@ -1,6 +1,7 @@
 // The options of `microspime provision`.
 
-import { Command, Option } from "commander";
+import { Option } from "commander";
+import type { Command } from "commander";
 import { CLAIM_POLICIES } from "./configuration.js";
 import type { ConfigurationFlags } from "./configuration.js";
 import { DEFAULT_BITS } from "./keys.js";
