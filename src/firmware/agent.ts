@@ -33,6 +33,8 @@ import type { Status } from "./status.js";
 import { refusedLines } from "./store/refused.js";
 import { createWallClock } from "./time.js";
 import { createTurns, ending } from "./turns.js";
+import { answerUpdate, confirmTrial, UPDATE } from "./update.js";
+import type { UpdateState } from "./update.js";
 import type { Element } from "./xml/element.js";
 import { domainOf, foldJid } from "./xmpp/jid.js";
 import { TIME_QUERY, timeIn } from "./xmpp/server-time.js";
@@ -113,7 +115,8 @@ export function startAgent(
       },
       onRequest: function (payload, from, answer, isGet) {
         const isStatus = payload.namespace === STATUS;
-        if (isGet ? !isStatus : payload.name !== "openspime") return false;
+        const isUpdate = payload.namespace === UPDATE;
+        if (isGet ? !isStatus : payload.name !== "openspime" && !isUpdate) return false;
         const around = security && {
           security,
           store,
@@ -131,7 +134,15 @@ export function startAgent(
         }
         // Better no claim than no board.
         else if (security && !platform.hasRoom(security.rsa.room)) answer(BUSY);
-        else answerRequest(turns, around, claiming, payload, from, answer);
+        else if (isUpdate) {
+          const rsa = around && isOwner(around, from) ? around.security.rsa : undefined;
+          answerUpdate(
+            { platform, board, configuration, hash: hashes[0], rsa, turns },
+            update,
+            payload,
+            answer,
+          );
+        } else answerRequest(turns, around, claiming, payload, from, answer);
         return true;
       },
       awaitsMessage: function () {
@@ -152,6 +163,7 @@ export function startAgent(
   let security: Security | undefined;
   const claiming: ClaimingState = { pressedUntilMs: 0, lastFrom: "", lastEndS: 0, lastAnswer: "" };
   const seeking: SeekState = { id: "", endS: 0 };
+  const update: UpdateState = { bytes: 0, digest: "", at: 0 };
   const startMs = clock.monotonicMs();
   let boots = 0;
   /** The first one tells of the start. */
@@ -250,6 +262,9 @@ export function startAgent(
       statusDueMs = clock.monotonicMs() + DAY_MS;
       tellStatus(status(), log, session, configuration.statusTo);
     }
+    // It has measured, and what it has measured goes to its server.
+    const isOnTrial = platform.console && platform.console["microspimeTrial"];
+    if (isOnTrial && session.isOnline()) confirmTrial(platform);
   }
 
   /** Only a person may order that. The altitude that is not given is that of the newest fix. */
