@@ -10,7 +10,7 @@ import type { Primitives } from "./crypto/primitives.js";
 import { createRandom } from "./crypto/random.js";
 import type { RsaProvider } from "./crypto/rsa.js";
 import { senseGps } from "./gps-sensing.js";
-import type { ClaimingState } from "./openspime/claiming.js";
+import type { ClaimingState, ClaimingSurroundings } from "./openspime/claiming.js";
 import { isOwner } from "./openspime/claiming.js";
 import { BUSY, FORBIDDEN } from "./openspime/conditions.js";
 import { createKeyRing } from "./openspime/key-ring.js";
@@ -50,6 +50,16 @@ const DAY_MS = 86400000;
 function foundWords(entry: Element, from: ByteString, signer: ByteString): string {
   const fields = entry.children.map((field) => " " + field.name + "=" + oneWord(field.text));
   return fields.join("") + " from=" + oneWord(from) + " signer=" + oneWord(signer);
+}
+
+/** Owners, and whom the configuration names. */
+function mayAskStatus(
+  statusTo: ByteString | undefined,
+  around: ClaimingSurroundings | undefined,
+  from: ByteString,
+): boolean {
+  const isListener = !!statusTo && foldJid(from) === foldJid(statusTo);
+  return isListener || (!!around && isOwner(around, from));
 }
 
 /** Whether it has arrived is for the one who asks. */
@@ -126,22 +136,22 @@ export function startAgent(
           monotonicMs: clock.monotonicMs(),
         };
         if (isStatus) {
-          const { statusTo } = configuration;
-          const isListener = statusTo && foldJid(from) === foldJid(statusTo);
-          if (isListener || (around && isOwner(around, from)))
+          if (mayAskStatus(configuration.statusTo, around, from))
             answer("", statusXml(status(), refusedLines(hashes[0], store)));
           else answer(FORBIDDEN);
         }
         // Better no claim than no board.
         else if (security && !platform.hasRoom(security.rsa.room)) answer(BUSY);
         else if (isUpdate) {
-          const rsa = around && isOwner(around, from) ? around.security.rsa : undefined;
-          answerUpdate(
-            { platform, board, configuration, hash: hashes[0], rsa, turns },
-            update,
-            payload,
-            answer,
-          );
+          const updating = {
+            platform,
+            board,
+            configuration,
+            hash: hashes[0],
+            turns,
+            claiming: around,
+          };
+          answerUpdate(updating, update, payload, from, answer);
         } else answerRequest(turns, around, claiming, payload, from, answer);
         return true;
       },
@@ -263,8 +273,7 @@ export function startAgent(
       tellStatus(status(), log, session, configuration.statusTo);
     }
     // It has measured, and what it has measured goes to its server.
-    const isOnTrial = platform.console && platform.console["microspimeTrial"];
-    if (isOnTrial && session.isOnline()) confirmTrial(platform);
+    if (session.isOnline()) confirmTrial(platform);
   }
 
   /** Only a person may order that. The altitude that is not given is that of the newest fix. */

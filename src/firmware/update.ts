@@ -9,6 +9,8 @@ import type { Hash } from "./crypto/hash.js";
 import type { KeyRecord } from "./crypto/key-record.js";
 import { verifySeal } from "./crypto/rsa-blocks.js";
 import type { RsaProvider } from "./crypto/rsa.js";
+import { isOwner } from "./openspime/claiming.js";
+import type { ClaimingSurroundings } from "./openspime/claiming.js";
 import {
   BAD_REQUEST,
   BUSY,
@@ -22,7 +24,7 @@ import {
   UNEXPECTED,
   UNKNOWN_CONTENT,
 } from "./openspime/conditions.js";
-import type { Platform, Store } from "./platform.js";
+import type { ByteString, Platform, Store } from "./platform.js";
 import { ending, Payer } from "./turns.js";
 import type { Turns } from "./turns.js";
 import { attribute, element } from "./xml/element.js";
@@ -48,9 +50,9 @@ export interface UpdateSurroundings {
   configuration: Configuration;
   /** SHA-256. */
   hash: Hash;
-  /** Absent: no RSA, or whoever asks is not an owner. */
-  rsa: RsaProvider | undefined;
   turns: Turns;
+  /** Says who is an owner; absent: nobody, as the board has no key. */
+  claiming: ClaimingSurroundings | undefined;
 }
 
 /** The digest goes over so many bytes at a time, each with the digest before it: no text has to be as long as a program. */
@@ -107,12 +109,13 @@ function beginUpdate(
   });
 }
 
-/** The program on trial has done what it has to do: from now on it is the one that runs. */
+/** A program on trial has done what it has to do: from now on it is the one that runs. */
 export function confirmTrial({ console, timer, store, log }: Platform): void {
-  const place = console!["microspimePlace"] as string;
+  if (!console || !console["microspimeTrial"]) return;
+  const place = console["microspimePlace"] as string;
   store.write("microspime.run", place);
-  timer.stop(console!["microspimeTrial"] as number);
-  delete console!["microspimeTrial"];
+  timer.stop(console["microspimeTrial"] as number);
+  delete console["microspimeTrial"];
   log.write("info", "confirmed place=" + place);
 }
 
@@ -121,9 +124,10 @@ export function answerUpdate(
   around: UpdateSurroundings,
   state: UpdateState,
   request: Element,
+  from: ByteString,
   answer: AnswerQuery,
 ): void {
-  const { platform, board, configuration, hash, rsa, turns } = around;
+  const { platform, board, configuration, hash, turns, claiming } = around;
   const { store, log } = platform;
   const { name, attributes } = request;
   const console = platform.console || {};
@@ -146,7 +150,7 @@ export function answerUpdate(
       const signature = fromBase64(withoutBlanks(attributes["signature"] || ""));
       const isInLine = turns.takeFor(Payer.Owner, function (done) {
         beginUpdate(
-          rsa!,
+          claiming!.security.rsa,
           key!,
           signature,
           SHA_256_INFO + hash.digest(words),
@@ -187,7 +191,7 @@ export function answerUpdate(
   }
 
   try {
-    if (!rsa || !key) answer(FORBIDDEN);
+    if (!claiming || !key || !isOwner(claiming, from)) answer(FORBIDDEN);
     else if (!console["microspimePlace"]) answer(UNKNOWN_CONTENT);
     // The other place has what it would go back to.
     else if (console["microspimeTrial"]) answer(BUSY);

@@ -6,13 +6,15 @@ import type { KeyObject } from "node:crypto";
 import type { BoardConfiguration } from "./board-configuration.js";
 import { configurationText } from "./configuration-text.js";
 import type { NewFile } from "./files.js";
-import { keyRecord } from "./key-record.js";
+import { keyRecord, publicKeyRecord } from "./key-record.js";
 import type { Arithmetic } from "./key-record.js";
 
 /** As the firmware asks its store for them. */
 export const KEY_FILE = "microspime.key";
 export const SEED_FILE = "microspime.seed";
 export const CONFIGURATION_FILE = "microspime.json";
+/** Whose signature a program has to have that comes over the air. */
+export const UPDATE_KEY_FILE = "microspime.update";
 /** Not for the board: the password of the account, where the board has keys in its place. */
 export const PASSWORD_FILE = "spime.password";
 
@@ -36,6 +38,11 @@ export function secretFiles(key: KeyObject, arithmetic: Arithmetic): NewFile[] {
 
 export function passwordFile(password: string): NewFile {
   return { name: PASSWORD_FILE, content: `${password}\n` };
+}
+
+/** Of a private key the public half: docs/update.md. */
+export function updateKeyFile(key: KeyObject, arithmetic: Arithmetic): NewFile {
+  return { name: UPDATE_KEY_FILE, content: publicKeyRecord(key, arithmetic) };
 }
 
 export function configurationFile(configuration: BoardConfiguration): NewFile {
