@@ -4,7 +4,7 @@
 import type { Board } from "./board.js";
 import { senseCo2 } from "./co2-sensing.js";
 import { checkedConfiguration } from "./configuration.js";
-import type { ClaimsSettings, Configuration } from "./configuration.js";
+import type { ClaimsSettings, Configuration, WifiSettings } from "./configuration.js";
 import { chooseRsa } from "./crypto/choose-rsa.js";
 import type { Primitives } from "./crypto/primitives.js";
 import { createRandom } from "./crypto/random.js";
@@ -20,7 +20,7 @@ import type { Protection, SealedHandler } from "./openspime/sealing.js";
 import type { Security } from "./openspime/security.js";
 import { seek, takeMessage } from "./openspime/seeking.js";
 import type { SeekState, SeekSurroundings } from "./openspime/seeking.js";
-import type { ByteString, Log, Platform } from "./platform.js";
+import type { ByteString, Log, Network, Platform } from "./platform.js";
 import { createBoardQueue } from "./report/board-queue.js";
 import { createReporter } from "./report/reporter.js";
 import { createSampler } from "./report/sampler.js";
@@ -86,6 +86,13 @@ function watchButton(
   });
 }
 
+function join(network: Network, wifi: WifiSettings | undefined, session: Session): void {
+  network.attach(wifi, function (isUp) {
+    if (isUp) session.start();
+    else session.stop();
+  });
+}
+
 /** Starts for good. Throws on a wrong configuration, a missing key, UART or bus, and names it. */
 export function startAgent(
   platform: Platform,
@@ -143,15 +150,8 @@ export function startAgent(
         // Better no claim than no board.
         else if (security && !platform.hasRoom(security.rsa.room)) answer(BUSY);
         else if (isUpdate) {
-          const updating = {
-            platform,
-            board,
-            configuration,
-            hash: hashes[0],
-            turns,
-            claiming: around,
-          };
-          answerUpdate(updating, update, payload, from, answer);
+          const parts = { platform, board, configuration, hashes, turns, around };
+          answerUpdate(parts, update, payload, from, answer);
         } else answerRequest(turns, around, claiming, payload, from, answer);
         return true;
       },
@@ -284,13 +284,6 @@ export function startAgent(
     });
   }
 
-  function join(): void {
-    network.attach(wifi, function (isUp) {
-      if (isUp) session.start();
-      else session.stop();
-    });
-  }
-
   function secure(rsa: RsaProvider): void {
     const sha1 = hashes[1];
     const service = certifier!;
@@ -311,12 +304,12 @@ export function startAgent(
     boots = countBoot(hashes[0], store);
   });
   if (sleep) scheduleSleep(platform, sleep, reporter);
-  if (!key) join();
+  if (!key) join(network, wifi, session);
   else {
     chooseRsa(primitives.rsa(later), key, function (rsa) {
       log.write("info", "rsa provider=" + (rsa ? rsa.name : "none"));
       if (rsa) secure(rsa);
-      join();
+      join(network, wifi, session);
     });
   }
 }

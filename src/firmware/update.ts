@@ -44,15 +44,15 @@ export interface UpdateState {
 }
 
 /** Made for each request. */
-export interface UpdateSurroundings {
+export interface UpdateParts {
   platform: Platform;
   board: Board;
   configuration: Configuration;
-  /** SHA-256. */
-  hash: Hash;
+  /** SHA-256 first. */
+  hashes: Hash[];
   turns: Turns;
   /** Says who is an owner; absent: nobody, as the board has no key. */
-  claiming: ClaimingSurroundings | undefined;
+  around: ClaimingSurroundings | undefined;
 }
 
 /** The digest goes over so many bytes at a time, each with the digest before it: no text has to be as long as a program. */
@@ -121,13 +121,14 @@ export function confirmTrial({ console, timer, store, log }: Platform): void {
 
 /** Answers an iq of type set in our namespace. */
 export function answerUpdate(
-  around: UpdateSurroundings,
+  parts: UpdateParts,
   state: UpdateState,
   request: Element,
   from: ByteString,
   answer: AnswerQuery,
 ): void {
-  const { platform, board, configuration, hash, turns, claiming } = around;
+  const { platform, board, configuration, turns, around } = parts;
+  const hash = parts.hashes[0];
   const { store, log } = platform;
   const { name, attributes } = request;
   const console = platform.console || {};
@@ -150,7 +151,7 @@ export function answerUpdate(
       const signature = fromBase64(withoutBlanks(attributes["signature"] || ""));
       const isInLine = turns.takeFor(Payer.Owner, function (done) {
         beginUpdate(
-          claiming!.security.rsa,
+          around!.security.rsa,
           key!,
           signature,
           SHA_256_INFO + hash.digest(words),
@@ -191,7 +192,7 @@ export function answerUpdate(
   }
 
   try {
-    if (!claiming || !key || !isOwner(claiming, from)) answer(FORBIDDEN);
+    if (!around || !key || !isOwner(around, from)) answer(FORBIDDEN);
     else if (!console["microspimePlace"]) answer(UNKNOWN_CONTENT);
     // The other place has what it would go back to.
     else if (console["microspimeTrial"]) answer(BUSY);
