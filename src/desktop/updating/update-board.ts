@@ -48,6 +48,7 @@ export interface UpdateOutcome {
 
 const ANSWER_TIMEOUT_MS = 30_000;
 const PAUSE_MS = 5_000;
+const TRY = xml("try", { xmlns: UPDATE });
 /** A program that has come and is not the one that was signed is sent once more, from its beginning. */
 const MOST_SENDINGS = 2;
 
@@ -70,9 +71,8 @@ class Update {
   }
 
   async run(): Promise<UpdateOutcome> {
-    const before = await this.status();
-    this.checkBoard(before);
-    await this.send();
+    this.checkBoard(await this.status());
+    const before = await this.send();
     this.options.onProgress?.({ step: "restarting" });
     return this.watch(before);
   }
@@ -96,11 +96,11 @@ class Update {
     }
   }
 
-  /** Until the board has said that it tries it. */
-  private async send(): Promise<void> {
+  /** Until the board has said that it tries it; how it was before. */
+  private async send(): Promise<BoardStatus> {
     for (let sending = 1; sending <= MOST_SENDINGS; sending++) {
-      const trial = await this.sendOnce();
-      if (trial !== "conflict") return;
+      const before = await this.sendOnce();
+      if (before !== "conflict") return before;
     }
     throw new Failure(
       ExitCode.notAcknowledged,
@@ -109,21 +109,21 @@ class Update {
     );
   }
 
-  private async sendOnce(): Promise<"tried" | "conflict"> {
+  private async sendOnce(): Promise<BoardStatus | "conflict"> {
     let at = await this.announce();
     for (;;) {
-      const { text } = this.options.program;
-      const isWhole = at >= text.length;
-      const payload = isWhole ? xml("try", { xmlns: UPDATE }) : this.piece(at);
-      const reply = await this.ask(payload, isWhole);
+      const isWhole = at >= this.options.program.text.length;
+      // While it was sent the board may have been restarted by others.
+      const before = isWhole ? await this.status() : undefined;
+      const reply = await this.ask(isWhole ? TRY : this.piece(at), isWhole);
       if (reply === "conflict") return reply;
       // It has been restarted, and wants to hear once more what this is about.
       if (reply === "unexpected") at = await this.announce();
       else {
         const progress = reply && progressIn(reply);
-        if (progress === undefined) return "tried";
-        at = progress;
-        this.tellSent(at);
+        if (progress !== undefined) this.tellSent((at = progress));
+        else if (before) return before;
+        else throw this.failure("has answered with something else.");
       }
     }
   }
