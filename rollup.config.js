@@ -6,7 +6,7 @@ import typescript from "@rollup/plugin-typescript";
 import { chosenDrivers, isBusDriver } from "./scripts/chosen-drivers.js";
 import { boardNames, readBoard } from "./scripts/boards.js";
 import { buildDayMs } from "./scripts/build-day.js";
-import { bundleFormat, minifiersFor } from "./scripts/bundling.js";
+import { bundleFormat, minifiersFor, minifyLoader } from "./scripts/bundling.js";
 
 /** Only what firmware reads goes on the board; the rest of a data file is for people and tools. */
 const FIRMWARE_FIELDS = "name uarts i2c button alarm entropy queue accelerator resetCause".split(
@@ -28,19 +28,20 @@ function ofBuild(board) {
   return { version, ...(board.chip && { builtMs: buildDayMs(process.env, Date.now()) }) };
 }
 
+function compiler() {
+  return typescript({
+    tsconfig: "src/firmware/tsconfig.json",
+    compilerOptions: {
+      composite: false,
+      tsBuildInfoFile: undefined,
+      outDir: BUNDLES,
+      declaration: false,
+    },
+  });
+}
+
 function pluginsFor(port, bytesPerVariable) {
-  return [
-    typescript({
-      tsconfig: "src/firmware/tsconfig.json",
-      compilerOptions: {
-        composite: false,
-        tsBuildInfoFile: undefined,
-        outDir: BUNDLES,
-        declaration: false,
-      },
-    }),
-    ...minifiersFor(port, bytesPerVariable),
-  ];
+  return [compiler(), ...minifiersFor(port, bytesPerVariable)];
 }
 
 function bundleFor(board) {
@@ -66,4 +67,13 @@ const nmeaReader = {
   plugins: pluginsFor("node"),
 };
 
-export default NAMES.map((name) => bundleFor(readBoard(name, BOARDS))).concat(nmeaReader);
+/** What a board with Espruino boots; it runs the board's bundle, and has no function around it: its names are global. */
+const loader = {
+  input: "src/firmware/entry/loader.ts",
+  output: { file: `${BUNDLES}/loader.js`, ...bundleFormat, format: "es" },
+  plugins: [compiler(), ...minifyLoader],
+  // The program is meant to be evaluated where it is.
+  onLog: (level, log, handle) => log.code !== "EVAL" && handle(level, log),
+};
+
+export default NAMES.map((name) => bundleFor(readBoard(name, BOARDS))).concat(nmeaReader, loader);

@@ -94,3 +94,12 @@ export function minifiersFor(port, bytesPerVariable = USUAL_BYTES_PER_VARIABLE) 
     ...(port === "espruino" ? [{ name: "unwrap", renderChunk: unwrap }] : []),
   ];
 }
+
+/** The loader's: `eval` has to stay at the top, where the program's names are global. */
+export const minifyLoader = [
+  {
+    name: "minify",
+    renderChunk: (code) => minify(code, { ...lastPass, mangle: true }),
+  },
+  { name: "declare-late", renderChunk: declareLate },
+];

@@ -13,6 +13,7 @@ import { relayCommand } from "./relay.js";
 import { seekCommand } from "./seek.js";
 import { simCommand } from "./sim.js";
 import { statusCommand } from "./status.js";
+import { signUpdateCommand, updateCommand } from "./update.js";
 
 /** Errors of the command line look like all others: what happened, and what to do. */
 const errorOutput = {
@@ -43,6 +44,8 @@ const program = new Command("microspime")
   .addCommand(releaseCommand())
   .addCommand(seekCommand())
   .addCommand(statusCommand())
+  .addCommand(updateCommand())
+  .addCommand(signUpdateCommand())
   .addCommand(certifyCommand())
   .addCommand(relayCommand())
   .addCommand(nmeaCommand())

@@ -9,6 +9,7 @@ import type { BoardConfiguration } from "../provisioning/board-configuration.js"
 import { faultsIn } from "../provisioning/configuration-check.js";
 import { writeSecretFiles } from "../provisioning/files.js";
 import type { NewFile } from "../provisioning/files.js";
+import type { Arithmetic } from "../provisioning/key-record.js";
 import { makeKey } from "../provisioning/key-pair.js";
 import {
   CONFIGURATION_FILE,
@@ -122,15 +123,14 @@ function tellLock(out: string): void {
 }
 
 /** Of the board's console and its updates. */
-async function guardFiles({
-  lock,
-  consolePassword,
-  updateKey,
-}: ProvisionFlags): Promise<NewFile[]> {
+async function guardFiles(
+  { lock, consolePassword, updateKey }: ProvisionFlags,
+  arithmetic: Arithmetic,
+): Promise<NewFile[]> {
   const password = consolePassword ?? (lock ? newConsolePassword() : undefined);
   return [
     ...(password ? [lockFile(password)] : []),
-    ...(updateKey === undefined ? [] : [updateKeyFile(await readPublic(updateKey))]),
+    ...(updateKey === undefined ? [] : [updateKeyFile(await readPublic(updateKey), arithmetic)]),
   ];
 }
 
@@ -143,7 +143,7 @@ async function provision(given: ProvisionFlags, command: Command): Promise<void>
   const arithmetic = arithmeticOf(flags.board);
   const configuration = configurationOf(flags);
   if (configuration) checkConfiguration(configuration);
-  const guards = await guardFiles(flags);
+  const guards = await guardFiles(flags, arithmetic);
   const key = await keyOf(flags);
   warnOfWeakness(key);
   const files = [...pemFiles(key), ...secretFiles(key, arithmetic), ...guards];

@@ -7,7 +7,7 @@ import type { KeyObject } from "node:crypto";
 import type { BoardConfiguration } from "./board-configuration.js";
 import { configurationText } from "./configuration-text.js";
 import type { NewFile } from "./files.js";
-import { keyRecord } from "./key-record.js";
+import { keyRecord, publicKeyRecord } from "./key-record.js";
 import type { Arithmetic } from "./key-record.js";
 
 /** As the firmware asks its store for them. */
@@ -58,10 +58,9 @@ export function lockFile(password: string): NewFile {
   return { name: LOCK_FILE, content: password };
 }
 
-/** The one place that knows its form: docs/update.md. */
-export function updateKeyFile(key: KeyObject): NewFile {
-  const half = key.type === "public" ? key : createPublicKey(key);
-  return { name: UPDATE_KEY_FILE, content: half.export({ type: "spki", format: "der" }) };
+/** Of a private key the public half: docs/update.md. */
+export function updateKeyFile(key: KeyObject, arithmetic: Arithmetic): NewFile {
+  return { name: UPDATE_KEY_FILE, content: publicKeyRecord(key, arithmetic) };
 }
 
 export function configurationFile(configuration: BoardConfiguration): NewFile {

@@ -5,7 +5,11 @@
 import type { Board } from "../board.js";
 import type { Platform } from "../platform.js";
 
-declare const E: { enableWatchdog(timeoutS: number, isAuto: boolean): void; kickWatchdog(): void };
+declare const E: {
+  reboot(): void;
+  enableWatchdog(timeoutS: number, isAuto: boolean): void;
+  kickWatchdog(): void;
+};
 declare const ESP32: { deepSleep(durationUs: number): void };
 declare function digitalWrite(pin: string, value: boolean): void;
 declare function peek32(address: number): number;
@@ -32,6 +36,7 @@ export function addChip(platform: Platform, { alarm, resetCause }: Board): void 
   closeTelnet();
   const state = platform.state!;
   let isWatched = false;
+  platform.restart = E.reboot;
   platform.sleep = function (durationMs) {
     ESP32.deepSleep(Math.min(durationMs, MOST_SLEEP_MS) * 1000);
   };

@@ -45,6 +45,7 @@ const WHOLE: Configuration & { fingerprint: string } = {
   sleep: { awakeS: 180, asleepS: 2147 },
   statusTo: "owner@example.org/web",
   co2PreheatS: 0,
+  updates: { trialS: 900, downgrade: false },
   wifi: { ssid: "Caf\u00c3\u00a9", password: "12345678" },
   uartPaths: { gps: "/dev/ttyS0", co2: "/dev/ttyS1" },
 };
@@ -103,6 +104,7 @@ describe("the schema of a board's configuration", () => {
     ["queue", "QueueSettings"],
     ["reports", "ReportSettings"],
     ["sleep", "SleepSettings"],
+    ["updates", "UpdateSettings"],
     ["wifi", "WifiSettings"],
   ];
 
@@ -189,6 +191,8 @@ describe("the schema of a board's configuration", () => {
     ["claims.days", undefined, /^is missing: it must be a number above 0$/],
     ["claims.windowS", undefined, /^is missing: it must be a number above 0$/],
     ["co2PreheatS", "60", /^must be a number from 0/, true],
+    ["updates.trialS", 0, /^must be a number above 0$/],
+    ["updates.downgrade", "no", /^must be true or false$/],
     ["wifi.ssid", "x".repeat(33), /^must be a text of 1 to 32 bytes$/],
     ["wifi.password", "1234567", /^must be 8 to 63 characters/],
     ["wifi.ssid", "Caf\u00e9", /^must be UTF-8 written byte by byte/],

@@ -20,6 +20,7 @@ import { join } from "node:path";
 import { logInOnce } from "../../../src/desktop/accounts/log-in.js";
 import { KeyStore } from "../../../src/desktop/certification/key-store.js";
 import { startServer } from "../../../src/desktop/server/server.js";
+import { fieldOf } from "../../../src/firmware/crypto/key-record.js";
 import { findProsody, startProsody } from "../../support/prosody.js";
 import { assertFailure, runProgram } from "../cli/program.js";
 import { readPem } from "../openspime/support.js";
@@ -230,8 +231,11 @@ describe("microspime provision", function () {
     assert.equal((await provision(["--update-key", file])).status, 0);
     assertPrivate("microspime.update");
     const key = createPublicKey(readPem("scopenode-2048.pub"));
-    const der = key.export({ type: "spki", format: "der" });
-    assert.deepEqual(readFileSync(join(out, "microspime.update")), der);
+    const { n, e } = key.export({ format: "jwk" });
+    // As src/firmware/crypto/key-record.ts has it: docs/update.md.
+    const record = readFileSync(join(out, "microspime.update"), "latin1");
+    assert.equal(fieldOf(record, "n="), Buffer.from(n ?? "", "base64url").toString("latin1"));
+    assert.equal(fieldOf(record, "e="), Buffer.from(e ?? "", "base64url").toString("latin1"));
     out = join(folder, "other");
     const ended = await provision(["--update-key", "package.json"]);
     assert.equal(ended.status, 2);
