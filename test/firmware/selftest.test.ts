@@ -91,7 +91,7 @@ describe("The self-test of a UART", () => {
   function lossOf(damage: (bytes: string, piece: number) => string): Values {
     let nowMs = 0;
     let piece = 0;
-    let receive = (_: string) => {};
+    let receive: (bytes: string) => void = () => {};
     const waiting: (() => void)[] = [];
     let found: Values = {};
     measureLoss(

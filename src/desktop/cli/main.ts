@@ -4,6 +4,7 @@
 import { Command } from "commander";
 import { ExitCode, Failure, messageOf } from "../failure.js";
 import { certifyCommand } from "./certify.js";
+import { checkConfigurationCommand } from "./check-configuration.js";
 import { claimCommand, releaseCommand } from "./claim.js";
 import { co2Command } from "./co2.js";
 import { flashCommand } from "./flash.js";
@@ -15,6 +16,7 @@ import { seekCommand } from "./seek.js";
 import { selftestCommand } from "./selftest.js";
 import { simCommand } from "./sim.js";
 import { statusCommand } from "./status.js";
+import { signUpdateCommand, updateCommand } from "./update.js";
 
 /** Errors of the command line look like all others: what happened, and what to do. */
 const errorOutput = {
@@ -40,6 +42,7 @@ const program = new Command("microspime")
   .addCommand(simCommand())
   .addCommand(keygenCommand())
   .addCommand(provisionCommand())
+  .addCommand(checkConfigurationCommand())
   .addCommand(flashCommand())
   .addCommand(monitorCommand())
   .addCommand(selftestCommand())
@@ -47,6 +50,8 @@ const program = new Command("microspime")
   .addCommand(releaseCommand())
   .addCommand(seekCommand())
   .addCommand(statusCommand())
+  .addCommand(updateCommand())
+  .addCommand(signUpdateCommand())
   .addCommand(certifyCommand())
   .addCommand(relayCommand())
   .addCommand(nmeaCommand())

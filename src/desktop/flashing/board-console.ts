@@ -202,7 +202,7 @@ export function createBoardConsole(port: Port): BoardConsole {
     onLine: (listener) => void (onLine = listener),
     heard: () => heard,
     untilLine: async (matches, timeoutMs) => {
-      let listener = (_: string) => {};
+      let listener: (line: string) => void = () => {};
       const found = new Promise<string>((resolve) => {
         listener = (line) => matches(line) && resolve(line);
         listeners.add(listener);

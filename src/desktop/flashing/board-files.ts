@@ -3,14 +3,15 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { codeOf, usageFailure } from "../failure.js";
-import { CONFIGURATION_FILE, KEY_FILE, SEED_FILE } from "../provisioning/provision.js";
+import {
+  CONFIGURATION_FILE,
+  KEY_FILE,
+  LOCK_FILE,
+  MAX_CONSOLE_PASSWORD,
+  SEED_FILE,
+  UPDATE_KEY_FILE,
+} from "../provisioning/provision.js";
 import type { WantedFile } from "./flash-plan.js";
-
-export const LOCK_FILE = "microspime.lock";
-export const UPDATE_KEY_FILE = "microspime.update";
-
-/** Espruino keeps no more of a password that is typed (jsinteractive.c, 2v29). */
-export const MAX_PASSWORD = 20;
 
 export interface ProvisionedFiles {
   /** In the order in which they are sent, the configuration last of them. */
@@ -76,9 +77,9 @@ function checkSize(name: string, bytes: Buffer, folder: string): void {
 
 /** One that cannot be typed would lock the board's console for good. */
 function checkLock(bytes: Buffer): void {
-  if (/^[!-~]+$/.test(bytes.toString("latin1")) && bytes.length <= MAX_PASSWORD) return;
+  if (/^[!-~]+$/.test(bytes.toString("latin1")) && bytes.length <= MAX_CONSOLE_PASSWORD) return;
   throw usageFailure(
-    `${LOCK_FILE} must hold 1 to ${MAX_PASSWORD} characters of ASCII without blanks.`,
+    `${LOCK_FILE} must hold 1 to ${MAX_CONSOLE_PASSWORD} characters of ASCII without blanks.`,
     "Espruino takes no longer password: with this one nobody could unlock the console again.",
   );
 }

@@ -67,7 +67,6 @@ export async function greetAgain(console: BoardConsole, options: SessionOptions)
 
 function silent(port: string, heard: string): Failure {
   // What is only our own question come back is no word of anybody's.
-  // eslint-disable-next-line no-control-regex
   const words = heard
     .replace(/[^ -~\n]/g, "")
     .replace(/print\(.*\)/g, "")

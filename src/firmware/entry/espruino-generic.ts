@@ -13,7 +13,9 @@ import { flashInMemory } from "../ports/memory-flash.js";
 
 /** The data file boards/NAME.json: rollup.config.js puts it here. */
 declare const BOARD: Board;
-declare const E: { convolve: DotProduct };
+declare const E: { convolve: DotProduct; reboot(): void };
+declare const process: { env: { BOARD: string } };
+declare function load(): void;
 
 const ARITHMETIC = dotArithmetic(E.convolve, defragment);
 /** Which chip it is, and so its source of noise, is not known: the seed carries the weight. */
@@ -25,6 +27,8 @@ const platform = createPlatform(
   BOARD.queue!,
   BOARD.button,
 );
+// Where the tests run it, there is no chip.
+platform.restart = process.env.BOARD === "LINUX" ? load : E.reboot;
 const configuration = platform.store.read("microspime.json");
 if (!configuration) throw new Error("no microspime.json");
 if (BOARD.queue!.address === undefined) {
