@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { codeOf, usageFailure } from "../failure.js";
 import { arithmeticOf } from "../provisioning/arithmetic.js";
 import type { BoardConfiguration } from "../provisioning/board-configuration.js";
+import { hasWifi } from "../provisioning/board-data.js";
 import { faultsIn } from "../provisioning/configuration-check.js";
 import { writeSecretFiles } from "../provisioning/files.js";
 import type { NewFile } from "../provisioning/files.js";
@@ -53,7 +54,7 @@ function keyOf({ bits = DEFAULT_BITS, key, public: half }: ProvisionFlags): Prom
 }
 
 function checkFlags(flags: ProvisionFlags): void {
-  const { bits, key, public: half, certifyKeys, certifier } = flags;
+  const { bits, key, public: half, certifyKeys, certifier, board, wifiSsid } = flags;
   if (key !== undefined && bits !== undefined) {
     throw usageFailure("--bits is for a new key, --key brings one.", "Leave one of them out.");
   }
@@ -62,6 +63,12 @@ function checkFlags(flags: ProvisionFlags): void {
   }
   if (certifyKeys !== undefined && certifier === undefined) {
     throw usageFailure("--certify-keys needs --certifier.", "It is that service's folder of keys.");
+  }
+  if (wifiSsid !== undefined && !hasWifi(board)) {
+    throw usageFailure(
+      `The board ${board} joins no Wi-Fi.`,
+      "Leave --wifi-ssid out: docs/boards.md.",
+    );
   }
 }
 

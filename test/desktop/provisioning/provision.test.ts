@@ -242,6 +242,12 @@ describe("microspime provision", function () {
     assert.ok(!existsSync(out));
   });
 
+  it("has no Wi-Fi for a board that joins none", async () => {
+    const ended = await provision(["--board", "espruino", "--wifi-ssid", "Café"]);
+    assertFailure(ended, 2, /The board espruino joins no Wi-Fi\.$/, /docs\/boards\.md/);
+    assert.ok(!existsSync(out));
+  });
+
   it("writes what its own check lets in", async () => {
     const claims = ["--claims", "code", "--claim-days", "30"];
     const { status } = await provision([...CERTIFIER, ...claims, "--wifi-ssid", "Café"]);
