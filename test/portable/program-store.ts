@@ -12,8 +12,9 @@ export interface ProgramStore extends Store {
   files: { [name: string]: ByteString | undefined };
   /** Bytes at the end that are free. */
   free: number;
-  /** Steps until the power goes; Infinity: it stays. */
-  power: number;
+  /** The power goes after so many steps: then nothing works any more. */
+  cutAfter(steps: number): void;
+  powerOn(): void;
   /** Steps so far. */
   steps: number;
 }
@@ -23,11 +24,16 @@ const HEADER_BYTES = 32;
 const STEP_BYTES = 100;
 
 export function createProgramStore(free: number): ProgramStore {
+  let left = Infinity;
+  let isOn = true;
+
+  function assertOn(): void {
+    if (!isOn) throw new Error(POWER_CUT);
+  }
+
   function step(): void {
-    if (store.power-- <= 0) {
-      store.power = 0;
-      throw new Error(POWER_CUT);
-    }
+    isOn = isOn && left-- > 0;
+    assertOn();
     store.steps++;
   }
 
@@ -54,9 +60,16 @@ export function createProgramStore(free: number): ProgramStore {
   const store: ProgramStore = {
     files: {},
     free: free,
-    power: Infinity,
     steps: 0,
+    cutAfter: function (steps) {
+      left = steps;
+    },
+    powerOn: function () {
+      left = Infinity;
+      isOn = true;
+    },
     read: function (name, at, count) {
+      assertOn();
       const file = store.files[name];
       const start = at || 0;
       return file && file.slice(start, count ? start + count : file.length);
@@ -78,6 +91,7 @@ export function createProgramStore(free: number): ProgramStore {
       store.files[name] = undefined;
     },
     getFree: function () {
+      assertOn();
       return store.free;
     },
   };
