@@ -83,7 +83,14 @@ export function createUpdateWorld(store: ProgramStore, place: string): UpdateWor
       const payload =
         "<" + name + NAMESPACE + (attributes || "") + ">" + (text || "") + "</" + name + ">";
       answerUpdate(
-        { platform, board, configuration: world.configuration, hashes: TOY_HASHES, turns, around },
+        {
+          platform,
+          machine: board,
+          configuration: world.configuration,
+          hashes: TOY_HASHES,
+          turns,
+          around,
+        },
         world.state,
         stanza(payload),
         from || OWNER,
