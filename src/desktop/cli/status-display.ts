@@ -20,6 +20,7 @@ export function resetCauseOf(cause: string): string {
 const known: Readonly<Record<string, readonly [label: string, say?: (value: string) => string]>> = {
   board: ["kind of board"],
   version: ["firmware"],
+  place: ["program", (place) => place.replace("-trial", ", on trial")],
   engine: ["JavaScript engine"],
   boots: ["starts so far"],
   resetCause: ["cause of the last start", resetCauseOf],

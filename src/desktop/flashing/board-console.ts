@@ -123,13 +123,14 @@ export function createBoardConsole(port: Port): BoardConsole {
 
   async function greetOnce(): Promise<Greeting> {
     const mark = token();
-    const wanted = new RegExp(`<${mark} ([^,>]*),([^,>]*)>|(password>)`);
+    const wanted = new RegExp(`<${mark} ([^,>]*),([^,>]*)>|(Invalid password)`);
     heard = "";
     // In two parts: what is only echoed is no answer.
     const question = `print("<"+"${mark} "+[process.env.BOARD,process.env.VERSION]+">")`;
     await write(`${CLEAR_LINE}${NO_ECHO}${question}\n`);
     const match = await untilHeard(wanted, GREETING_MS);
     if (!match) return "silent";
+    // That is what it says to any line; its prompt may be older than ours.
     if (match[3]) return "locked";
     holds = match[1] === "LINUX";
     return { board: match[1], version: match[2] };

@@ -70,9 +70,21 @@ function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
 }
 
+/**
+ * What stays free for what the board writes itself: where it found no room, the engine would move files, and with them the
+ * program that runs from them.
+ */
+export const SPARE_BYTES = 8192;
+
 export type Room = "enough" | "after compaction" | "too little";
 
+/** Of free Storage. */
+export function neededOf({ bytesNeeded }: Plan): number {
+  return bytesNeeded > 0 ? bytesNeeded + SPARE_BYTES : 0;
+}
+
 export function roomOf(plan: Plan, { freeBytes, trashBytes }: StorageState): Room {
-  if (plan.bytesNeeded <= freeBytes) return "enough";
-  return plan.bytesNeeded <= freeBytes + trashBytes ? "after compaction" : "too little";
+  const bytesNeeded = neededOf(plan);
+  if (bytesNeeded <= freeBytes) return "enough";
+  return bytesNeeded <= freeBytes + trashBytes ? "after compaction" : "too little";
 }

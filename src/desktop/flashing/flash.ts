@@ -23,6 +23,7 @@ import type { FlashedBoard } from "./engine-check.js";
 import {
   freeLetter,
   LOADER_FILE,
+  neededOf,
   planOf,
   PROGRAM_FILES,
   roomOf,
@@ -85,6 +86,7 @@ class Flashing {
   private stage: "looking" | "sending" | "switching" | "starting" = "looking";
   private current = "";
   private isStopped = false;
+  private hasBootCode = true;
   private sent = 0;
   private variables = Infinity;
   private running: Letter | undefined;
@@ -171,7 +173,7 @@ class Flashing {
     const room = roomOf(plan, storage);
     const { freeBytes, trashBytes } = storage;
     if (room === "enough") return;
-    const message = `The board's flash is full: ${plan.bytesNeeded} bytes are needed, ${freeBytes} are free.`;
+    const message = `The board's flash is full: ${neededOf(plan)} bytes are needed, ${freeBytes} are free.`;
     if (room === "after compaction") {
       if (this.options.compacts) return;
       throw this.failure(
@@ -248,6 +250,7 @@ class Flashing {
       if (!this.before.has(LOADER_FILE)) await this.remember(LOADER_FILE);
       await restart(this.console, "ESP32.enableBLE(false)");
       this.isStopped = true;
+      this.hasBootCode = false;
       this.session = await untilRestarted(this.session, this.options, this.options.helloMs);
       if (await this.console.evaluate<number>(hasBluetooth)) {
         throw new NoAnswer("Bluetooth is still on");
@@ -255,6 +258,7 @@ class Flashing {
       there = 0;
     }
     await this.sendOne(loader, there, plan);
+    this.hasBootCode = true;
   }
 
   private async tidy(plan: Plan): Promise<void> {
@@ -315,11 +319,19 @@ class Flashing {
       error instanceof LineCut
         ? `${this.options.port} was cut${this.current && ` while ${this.current} was sent`}.`
         : `The board did not take ${this.current || "a question"}: ${error.message}.`;
-    const old = this.running === undefined ? "It has no older program." : oldProgram(isSafe);
+    const old = this.oldProgram(isSafe);
     return this.failure(
       what,
       `${old} Run the same command again: what has arrived is not sent again.`,
     );
+  }
+
+  private oldProgram(isWhole: boolean): string {
+    if (!this.there.has(LOADER_FILE)) return "It has no older program.";
+    if (isWhole) return "The old program is untouched.";
+    return this.hasBootCode
+      ? "The old program is there, but starts with some of the new files."
+      : "It has no boot code now, and waits.";
   }
 
   /** Whether the program that was there before starts and has its files. */
@@ -337,6 +349,7 @@ class Flashing {
         if (bytes === undefined) await eraseFile(this.console, name);
         else await sendFile(this.console, name, bytes, 0, this.variables);
       }
+      this.hasBootCode = true;
       return true;
     } catch {
       return false;
@@ -377,12 +390,6 @@ class Flashing {
   private failure(message: string, advice: string): Failure {
     return new Failure(ExitCode.board, message, advice);
   }
-}
-
-function oldProgram(isSafe: boolean): string {
-  return isSafe
-    ? "The old program is untouched."
-    : "The old program is there, but starts with some of the new files.";
 }
 
 function isHelloLine(line: string): boolean {

@@ -3,9 +3,11 @@
 import assert from "node:assert/strict";
 import {
   freeLetter,
+  neededOf,
   planOf,
   roomOf,
   runningLetter,
+  SPARE_BYTES,
 } from "../../../src/desktop/flashing/flash-plan.js";
 
 const STORAGE = { totalBytes: 262144, freeBytes: 2000, trashBytes: 500, freeVariables: 900 };
@@ -40,9 +42,19 @@ describe("The plan of what a board is sent", () => {
 
   it("knows a flash that has room, one that has to be compacted, one that is full", () => {
     const plan = planFor([]);
-    assert.equal(roomOf(plan, { ...STORAGE, freeBytes: 1600, trashBytes: 0 }), "enough");
-    assert.equal(roomOf(plan, { ...STORAGE, freeBytes: 1599, trashBytes: 1 }), "after compaction");
-    assert.equal(roomOf(plan, { ...STORAGE, freeBytes: 1599, trashBytes: 0 }), "too little");
+    const needed = 1600 + SPARE_BYTES;
+    const room = (freeBytes: number, trashBytes: number) =>
+      roomOf(plan, { ...STORAGE, freeBytes, trashBytes });
+    assert.equal(neededOf(plan), needed);
+    assert.equal(room(needed, 0), "enough");
+    assert.equal(room(needed - 1, 1), "after compaction");
+    assert.equal(room(needed - 1, 0), "too little");
+    const done = planFor([
+      ["microspime.a", 1001],
+      ["microspime.json", 200],
+      [".bootcde", 300],
+    ]);
+    assert.equal(roomOf(done, { ...STORAGE, freeBytes: 0, trashBytes: 0 }), "enough");
   });
 });
 

@@ -34,6 +34,28 @@ const key = {
   bytes: Buffer.from(Uint8Array.from({ length: 256 }, (_, at) => at)),
 };
 
+function optionsFor(
+  board: TcpBoard,
+  events: FlashEvent[],
+  program: Buffer,
+  more: Partial<FlashOptions> = {},
+): FlashOptions {
+  return {
+    port: board.port,
+    passwords: [],
+    board: { name: "linux", engine: { board: "LINUX", version: "2v29" } },
+    program,
+    loader: Buffer.from(readBundle("loader").text),
+    provisioned: { files: [key, configuration("one@example.org/spime")], lock: undefined },
+    helloMs: 10_000,
+    onEvent: (event) => events.push(event),
+    ...more,
+  };
+}
+
+const hellosOf = (events: readonly FlashEvent[]) =>
+  events.flatMap((event) => (event.event === "hello" ? [event.line] : []));
+
 describeEngine(title, function () {
   this.timeout(90_000);
   let board: TcpBoard;
@@ -45,19 +67,8 @@ describeEngine(title, function () {
   });
   afterEach(() => board.stop());
 
-  function options(program: Buffer, more: Partial<FlashOptions> = {}): FlashOptions {
-    return {
-      port: board.port,
-      passwords: [],
-      board: { name: "linux", engine: { board: "LINUX", version: "2v29" } },
-      program,
-      loader: Buffer.from(readBundle("loader").text),
-      provisioned: { files: [key, configuration("one@example.org/spime")], lock: undefined },
-      helloMs: 10_000,
-      onEvent: (event) => events.push(event),
-      ...more,
-    };
-  }
+  const options = (program: Buffer, more: Partial<FlashOptions> = {}) =>
+    optionsFor(board, events, program, more);
 
   async function failureOf(flashing: Promise<void>): Promise<Failure> {
     const outcome = await flashing.then(
@@ -74,7 +85,7 @@ describeEngine(title, function () {
     return event.plan;
   }
 
-  const said = () => events.flatMap((event) => (event.event === "hello" ? [event.line] : []));
+  const said = () => hellosOf(events);
 
   async function read(name: string): Promise<string | undefined> {
     const { console } = await openSession({ port: board.port, passwords: [] });
@@ -272,26 +283,44 @@ describeEngine(title, function () {
       [undefined, "x", "x"],
     );
   });
-
-  it("brings the build's own program to its hello, and the next one beside it", async () => {
-    const program = Buffer.from(readBundle("linux").text, "latin1");
-    const settings = {
-      host: "127.0.0.1",
-      port: 1,
-      tls: false,
-      jid: "one@example.org/spime",
-      password: "x",
-      scopenode: "node@example.org/co2",
-      exposure: "",
-      samplePeriodS: 60,
-    };
-    const files = [{ name: "microspime.json", bytes: Buffer.from(JSON.stringify(settings)) }];
-    const real = options(program, { provisioned: { files, lock: undefined } });
-    await flash(real);
-    await flash({ ...real, program: Buffer.concat([program, Buffer.from("//\n")]) });
-    assert.deepEqual(
-      said().map((line) => line.replace(/ waiting.*/, "")),
-      ["info hello board=linux", "info hello board=linux"],
-    );
-  });
 });
+
+for (const [variable, name] of [
+  ["ESPRUINO", "Espruino"],
+  ["ESPRUINO_SMALL", "Espruino with few variables"],
+]) {
+  const engine = process.env[variable] ?? "";
+  const describeReal = engine ? describe : describe.skip;
+  const lack = engine ? "" : ` (skipped: set ${variable})`;
+
+  describeReal(`Flashing the build's own program into ${name}${lack}`, function () {
+    this.timeout(180_000);
+    let board: TcpBoard;
+    beforeEach(async () => void (board = await startTcpBoard(engine)));
+    afterEach(() => board.stop());
+
+    it("brings it to its hello, and the next one beside the agent that runs", async () => {
+      const program = Buffer.from(readBundle("linux").text, "latin1");
+      const settings = {
+        host: "127.0.0.1",
+        port: 1,
+        tls: false,
+        jid: "one@example.org/spime",
+        password: "x",
+        scopenode: "node@example.org/co2",
+        exposure: "",
+        samplePeriodS: 60,
+      };
+      const files = [{ name: "microspime.json", bytes: Buffer.from(JSON.stringify(settings)) }];
+      const events: FlashEvent[] = [];
+      const provisioned = { files, lock: undefined };
+      const real = optionsFor(board, events, program, { provisioned, helloMs: 30_000 });
+      await flash(real);
+      await flash({ ...real, program: Buffer.concat([program, Buffer.from("//\n")]) });
+      assert.deepEqual(
+        hellosOf(events).map((line) => line.replace(/ waiting.*/, "")),
+        ["info hello board=linux", "info hello board=linux"],
+      );
+    });
+  });
+}
