@@ -1,11 +1,12 @@
 // One ES5 bundle a board: build/NAME.js from boards/NAME.json and the entry that it names, or that of its port, with the
-// drivers of the sensors that it names and no others. BOARDS names another folder than boards/, BUNDLES than build/.
-import { readdirSync, readFileSync } from "node:fs";
+// drivers of the sensors that it names and no others. BOARDS names another folder than boards/, BUNDLES than build/;
+// ONLY names the boards, a blank between two: each takes ten seconds, and not everybody needs all.
+import { readFileSync } from "node:fs";
 import typescript from "@rollup/plugin-typescript";
 import { chosenDrivers, isBusDriver } from "./scripts/chosen-drivers.js";
-import { readBoard } from "./scripts/boards.js";
+import { boardNames, readBoard } from "./scripts/boards.js";
 import { buildDayMs } from "./scripts/build-day.js";
-import { bundleFormat, minifiersFor } from "./scripts/bundling.js";
+import { bundleFormat, minifiersFor, minifyLoader, minifySelftest } from "./scripts/bundling.js";
 
 /** Only what firmware reads goes on the board; the rest of a data file is for people and tools. */
 const FIRMWARE_FIELDS = "name uarts i2c button alarm entropy queue accelerator resetCause".split(
@@ -13,6 +14,7 @@ const FIRMWARE_FIELDS = "name uarts i2c button alarm entropy queue accelerator r
 );
 const BOARDS = process.env.BOARDS ?? "boards";
 const BUNDLES = process.env.BUNDLES ?? "build";
+const NAMES = process.env.ONLY?.split(" ") ?? boardNames(BOARDS);
 
 /** As source with names that are not quoted, so that the minifier shortens them as in the firmware. */
 function sourceOf(value) {
@@ -26,19 +28,20 @@ function ofBuild(board) {
   return { version, ...(board.chip && { builtMs: buildDayMs(process.env, Date.now()) }) };
 }
 
+function compiler() {
+  return typescript({
+    tsconfig: "src/firmware/tsconfig.json",
+    compilerOptions: {
+      composite: false,
+      tsBuildInfoFile: undefined,
+      outDir: BUNDLES,
+      declaration: false,
+    },
+  });
+}
+
 function pluginsFor(port, bytesPerVariable) {
-  return [
-    typescript({
-      tsconfig: "src/firmware/tsconfig.json",
-      compilerOptions: {
-        composite: false,
-        tsBuildInfoFile: undefined,
-        outDir: BUNDLES,
-        declaration: false,
-      },
-    }),
-    ...minifiersFor(port, bytesPerVariable),
-  ];
+  return [compiler(), ...minifiersFor(port, bytesPerVariable)];
 }
 
 function bundleFor(board) {
@@ -64,7 +67,24 @@ const nmeaReader = {
   plugins: pluginsFor("node"),
 };
 
-export default readdirSync(BOARDS)
-  .filter((file) => file.endsWith(".json"))
-  .map((file) => bundleFor(readBoard(file.replace(".json", ""), BOARDS)))
-  .concat(nmeaReader);
+/** What a board with Espruino boots; it runs the board's bundle, and has no function around it: its names are global. */
+const loader = {
+  input: "src/firmware/entry/loader.ts",
+  output: { file: `${BUNDLES}/loader.js`, ...bundleFormat, format: "es" },
+  plugins: [compiler(), ...minifyLoader],
+  // The program is meant to be evaluated where it is.
+  onLog: (level, log, handle) => log.code !== "EVAL" && handle(level, log),
+};
+
+/** What only a board can settle: one for all of them, so that names stay as the desktop says them. */
+const selftest = {
+  input: "src/firmware/entry/selftest.ts",
+  output: { file: `${BUNDLES}/selftest.js`, ...bundleFormat },
+  plugins: [compiler(), ...minifySelftest],
+};
+
+export default NAMES.map((name) => bundleFor(readBoard(name, BOARDS))).concat(
+  nmeaReader,
+  loader,
+  selftest,
+);

@@ -35,6 +35,7 @@ const lively = new Set(["createXmlParser", "createNmeaReader"]);
  */
 export const lasting = new Set([
   "answering",
+  "beginUpdate",
   "deliver",
   "ending",
   "grantClaim",

@@ -94,3 +94,22 @@ export function minifiersFor(port, bytesPerVariable = USUAL_BYTES_PER_VARIABLE) 
     ...(port === "espruino" ? [{ name: "unwrap", renderChunk: unwrap }] : []),
   ];
 }
+
+/** The loader's: `eval` has to stay at the top, where the program's names are global. */
+export const minifyLoader = [
+  {
+    name: "minify",
+    renderChunk: (code) => minify(code, { ...lastPass, mangle: true }),
+  },
+  { name: "declare-late", renderChunk: declareLate },
+];
+
+/** The self-test's, which wants its names left as they are: no other pass is worth it for what is sent once. */
+export const minifySelftest = [
+  { name: "declare-first", renderChunk: declareFirst },
+  {
+    name: "minify",
+    renderChunk: (code) => minify(code, { ...lastPass, mangle: true }),
+  },
+  { name: "separate-texts", renderChunk: separateTexts },
+];

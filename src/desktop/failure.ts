@@ -7,6 +7,7 @@ export const ExitCode = {
   network: 3,
   loginRefused: 4,
   toolMissing: 5,
+  board: 6,
 } as const;
 
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];

@@ -10,6 +10,11 @@ export const recordingPath = (name: string) =>
 
 export const bundlePath = (board: string) => path.join(projectRoot, "build", `${board}.js`);
 
+export const packagePath = path.join(projectRoot, "package.json");
+
 export const boardsFolder = path.join(projectRoot, "boards");
 
 export const boardPath = (name: string) => path.join(boardsFolder, `${name}.json`);
+
+/** JSON Schema of a board's microspime.json. */
+export const configurationSchemaPath = path.join(projectRoot, "schema/microspime.schema.json");

@@ -4,13 +4,13 @@
 import type { Board } from "./board.js";
 import { senseCo2 } from "./co2-sensing.js";
 import { checkedConfiguration } from "./configuration.js";
-import type { ClaimsSettings, Configuration } from "./configuration.js";
+import type { ClaimsSettings, Configuration, WifiSettings } from "./configuration.js";
 import { chooseRsa } from "./crypto/choose-rsa.js";
 import type { Primitives } from "./crypto/primitives.js";
 import { createRandom } from "./crypto/random.js";
 import type { RsaProvider } from "./crypto/rsa.js";
 import { senseGps } from "./gps-sensing.js";
-import type { ClaimingState } from "./openspime/claiming.js";
+import type { ClaimingState, ClaimingSurroundings } from "./openspime/claiming.js";
 import { isOwner } from "./openspime/claiming.js";
 import { BUSY, FORBIDDEN } from "./openspime/conditions.js";
 import { createKeyRing } from "./openspime/key-ring.js";
@@ -20,7 +20,7 @@ import type { Protection, SealedHandler } from "./openspime/sealing.js";
 import type { Security } from "./openspime/security.js";
 import { seek, takeMessage } from "./openspime/seeking.js";
 import type { SeekState, SeekSurroundings } from "./openspime/seeking.js";
-import type { ByteString, Log, Platform } from "./platform.js";
+import type { ByteString, Log, Network, Platform } from "./platform.js";
 import { createBoardQueue } from "./report/board-queue.js";
 import { createReporter } from "./report/reporter.js";
 import { createSampler } from "./report/sampler.js";
@@ -33,6 +33,8 @@ import type { Status } from "./status.js";
 import { refusedLines } from "./store/refused.js";
 import { createWallClock } from "./time.js";
 import { createTurns, ending } from "./turns.js";
+import { answerUpdate, confirmTrial, UPDATE } from "./update.js";
+import type { UpdateState } from "./update.js";
 import type { Element } from "./xml/element.js";
 import { domainOf, foldJid } from "./xmpp/jid.js";
 import { TIME_QUERY, timeIn } from "./xmpp/server-time.js";
@@ -48,6 +50,16 @@ const DAY_MS = 86400000;
 function foundWords(entry: Element, from: ByteString, signer: ByteString): string {
   const fields = entry.children.map((field) => " " + field.name + "=" + oneWord(field.text));
   return fields.join("") + " from=" + oneWord(from) + " signer=" + oneWord(signer);
+}
+
+/** Owners, and whom the configuration names. */
+function mayAskStatus(
+  statusTo: ByteString | undefined,
+  around: ClaimingSurroundings | undefined,
+  from: ByteString,
+): boolean {
+  const isListener = !!statusTo && foldJid(from) === foldJid(statusTo);
+  return isListener || (!!around && isOwner(around, from));
 }
 
 /** Whether it has arrived is for the one who asks. */
@@ -71,6 +83,13 @@ function watchButton(
   if (!claims || !claims.windowS) return;
   button(function () {
     claiming.pressedUntilMs = clock.monotonicMs() + claims.windowS! * 1000;
+  });
+}
+
+function join(network: Network, wifi: WifiSettings | undefined, session: Session): void {
+  network.attach(wifi, function (isUp) {
+    if (isUp) session.start();
+    else session.stop();
   });
 }
 
@@ -113,7 +132,8 @@ export function startAgent(
       },
       onRequest: function (payload, from, answer, isGet) {
         const isStatus = payload.namespace === STATUS;
-        if (isGet ? !isStatus : payload.name !== "openspime") return false;
+        const isUpdate = payload.namespace === UPDATE;
+        if (isGet ? !isStatus : payload.name !== "openspime" && !isUpdate) return false;
         const around = security && {
           security,
           store,
@@ -123,15 +143,16 @@ export function startAgent(
           monotonicMs: clock.monotonicMs(),
         };
         if (isStatus) {
-          const { statusTo } = configuration;
-          const isListener = statusTo && foldJid(from) === foldJid(statusTo);
-          if (isListener || (around && isOwner(around, from)))
+          if (mayAskStatus(configuration.statusTo, around, from))
             answer("", statusXml(status(), refusedLines(hashes[0], store)));
           else answer(FORBIDDEN);
         }
         // Better no claim than no board.
         else if (security && !platform.hasRoom(security.rsa.room)) answer(BUSY);
-        else answerRequest(turns, around, claiming, payload, from, answer);
+        else if (isUpdate) {
+          const parts = { platform, machine: board, configuration, hashes, turns, around };
+          answerUpdate(parts, update, payload, from, answer);
+        } else answerRequest(turns, around, claiming, payload, from, answer);
         return true;
       },
       awaitsMessage: function () {
@@ -152,6 +173,7 @@ export function startAgent(
   let security: Security | undefined;
   const claiming: ClaimingState = { pressedUntilMs: 0, lastFrom: "", lastEndS: 0, lastAnswer: "" };
   const seeking: SeekState = { id: "", endS: 0 };
+  const update: UpdateState = { bytes: 0, digest: "", at: 0 };
   const startMs = clock.monotonicMs();
   let boots = 0;
   /** The first one tells of the start. */
@@ -250,6 +272,8 @@ export function startAgent(
       statusDueMs = clock.monotonicMs() + DAY_MS;
       tellStatus(status(), log, session, configuration.statusTo);
     }
+    // It has measured, and what it has measured goes to its server.
+    if (session.isOnline()) confirmTrial(platform);
   }
 
   /** Only a person may order that. The altitude that is not given is that of the newest fix. */
@@ -257,13 +281,6 @@ export function startAgent(
     const height = name === "altitude" ? Math.round(heightMm / 1000) : 0;
     sensor.command(name, value === undefined ? height : value, function (outcome) {
       log.write("info", "co2 command=" + name + " outcome=" + outcome);
-    });
-  }
-
-  function join(): void {
-    network.attach(wifi, function (isUp) {
-      if (isUp) session.start();
-      else session.stop();
     });
   }
 
@@ -287,12 +304,12 @@ export function startAgent(
     boots = countBoot(hashes[0], store);
   });
   if (sleep) scheduleSleep(platform, sleep, reporter);
-  if (!key) join();
+  if (!key) join(network, wifi, session);
   else {
     chooseRsa(primitives.rsa(later), key, function (rsa) {
       log.write("info", "rsa provider=" + (rsa ? rsa.name : "none"));
       if (rsa) secure(rsa);
-      join();
+      join(network, wifi, session);
     });
   }
 }

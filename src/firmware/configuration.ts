@@ -94,6 +94,14 @@ export interface SleepSettings {
   asleepS: number;
 }
 
+/** Over-the-air updates; who signs them says the file `microspime.update`. */
+export interface UpdateSettings {
+  /** How long a new program has to reach its server; absent: 600 and two sample periods. */
+  trialS?: number;
+  /** Whether an older version than the one that runs is taken. */
+  downgrade?: boolean;
+}
+
 export interface Configuration extends Account {
   /** Full JID of the ScopeNode that takes the reports. */
   scopenode: ByteString;
@@ -122,6 +130,7 @@ export interface Configuration extends Account {
   claims?: ClaimsSettings;
   /** The PubSub service where the board seeks what is known about it before its first fix; absent: nowhere. */
   pubsub?: ByteString;
+  updates?: UpdateSettings;
   wifi?: WifiSettings;
   /** Files behind the UARTs, where the engine runs on a desktop. */
   uartPaths?: { gps?: string; co2?: string };

@@ -88,9 +88,14 @@ export interface Network {
 
 /** Small files that survive a restart. */
 export interface Store {
-  /** `undefined` when there is no such file. */
-  read(name: string): ByteString | undefined;
-  write(name: string, bytes: ByteString): void;
+  /** `undefined` when there is no such file; from `at` on, `count` bytes at most, where they are named. */
+  read(name: string, at?: number, count?: number): ByteString | undefined;
+  /** A file of `size` bytes can be written piece by piece, each at its place, in order. */
+  write(name: string, bytes: ByteString, at?: number, size?: number): void;
+  /** Absent, as what follows: the machine runs no program out of its store. */
+  erase?(name: string): void;
+  /** Bytes of the longest file that it would take now. */
+  getFree?(): number;
 }
 
 /** Whole pages. */
@@ -137,6 +142,8 @@ export interface Platform {
   network: Network;
   /** Shows that somebody has to see to the board, or no longer; absent: it has nothing to show it with. */
   alarm?(isRaised: boolean): void;
+  /** Starts the board anew; absent: it cannot. */
+  restart?(): void;
   /** Does not return; afterwards the board starts anew. Absent: it cannot. */
   sleep?(durationMs: number): void;
   /** Unless it is called again within `timeoutS`, the board starts anew; absent: it has no watchdog. */

@@ -35,6 +35,9 @@ export function statusOf(
   status["upS"] = upS;
   status["waiting"] = waiting;
   status["rsa"] = rsa ? rsa.name : "none";
+  const place = platform.console && platform.console["microspimePlace"];
+  // Of the two that the loader chooses from; on trial until it is confirmed.
+  if (place) status["place"] = place + (platform.console!["microspimeTrial"] ? "-trial" : "");
   return status;
 }
 

@@ -17,12 +17,20 @@ const ENGINE = {
   ESP32: { deepSleep: (durationUs: number) => calls.push(["sleep", durationUs]) },
   digitalWrite: (pin: string, value: boolean) => calls.push([pin, value]),
   peek32: (address: number) => (address === 0x3ff48034 ? word : 0),
-  require: () => ({ getStatus: () => ({ rssi }) }),
+  require: (name: string) => {
+    if (name === "Wifi") return { getStatus: () => ({ rssi }) };
+    if (!modules.includes(name)) throw new Error(`Module ${name} not found`);
+    return { setOptions: (options: object) => calls.push([name, options]) };
+  },
 };
+let modules: string[] = [];
 
 function chip(board: Partial<Board>): Platform {
   const platform = { state: () => ({ freeVariables: 910 }) } as unknown as Platform;
+  // The engine's own has it; Node's `process` is needed here too.
+  process.env["MODULES"] = ["Flash", "Wifi", ...modules].join();
   addChip(platform, board as Board);
+  delete process.env["MODULES"];
   return platform;
 }
 
@@ -32,6 +40,15 @@ describe("ports/espruino-chip", () => {
     for (const name of Object.keys(ENGINE)) delete (globalThis as Record<string, unknown>)[name];
   });
   beforeEach(() => void (calls.length = 0));
+  afterEach(() => void (modules = []));
+
+  it("closes the console that Espruino opens for the whole network, where it is built with one", () => {
+    chip({});
+    assert.deepEqual(calls, []);
+    modules = ["TelnetServer"];
+    chip({});
+    assert.deepEqual(calls, [["TelnetServer", { mode: "off" }]]);
+  });
 
   it("sleeps in microseconds, as long as 31 bits of them allow", () => {
     chip({}).sleep!(900_000);

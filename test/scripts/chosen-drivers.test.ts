@@ -4,9 +4,9 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { rollup } from "rollup";
 import type { OutputOptions, RollupOptions } from "rollup";
 import { chosenDrivers } from "../../../../scripts/chosen-drivers.js";
+import { bundleOf, configurationsOf } from "../support/board-bundles.js";
 
 const DRIVERS = ["mhz19", "senseair-s8", "t6713", "cm1106", "scd30", "scd4x"];
 const BUS = ["scd30", "scd4x"];
@@ -27,22 +27,6 @@ function withUblox(): object {
   return { ...ESP32, name: "ublox", sensors: { co2: "mhz19", gps: "ublox" } };
 }
 
-/** What makes a bundle small does not decide what is in it, and takes a minute. */
-const DECIDING = ["chosen-drivers", "typescript"];
-
-async function bundleOf({ input, plugins, output }: RollupOptions) {
-  const all = (plugins as { name: string }[]) ?? [];
-  const bundle = await rollup({
-    input: input as string,
-    plugins: all.filter(({ name }) => DECIDING.includes(name)),
-  });
-  const { intro, file } = output as OutputOptions;
-  const made = await bundle.generate({ format: "iife", intro, file, sourcemap: true });
-  await bundle.close();
-  const [{ code, modules }] = made.output;
-  return { code, files: Object.keys(modules).map((id) => basename(id, ".ts")) };
-}
-
 describe("a board's sensors", function () {
   this.timeout(90_000);
   let folder: string;
@@ -54,15 +38,7 @@ describe("a board's sensors", function () {
       writeFileSync(join(folder, `${driver}.json`), JSON.stringify(boardWith(driver)));
     }
     writeFileSync(join(folder, "ublox.json"), JSON.stringify(withUblox()));
-    process.env["BOARDS"] = folder;
-    process.env["BUNDLES"] = join(folder, "build");
-    try {
-      const loaded = await import(`${process.cwd()}/rollup.config.js`);
-      configurations = (loaded as { default: RollupOptions[] }).default;
-    } finally {
-      delete process.env["BOARDS"];
-      delete process.env["BUNDLES"];
-    }
+    configurations = await configurationsOf({ BOARDS: folder, BUNDLES: join(folder, "build") });
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -19,7 +19,14 @@ declare module "*/scripts/build-day.js" {
   ): number;
 }
 
+declare module "*/scripts/boards-page.js" {
+  export const PAGE: string;
+  export const README: string;
+  export function writtenPages(): Promise<[file: string, text: string][]>;
+}
+
 declare module "*/scripts/boards.js" {
+  export function boardNames(folder?: string): string[];
   export function readChip(name: string): Record<string, unknown>;
   export function readBoard(name: string): Record<string, unknown>;
 }

@@ -38,6 +38,8 @@ export interface Prosody {
   /** Its SHA-256. */
   readonly fingerprint?: string;
   readonly componentPort: number;
+  /** For `prosodyctl --config`. */
+  readonly configurationFile: string;
   log(): string;
   stop(): Promise<void>;
 }
@@ -57,8 +59,9 @@ export async function startProsody(options: ProsodyOptions): Promise<Prosody> {
   const made = options.tls ? await writeCertificate(directory, options.domain) : undefined;
   await mkdir(join(directory, "certs"));
   await writeAccounts(directory, options);
-  await writeFile(join(directory, "prosody.cfg.lua"), configuration(directory, options, ports));
-  const command = [program, "--config", join(directory, "prosody.cfg.lua"), "-F"];
+  const configurationFile = join(directory, "prosody.cfg.lua");
+  await writeFile(configurationFile, configuration(directory, options, ports));
+  const command = [program, "--config", configurationFile, "-F"];
   const run = leash({ name: "Prosody", command, directory });
   try {
     await Promise.all(Object.values(ports).map((port) => untilAccepting(port, run)));
@@ -68,6 +71,7 @@ export async function startProsody(options: ProsodyOptions): Promise<Prosody> {
   }
   return {
     host: HOST,
+    configurationFile,
     ...ports,
     ...(made && { certificate: made.cert, fingerprint: made.fingerprint }),
     ...run,

@@ -3,19 +3,18 @@
 import { connectionAdvice, connectionReason } from "../connecting.js";
 import { ExitCode, Failure } from "../failure.js";
 import type { AccountPlace } from "./early-stream.js";
+import { parseAddress } from "../openspime/address.js";
 import { LoginRefused } from "./log-in.js";
 import { MoreDemanded, OpenLine, RegistrationRefused, Undecided } from "./register.js";
 import type { RegistrationForm } from "./registration-form.js";
 import { SaltChanged, ScramFault } from "./scram.js";
 
-type Explanation = readonly [said: string, advice: string];
+/** Without advice: its operator has to make the account. */
+type Explanation = readonly [said: string, advice?: string];
 
 const ELSEWHERE = "register it by the server's own means (its web page, or its operator)";
 
-const notOffered: Explanation = [
-  "the server offers no registration",
-  `Ask its operator, or ${ELSEWHERE} and leave --register out.`,
-];
+const notOffered: Explanation = ["the server offers no registration"];
 
 /** By condition, XEP-0077 section 3.1.2 and what servers answer besides. */
 const REFUSALS: Readonly<Record<string, Explanation>> = {
@@ -43,7 +42,7 @@ const REFUSALS: Readonly<Record<string, Explanation>> = {
 export class PerhapsRegistered extends Failure {}
 
 export function registrationFailure({ jid }: AccountPlace, where: string, error: unknown): Failure {
-  const [said, advice] = explanationOf(error);
+  const [said, advice = operatorAdvice(jid)] = explanationOf(error);
   if (error instanceof Undecided) {
     const undecided = `Whether ${jid} is registered at ${where} is not known: ${said}.`;
     return new PerhapsRegistered(ExitCode.network, undecided, "");
@@ -52,8 +51,17 @@ export function registrationFailure({ jid }: AccountPlace, where: string, error:
   return new Failure(exitCodeOf(error), message, advice);
 }
 
+/** Servers have a command for it; the third way is a password of ours, for either. */
+function operatorAdvice(jid: string): string {
+  const { local, domain } = parseAddress(jid);
+  return (
+    `Ask its operator for prosodyctl adduser ${local}@${domain}, or ejabberdctl register ${local} ${domain} PASSWORD, ` +
+    "and give that password instead of --register; with --account-later this makes one, and prints the commands."
+  );
+}
+
 export function loginFailure({ jid }: AccountPlace, where: string, error: unknown): Failure {
-  const [said, advice] = explanationOf(error);
+  const [said, advice = ""] = explanationOf(error);
   return new Failure(exitCodeOf(error), `${jid} cannot log in at ${where}: ${said}.`, advice);
 }
 

@@ -2,6 +2,7 @@
 // standard has it. docs/configuration.md has the answer.
 
 import { xml } from "@xmpp/client";
+import type { Element } from "@xmpp/client";
 import { ExitCode, Failure } from "../failure.js";
 import { childElements, isNamed, textOf } from "../openspime/element.js";
 import type { XmlElement } from "../openspime/element.js";
@@ -31,9 +32,8 @@ const STATUS = "urn:x-microspime:status";
 export async function askStatus(options: StatusOptions): Promise<BoardStatus> {
   const { spime, timeoutMs } = options;
   checkSpime(spime);
-  const question = xml("status", { xmlns: STATUS });
   const reply = await withSession(options, (session) =>
-    session.ask(spime, question, timeoutMs, "get"),
+    session.ask(spime, statusQuestion(), timeoutMs, "get"),
   );
   if ("result" in reply) return statusIn(reply.result, spime);
   throw "error" in reply
@@ -44,7 +44,12 @@ export async function askStatus(options: StatusOptions): Promise<BoardStatus> {
       );
 }
 
-function statusIn(iq: XmlElement, spime: string): BoardStatus {
+export function statusQuestion(): Element {
+  return xml("status", { xmlns: STATUS });
+}
+
+/** Rejects an answer of another kind. */
+export function statusIn(iq: XmlElement, spime: string): BoardStatus {
   const status = childElements(iq).find((child) => isNamed(child, "status", STATUS));
   if (status === undefined) {
     throw failure(`${spime} has answered with something else.`, "--trace shows what came back.");

@@ -5,11 +5,13 @@ import { serviceOf } from "../connecting.js";
 import { loginKeysOf, PerhapsRegistered, register } from "../accounts/index.js";
 import type { AccountPlace } from "../accounts/index.js";
 import { Failure } from "../failure.js";
+import { parseAddress } from "../openspime/address.js";
 import { scramText } from "../provisioning/board-configuration.js";
 import type { BoardConfiguration } from "../provisioning/board-configuration.js";
 import { removeFiles, replaceSecretFile } from "../provisioning/files.js";
 import { CONFIGURATION_FILE, configurationFile } from "../provisioning/provision.js";
 import type { NewConfiguration } from "./configuration.js";
+import { quoted } from "./shell.js";
 
 export interface BoardAccountFlags {
   register?: boolean;
@@ -24,6 +26,17 @@ function placeOf(
 ): AccountPlace {
   const service = serviceOf(host, port, tls);
   return { service, jid, ...(fingerprint !== undefined && { fingerprint }) };
+}
+
+/** On the server's machine, by who runs it; the password stays in its file. */
+export function tellCommands(jid: string, passwordPath: string): void {
+  const { local, domain } = parseAddress(jid);
+  const account = `${quoted(local)} ${quoted(domain)} "$(cat ${quoted(passwordPath)})"`;
+  tell(
+    `the account is still to be made; on the server's machine, where it runs Prosody or ejabberd:`,
+    `  prosodyctl register ${account}`,
+    `  ejabberdctl register ${account}`,
+  );
 }
 
 /** The configuration with keys in the place of its password. Rejects with a `Failure`. */

@@ -14,6 +14,7 @@ export interface ConfigurationFlags {
   jid?: string;
   password?: string;
   register?: boolean;
+  accountLater?: boolean;
   loginKeys?: boolean;
   fingerprint?: string;
   scopenode?: string;
@@ -55,6 +56,7 @@ const DEFAULT_BUTTON_S = 60;
 export function configurationOf(flags: ConfigurationFlags): NewConfiguration | undefined {
   checkClaimFlags(flags);
   checkFingerprint(flags);
+  checkAccountFlags(flags);
   if (!isWanted(flags)) return undefined;
   const { host, port } = demand(flags.xmpp, "--xmpp");
   const { tls = false, fingerprint, exposure = "", period = DEFAULT_PERIOD_S } = flags;
@@ -79,8 +81,8 @@ export function configurationOf(flags: ConfigurationFlags): NewConfiguration | u
 }
 
 /** An account that is made gets a password of its own, as strong as 144 random bits. */
-function passwordOf({ password, register = false }: ConfigurationFlags): string {
-  if (register) return password || newSecret();
+function passwordOf({ password, register, accountLater }: ConfigurationFlags): string {
+  if (register || accountLater) return password || newSecret();
   return demand(password, "--password (or MICROSPIME_PASSWORD)");
 }
 
@@ -91,11 +93,20 @@ function checkFingerprint({ fingerprint, tls, register, loginKeys }: Configurati
   throw usageFailure(message, "Give --tls too.");
 }
 
+function checkAccountFlags({ accountLater, register, loginKeys }: ConfigurationFlags): void {
+  if (!accountLater || !(register || loginKeys)) return;
+  const other = register ? "--register" : "--login-keys";
+  throw usageFailure(
+    `${other} talks to the server about an account, and with --account-later there is none yet.`,
+    "Leave one of them out.",
+  );
+}
+
 function isWanted(flags: ConfigurationFlags): boolean {
   const { xmpp, tls, jid, scopenode, certifier, exposure, period, wifiSsid } = flags;
   const { claims, owner, claimDays, buttonSeconds, pubsub } = flags;
-  const { register, loginKeys, fingerprint } = flags;
-  const ofAccount = [register, loginKeys, fingerprint];
+  const { register, accountLater, loginKeys, fingerprint } = flags;
+  const ofAccount = [register, accountLater, loginKeys, fingerprint];
   const ofOthers = [certifier, claims, owner, claimDays, buttonSeconds, pubsub, ...ofAccount];
   const ofSamples = [flags.co2Preheat, ...Object.values(sampleSettings(flags))];
   const given = [xmpp, tls, jid, scopenode, exposure, period, wifiSsid, ...ofOthers, ...ofSamples];

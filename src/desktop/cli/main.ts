@@ -4,14 +4,19 @@
 import { Command } from "commander";
 import { ExitCode, Failure, messageOf } from "../failure.js";
 import { certifyCommand } from "./certify.js";
+import { checkConfigurationCommand } from "./check-configuration.js";
 import { claimCommand, releaseCommand } from "./claim.js";
 import { co2Command } from "./co2.js";
+import { flashCommand } from "./flash.js";
+import { monitorCommand } from "./monitor.js";
 import { nmeaCommand } from "./nmea.js";
 import { keygenCommand, provisionCommand } from "./provision.js";
 import { relayCommand } from "./relay.js";
 import { seekCommand } from "./seek.js";
+import { selftestCommand } from "./selftest.js";
 import { simCommand } from "./sim.js";
 import { statusCommand } from "./status.js";
+import { signUpdateCommand, updateCommand } from "./update.js";
 
 /** Errors of the command line look like all others: what happened, and what to do. */
 const errorOutput = {
@@ -37,10 +42,16 @@ const program = new Command("microspime")
   .addCommand(simCommand())
   .addCommand(keygenCommand())
   .addCommand(provisionCommand())
+  .addCommand(checkConfigurationCommand())
+  .addCommand(flashCommand())
+  .addCommand(monitorCommand())
+  .addCommand(selftestCommand())
   .addCommand(claimCommand())
   .addCommand(releaseCommand())
   .addCommand(seekCommand())
   .addCommand(statusCommand())
+  .addCommand(updateCommand())
+  .addCommand(signUpdateCommand())
   .addCommand(certifyCommand())
   .addCommand(relayCommand())
   .addCommand(nmeaCommand())

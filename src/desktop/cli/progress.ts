@@ -5,6 +5,28 @@ export interface Terminal {
   write(text: string): unknown;
 }
 
+export interface Bar {
+  show(text: string, done: number, of: number): void;
+  /** Takes it away. */
+  end(): void;
+}
+
+const BAR_CELLS = 30;
+
+/** How much of something is done, on a terminal only. */
+export function createBar(terminal: Terminal = process.stderr): Bar {
+  if (!terminal.isTTY) return { show: () => {}, end: () => {} };
+  return {
+    show(text, done, of) {
+      const cells = Math.floor((BAR_CELLS * done) / of);
+      const bar = "█".repeat(cells) + "░".repeat(BAR_CELLS - cells);
+      const percent = Math.floor((100 * done) / of);
+      terminal.write(`${ERASE_LINE}${text} ${bar} ${percent} %`);
+    },
+    end: () => void terminal.write(ERASE_LINE),
+  };
+}
+
 const STEP_MS = 1000;
 const ERASE_LINE = "\r\x1b[K";
 

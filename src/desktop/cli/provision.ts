@@ -1,29 +1,37 @@
 // `microspime keygen` and `microspime provision`: what a board is given, with a command line around it.
 
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import type { KeyObject } from "node:crypto";
+import { join } from "node:path";
 import { codeOf, usageFailure } from "../failure.js";
 import { arithmeticOf } from "../provisioning/arithmetic.js";
+import type { BoardConfiguration } from "../provisioning/board-configuration.js";
+import { hasWifi } from "../provisioning/board-data.js";
+import { faultsIn } from "../provisioning/configuration-check.js";
 import { writeSecretFiles } from "../provisioning/files.js";
 import type { NewFile } from "../provisioning/files.js";
+import type { Arithmetic } from "../provisioning/key-record.js";
 import { makeKey } from "../provisioning/key-pair.js";
-import { CONFIGURATION_FILE, configurationFile } from "../provisioning/provision.js";
-import { passwordFile, pemFiles, secretFiles } from "../provisioning/provision.js";
-import { exchangePassword, registerBoard, withLoginKeys } from "./board-account.js";
-import { CLAIM_POLICIES, configurationOf } from "./configuration.js";
-import type { ConfigurationFlags, NewConfiguration } from "./configuration.js";
-import { DEFAULT_BITS, readPrivate, warnOfWeakness } from "./keys.js";
 import {
-  addressOf,
-  fingerprintOf,
-  fullJidOf,
-  hostAndPort,
-  jidOf,
-  keyBits,
-  numberFrom,
-  ownersOf,
-  ssidOf,
-} from "./parsers.js";
+  CONFIGURATION_FILE,
+  configurationFile,
+  LOCK_FILE,
+  lockFile,
+  newConsolePassword,
+  passwordFile,
+  pemFiles,
+  secretFiles,
+  updateKeyFile,
+} from "../provisioning/provision.js";
+import { completedFlags } from "./asking.js";
+import { exchangePassword, registerBoard, tellCommands, withLoginKeys } from "./board-account.js";
+import { certifyKey } from "./certified-key.js";
+import { configurationOf } from "./configuration.js";
+import type { NewConfiguration } from "./configuration.js";
+import { demandFor } from "./demand.js";
+import { DEFAULT_BITS, readPrivate, readPublic, warnOfWeakness } from "./keys.js";
+import { withKeyOptions, withProvisionOptions } from "./provision-flags.js";
+import type { ProvisionFlags } from "./provision-flags.js";
 
 interface KeygenFlags {
   out: string;
@@ -31,24 +39,36 @@ interface KeygenFlags {
   name: string;
 }
 
-interface ProvisionFlags extends ConfigurationFlags {
-  out: string;
-  bits?: number;
-  board: string;
-  key?: string;
-  public?: string;
+/** With where the files go, and the board's key. */
+interface Provisioning {
+  readonly flags: ProvisionFlags;
+  readonly out: string;
+  readonly key: KeyObject;
+  readonly files: NewFile[];
 }
+
+const demand = demandFor("provision");
 
 function keyOf({ bits = DEFAULT_BITS, key, public: half }: ProvisionFlags): Promise<KeyObject> {
   return key === undefined ? makeKey(bits) : readPrivate(key, half);
 }
 
-function checkFlags({ bits, key, public: half }: ProvisionFlags): void {
+function checkFlags(flags: ProvisionFlags): void {
+  const { bits, key, public: half, certifyKeys, certifier, board, wifiSsid } = flags;
   if (key !== undefined && bits !== undefined) {
     throw usageFailure("--bits is for a new key, --key brings one.", "Leave one of them out.");
   }
   if (key === undefined && half !== undefined) {
     throw usageFailure("--public needs --key.", "It is compared with the private key.");
+  }
+  if (certifyKeys !== undefined && certifier === undefined) {
+    throw usageFailure("--certify-keys needs --certifier.", "It is that service's folder of keys.");
+  }
+  if (wifiSsid !== undefined && !hasWifi(board)) {
+    throw usageFailure(
+      `The board ${board} joins no Wi-Fi.`,
+      "Leave --wifi-ssid out: docs/boards.md.",
+    );
   }
 }
 
@@ -83,46 +103,93 @@ async function keygen({ out, bits = DEFAULT_BITS, name }: KeygenFlags): Promise<
   tellPaths(await write(out, pemFiles(key, name)));
 }
 
+/** To standard error, as everything that is not a file's name. */
+function tell(...lines: string[]): void {
+  process.stderr.write(`microspime: ${lines.join("\n")}\n`);
+}
+
 function tellWhatIsMissing(): void {
-  process.stderr.write(
-    `microspime: ${CONFIGURATION_FILE}, the board's configuration, is still missing.\n` +
-      "Give --xmpp, --jid and --scopenode, or write it: docs/configuration.md.\n",
+  tell(
+    `${CONFIGURATION_FILE}, the board's configuration, is still missing.`,
+    "Give --xmpp, --jid and --scopenode, or write it: docs/configuration.md.",
   );
 }
 
-/** To standard error, as everything that is not a file's name. */
 function tellCode(code: string): void {
-  process.stderr.write(
-    `microspime: the board's pairing code is ${code}.\n` +
-      "Whoever has it can claim the board: microspime claim ADDRESS --code CODE.\n",
+  tell(
+    `the board's pairing code is ${code}.`,
+    "Whoever has it can claim the board: microspime claim ADDRESS --code CODE.",
   );
+}
+
+function tellLock(out: string): void {
+  tell(
+    `the board's console will be locked with the password in ${join(out, LOCK_FILE)}.`,
+    "Keep it: without it the way back is to erase the board (docs/console.md).",
+  );
+}
+
+/** Of the board's console and its updates. */
+async function guardFiles(
+  { lock, consolePassword, updateKey }: ProvisionFlags,
+  arithmetic: Arithmetic,
+): Promise<NewFile[]> {
+  const password = consolePassword ?? (lock ? newConsolePassword() : undefined);
+  return [
+    ...(password ? [lockFile(password)] : []),
+    ...(updateKey === undefined ? [] : [updateKeyFile(await readPublic(updateKey), arithmetic)]),
+  ];
 }
 
 /** A key that was brought is written beside the rest all the same: the folder then has all of the board. */
-async function provision(flags: ProvisionFlags): Promise<void> {
+async function provision(given: ProvisionFlags, command: Command): Promise<void> {
+  const isBoardGiven = command.getOptionValueSource("board") !== "default";
+  const flags = await completedFlags(given, isBoardGiven);
   checkFlags(flags);
+  const out = demand(flags.out, "--out");
   const arithmetic = arithmeticOf(flags.board);
   const configuration = configurationOf(flags);
+  if (configuration) checkConfiguration(configuration);
+  const guards = await guardFiles(flags, arithmetic);
   const key = await keyOf(flags);
   warnOfWeakness(key);
-  const files = [...pemFiles(key), ...secretFiles(key, arithmetic)];
-  if (configuration) await provisionWith(configuration, files, flags);
+  const files = [...pemFiles(key), ...secretFiles(key, arithmetic), ...guards];
+  if (configuration) await provisionWith(configuration, { flags, out, key, files });
   else {
-    tellPaths(await write(flags.out, files));
+    tellPaths(await write(out, files));
     tellWhatIsMissing();
   }
+  if (guards.some(({ name }) => name === LOCK_FILE)) tellLock(out);
+}
+
+/** Options are checked one by one; this looks at what they make together, as the board will read it. */
+function checkConfiguration(configuration: BoardConfiguration): void {
+  const [first] = faultsIn(
+    JSON.parse(Buffer.from(JSON.stringify(configuration)).toString("latin1")),
+  );
+  if (!first) return;
+  throw usageFailure(
+    `${CONFIGURATION_FILE}: ${first.field} ${first.fault}.`,
+    "docs/configuration.md has all fields.",
+  );
 }
 
 async function provisionWith(
   configuration: NewConfiguration,
-  files: NewFile[],
-  flags: ProvisionFlags,
+  provisioning: Provisioning,
 ): Promise<void> {
-  const { out, register, loginKeys } = flags;
-  if (register) await provisionNewAccount(configuration, files, flags);
-  else {
-    const written = loginKeys ? await withLoginKeys(configuration, flags) : configuration;
+  const { flags, out, key, files } = provisioning;
+  if (flags.register) await provisionNewAccount(configuration, provisioning);
+  else if (flags.accountLater) {
+    const kept = passwordFile(configuration.password);
+    tellPaths(await write(out, [...files, configurationFile(configuration), kept]));
+    tellCommands(configuration.jid, join(out, kept.name));
+  } else {
+    const written = flags.loginKeys ? await withLoginKeys(configuration, flags) : configuration;
     tellPaths(await write(out, [...files, configurationFile(written)]));
+  }
+  if (configuration.certifier) {
+    await certifyKey(flags.certifyKeys, configuration.jid, key, join(out, "spime.pub.pem"));
   }
   if (configuration.claims?.code) tellCode(configuration.claims.code);
 }
@@ -130,10 +197,9 @@ async function provisionWith(
 /** The password is on the disk before the server hears of it, and stays there where the board does not get it. */
 async function provisionNewAccount(
   configuration: NewConfiguration,
-  files: NewFile[],
-  flags: ProvisionFlags,
+  { flags, out, files }: Provisioning,
 ): Promise<void> {
-  const { out, loginKeys = false, password } = flags;
+  const { loginKeys = false, password } = flags;
   const kept = loginKeys && !password ? [passwordFile(configuration.password)] : [];
   const paths = await write(out, [...files, configurationFile(configuration), ...kept]);
   await registerBoard(configuration, flags, paths);
@@ -141,14 +207,12 @@ async function provisionNewAccount(
   if (loginKeys) await exchangePassword(configuration, flags, paths);
 }
 
-function command(name: string): Command {
-  return new Command(name)
-    .requiredOption("-o, --out <folder>", "where the files go; made if it is missing")
-    .option("--bits <number>", `of a new key (default: ${DEFAULT_BITS})`, keyBits);
-}
-
 export function keygenCommand(): Command {
-  return command("keygen")
+  const command = new Command("keygen").requiredOption(
+    "-o, --out <folder>",
+    "where the files go; made if it is missing",
+  );
+  return withKeyOptions(command)
     .summary("make an RSA key pair")
     .description(
       "Writes NAME.pem and NAME.pub.pem, readable by you alone, and nothing over others.",
@@ -158,64 +222,13 @@ export function keygenCommand(): Command {
 }
 
 export function provisionCommand(): Command {
-  const keys = command("provision")
+  const command = new Command("provision")
     .summary("make all that a board needs: keys, seed, configuration")
     .description(
       "Writes spime.pem, spime.pub.pem, and the files of the board's store: microspime.key (the key " +
-        "with its constants), microspime.seed (48 random bytes, for one board only) and, with the " +
-        "options for it, microspime.json.",
-    )
-    .option("--board <name>", "whose arithmetic the key file is for", "esp32")
-    .option("--key <file>", "PEM of a private key to use instead of a new one")
-    .option("--public <file>", "PEM that must be its public half");
-  return withConfiguration(keys).action(provision);
-}
-
-const LOCATIONS = ["exact", "coarse", "none"];
-const WITHOUT_FIX = ["gap", "last-known"];
-
-/** In the order of docs/configuration.md. */
-function withConfiguration(command: Command): Command {
-  return command
-    .optionsGroup("The board's configuration:")
-    .option("--xmpp <host:port>", "its XMPP server", hostAndPort)
-    .option("--tls", "direct TLS (XEP-0368) instead of plain TCP")
-    .option("--jid <address>", "its full address", fullJidOf)
-    .addOption(new Option("--password <text>", "its password").env("MICROSPIME_PASSWORD"))
-    .option("--register", "make that account at the server first (XEP-0077)")
-    .option("--login-keys", "put keys made of the password into its place; logs in once for it")
-    .option("--fingerprint <sha256>", "believe this certificate of the server's", fingerprintOf)
-    .option("--scopenode <address>", "the ScopeNode that takes its reports", jidOf)
-    .option("--certifier <address>", "the certification service: reports are signed", fullJidOf)
-    .option("--no-sign", "encrypt only: anyone could have sent it")
-    .option("--no-encrypt", "sign only: anyone on the way can read it")
-    .addOption(
-      new Option("--claims <policy>", "who may claim the board (default: none)").choices(
-        CLAIM_POLICIES,
-      ),
-    )
-    .option("--owner <address>", "who may, with --claims owners; may be repeated", ownersOf)
-    .option("--claim-days <days>", "how long a claim lasts (default: 365)", numberFrom(1, 36500))
-    .option("--button-seconds <s>", "after a press, with --claims button", numberFrom(1, 3600))
-    .option("--pubsub <address>", "where it seeks what is known about it", addressOf)
-    .addOption(new Option("--exposure <where>", "of the sensor").choices(["outdoor", "indoor"]))
-    .option("--period <seconds>", "between samples (default: 60)", numberFrom(1, 86400))
-    .addOption(
-      new Option("--location <how>", "tell where it is (default: exact)").choices(LOCATIONS),
-    )
-    .addOption(
-      new Option("--without-fix <what>", "a sample then (default: gap)").choices(WITHOUT_FIX),
-    )
-    .option("--least-ppm <ppm>", "less is no reading (default: 100)", numberFrom(0, 100_000))
-    .option("--most-ppm <ppm>", "more is none (default: 40000)", numberFrom(0, 100_000))
-    .option("--most-step-ppm <ppm>", "more is doubted (default: 1000)", numberFrom(0, 100_000))
-    .option(
-      "--co2-preheat <s>",
-      "no CO2 value before (default: its datasheet's)",
-      numberFrom(0, 3600),
-    )
-    .option("--wifi-ssid <name>", "the network to join", ssidOf)
-    .addOption(
-      new Option("--wifi-password <text>", "its password").env("MICROSPIME_WIFI_PASSWORD"),
+        "with its constants), microspime.seed (48 random bytes, for one board only), microspime.json " +
+        "with the options for it, microspime.lock (the console's password) and microspime.update " +
+        "(who may send it another program). On a terminal it asks for what is missing.",
     );
+  return withProvisionOptions(command).action(provision);
 }

@@ -12,16 +12,18 @@ const resetCauses = new Map(
   }),
 );
 
+export function resetCauseOf(cause: string): string {
+  return `${resetCauses.get(cause) ?? "unknown"} (${cause})`;
+}
+
 /** In the order in which they are shown. */
 const known: Readonly<Record<string, readonly [label: string, say?: (value: string) => string]>> = {
   board: ["kind of board"],
   version: ["firmware"],
+  place: ["program", (place) => place.replace("-trial", ", on trial")],
   engine: ["JavaScript engine"],
   boots: ["starts so far"],
-  resetCause: [
-    "cause of the last start",
-    (cause) => `${resetCauses.get(cause) ?? "unknown"} (${cause})`,
-  ],
+  resetCause: ["cause of the last start", resetCauseOf],
   rssi: ["Wi-Fi signal", (dBm) => `${dBm} dBm`],
   freeVariables: ["memory free", (count) => `${count} variables`],
   rsa: ["RSA by", (name) => (name === "none" ? "nothing: no key, or still starting" : name)],
@@ -63,7 +65,7 @@ function refusedLine(words: string): string {
 const units = { days: 86400, h: 3600, min: 60, s: 1 };
 
 /** The two largest units: whoever asks wants to know whether it is minutes or months. */
-function durationOf(seconds: number): string {
+export function durationOf(seconds: number): string {
   let restS = seconds;
   const parts = Object.entries(units).map(([unit, unitS]) => {
     const count = Math.floor(restS / unitS);

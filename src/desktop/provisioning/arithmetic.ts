@@ -1,8 +1,6 @@
 // Which arithmetic a board has for RSA, by the port that its data file boards/NAME.json names.
 
-import { readdirSync, readFileSync } from "node:fs";
-import { usageFailure } from "../failure.js";
-import { boardPath, boardsFolder } from "../paths.js";
+import { boardData } from "./board-data.js";
 import type { Arithmetic } from "./key-record.js";
 
 /** 22 bits are what Espruino's dot products hold without loss, 24 what plain loops do. */
@@ -12,18 +10,8 @@ const BY_PORT: Readonly<Record<string, Arithmetic>> = {
 };
 
 export function arithmeticOf(board: string): Arithmetic {
-  const names = boardNames();
-  if (!names.includes(board)) {
-    const message = `There is no board "${board}".`;
-    throw usageFailure(message, `Boards are ${names.join(", ")}.`);
-  }
-  const { port } = JSON.parse(readFileSync(boardPath(board), "utf8")) as { port: string };
+  const { port } = boardData(board);
   const arithmetic = BY_PORT[port];
   if (!arithmetic) throw new TypeError(`boards/${board}.json: port "${port}"`);
   return arithmetic;
-}
-
-function boardNames(): string[] {
-  const files = readdirSync(boardsFolder).filter((name) => name.endsWith(".json"));
-  return files.map((name) => name.slice(0, -".json".length)).sort();
 }

@@ -42,6 +42,17 @@ function numberFields({ n, e, d, p, q, dp, dq, qInv }: RsaNumbers): Buffer[] {
   ];
 }
 
+/** Of a public key, for boards that verify by it and have nobody to ask for it. */
+export function publicKeyRecord(key: KeyObject, { limbBits, accelerator }: Arithmetic): Buffer {
+  const { n, e } = numbersOf(key);
+  return Buffer.concat([
+    numberField("n=", n),
+    numberField("e=", e),
+    ...limbFields("n", n, lengthOf(n), limbBits),
+    ...(accelerator ? wordFields(n) : []),
+  ]);
+}
+
 const LIMB_TAGS = { 22: ["r", "i"], 24: ["R", "I"] } as const;
 /** Room for 24 bits: it is written as whole bytes. */
 const LIMB_BYTES = 3;

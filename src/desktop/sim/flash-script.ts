@@ -17,7 +17,8 @@ function storageScript(name: string, bytes: Buffer): string {
   return lines.join("");
 }
 
-function literal(bytes: Buffer): string {
+/** A text in JavaScript, in ASCII. */
+export function literal(bytes: Buffer): string {
   return `"${bytes.toString("latin1").replace(/[^ -~]|["\\]/g, escaped)}"`;
 }
 

@@ -15,6 +15,7 @@ import { TRUST_ADVICE } from "./cast.js";
 import { logEventOf, type LogEvent } from "./agent-log.js";
 import { generationOn } from "./board-receiver.js";
 import type { BoardSurroundings, Memory, RunningBoard } from "./board.js";
+import type { Bundle } from "./bundle.js";
 import { type Cast, castOf, type CastOptions } from "./cast.js";
 import { type Co2Curve, co2CurveOf } from "./co2-curve.js";
 import { startEspruinoBoard } from "./espruino-board.js";
@@ -46,6 +47,8 @@ export interface SimulationOptions extends CastOptions {
   readonly storeFolder?: string | undefined;
   /** Code behind that of the bundle, in the real engine: what a benchmark wants to know. */
   readonly probe?: string;
+  /** Another than the build's, in the real engine. */
+  readonly bundle?: Bundle;
 }
 
 export interface Scene {
@@ -221,7 +224,7 @@ class Run {
   }
 
   private startBoard(co2: Wire): Promise<RunningBoard> | RunningBoard {
-    const { engine, samplePeriodS, speed, probe, storeFolder } = this.options;
+    const { engine, samplePeriodS, speed, probe, bundle, storeFolder } = this.options;
     this.folder = storeFolder === undefined ? undefined : openStoreFolder(storeFolder);
     // The real engine's timers run on the wall clock: its period shrinks instead.
     const period = engine === "espruino" ? samplePeriodS / speed : samplePeriodS;
@@ -240,6 +243,7 @@ class Run {
       isTrusting: this.cast.isTrusting,
       folder: this.folder,
       probe,
+      bundle,
     };
     return engine === "espruino" ? startEspruinoBoard(around) : startNodeBoard(around);
   }

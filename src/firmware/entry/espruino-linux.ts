@@ -20,10 +20,12 @@ import {
 /** The data file boards/NAME.json: rollup.config.js puts it here. */
 declare const BOARD: Board;
 declare const E: { convolve: DotProduct };
+declare function load(): void;
 
 const area = BOARD.queue!;
 area.address = areaInFile("microspime.queue", area);
 const platform = createPlatform(noiseOfFile, BOARD.entropy.file!, area);
+platform.restart = load;
 const text = platform.store.read("microspime.json");
 if (!text) throw new Error("no microspime.json");
 const configuration: Configuration = JSON.parse(text);

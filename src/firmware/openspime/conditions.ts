@@ -15,5 +15,17 @@ export const BUSY = "wait  resource-constraint";
 export const BAD_REQUEST = "modify  bad-request";
 export const FORBIDDEN = "auth  forbidden";
 export const ITEM_NOT_FOUND = "cancel  item-not-found";
+/** Of an update (update.ts): not for this board. */
+export const NOT_ACCEPTABLE = "modify  not-acceptable";
+/** An older version. */
+export const NOT_ALLOWED = "cancel  not-allowed";
+/** Its signature is not right. */
+export const NOT_AUTHORIZED = "auth  not-authorized";
+/** The board's own files would have too little room. */
+export const NO_ROOM = "cancel  policy-violation";
+/** What has come is not what was signed. */
+export const CONFLICT = "cancel  conflict";
+/** Nothing was announced, or not since the last start. */
+export const UNEXPECTED = "wait  unexpected-request";
 /** It was opened, and what is inside means nothing here. */
 export const UNKNOWN_CONTENT = "cancel  feature-not-implemented";

@@ -66,7 +66,13 @@ interface SerialLine {
 declare function require(name: "crypto"): NativeCrypto;
 declare function require(name: "net" | "tls"): Connector;
 declare function require(name: "Wifi"): Wifi;
-declare function require(name: "Storage"): Store;
+/** Its names are the engine's. */
+interface Storage extends Store {
+  erase(name: string): void;
+  getFree(): number;
+}
+
+declare function require(name: "Storage"): Storage;
 declare function require(name: "Flash"): FlashModule;
 declare function getTime(): number;
 declare function setTimeout(callback: () => void, delayMs: number): number;

@@ -1,0 +1,116 @@
+// What `microspime flash` shows: a bar on a terminal, lines elsewhere, objects for scripts.
+
+import type { FlashEvent } from "../flashing/flash.js";
+import { PROGRAM_FILES } from "../flashing/flash-plan.js";
+import type { Plan, Step } from "../flashing/flash-plan.js";
+import { logEventOf } from "../sim/agent-log.js";
+import type { Terminal } from "./progress.js";
+import { plural, print, printEvent } from "./terminal.js";
+
+export interface FlashDisplay {
+  onEvent(event: FlashEvent): void;
+  /** Takes the bar away. */
+  end(): void;
+}
+
+interface Mode {
+  readonly json?: boolean | undefined;
+  readonly dryRun?: boolean | undefined;
+}
+
+const BAR = 30;
+const ERASE_LINE = "\r\x1b[K";
+
+/** Exported for its test. */
+export function barOf(file: string, sent: number, of: number): string {
+  const share = of > 0 ? sent / of : 1;
+  const done = Math.round(share * BAR);
+  const percent = `${Math.floor(share * 100)} %`.padStart(5);
+  return `[${"#".repeat(done)}${"-".repeat(BAR - done)}]${percent}  ${file}`;
+}
+
+export function flashDisplay(mode: Mode, terminal: Terminal = process.stderr): FlashDisplay {
+  if (mode.json) return { onEvent: (event) => printObject(event), end: () => {} };
+  let hasBar = false;
+  const end = () => {
+    if (hasBar) terminal.write(ERASE_LINE);
+    hasBar = false;
+  };
+  return {
+    onEvent: (event) => {
+      if (event.event === "sending") {
+        if (!terminal.isTTY) return;
+        hasBar = true;
+        terminal.write(ERASE_LINE + barOf(event.file, event.sent, event.of));
+        return;
+      }
+      end();
+      for (const line of linesOf(event, mode.dryRun)) print(line);
+    },
+    end,
+  };
+}
+
+/** Files by name, without what is in them. */
+function printObject(event: FlashEvent): void {
+  if (event.event !== "plan") return printEvent(event.event, { ...event, event: undefined });
+  const { steps, bytesToSend, bytesNeeded } = event.plan;
+  const files = steps.map(({ file, from }) => ({
+    name: file.name,
+    bytes: file.bytes.length,
+    there: from,
+  }));
+  printEvent("plan", { files, bytesToSend, bytesNeeded });
+}
+
+/** Exported for its test. */
+export function linesOf(event: FlashEvent, isDryRun = false): string[] {
+  switch (event.event) {
+    case "found": {
+      const { engine, storage } = event;
+      return [
+        `Espruino ${engine.version} for ${engine.board}`,
+        `  ${storage.freeVariables} variables free, ${storage.freeBytes} bytes of Storage free`,
+      ];
+    }
+    case "plan":
+      return planLines(event.plan, event.replaces !== undefined, isDryRun);
+    case "written":
+      return [`  ${event.file} is there, its checksum is right`];
+    case "note":
+      return [event.text];
+    case "restarting":
+      return ["The board starts again."];
+    case "hello":
+      return helloLines(event.line, event.tookMs);
+    case "sending":
+      return [];
+  }
+}
+
+function planLines({ steps, bytesToSend }: Plan, isReplaced: boolean, isDryRun: boolean): string[] {
+  const verb = isDryRun ? "Would send" : "Sends";
+  if (bytesToSend === 0) return ["It has all of it already."];
+  const files = steps.filter(({ file, from }) => from < file.bytes.length);
+  const beside = isReplaced ? ", beside the program that is there" : "";
+  return [
+    `${verb} ${plural(bytesToSend, "byte")} in ${plural(files.length, "file")}${beside}:`,
+    ...steps.map((step) => `  ${stepLine(step)}`),
+  ];
+}
+
+function stepLine({ file, from }: Step): string {
+  const { name, bytes } = file;
+  const isProgram = Object.values<string>(PROGRAM_FILES).includes(name);
+  const size = `${name.padEnd(18)} ${String(bytes.length).padStart(6)} bytes`;
+  const what = isProgram ? ", the program" : "";
+  if (from === bytes.length) return `${size}${what}, is there already`;
+  return from > 0 ? `${size}${what}, ${from} are there already` : `${size}${what}`;
+}
+
+function helloLines(line: string, tookMs: number): string[] {
+  const event = logEventOf(line);
+  const board = event?.values["board"];
+  const who = board === undefined ? "The new program is up" : `The board ${board} says hello`;
+  return [`${who}, ${(tookMs / 1000).toFixed(1)} s after its restart.`];
+}

@@ -1,0 +1,98 @@
+// `microspime flash`: our program and its files onto a board, with a command line around it.
+
+import { readFileSync } from "node:fs";
+import { Command } from "commander";
+import { codeOf, usageFailure } from "../failure.js";
+import { readProvisioned } from "../flashing/board-files.js";
+import type { FlashedBoard } from "../flashing/engine-check.js";
+import { flash } from "../flashing/flash.js";
+import { boardPath } from "../paths.js";
+import { readBundle } from "../sim/bundle.js";
+import { sessionOf, withConsole } from "./board-port.js";
+import type { ConsoleFlags } from "./board-port.js";
+import { flashDisplay } from "./flash-display.js";
+import { numberFrom } from "./parsers.js";
+
+interface FlashFlags extends ConsoleFlags {
+  board: string;
+  from: string;
+  dryRun?: boolean;
+  compact?: boolean;
+  eraseData?: boolean;
+  wait: number;
+  json?: boolean;
+}
+
+const HELLO_S = 60;
+
+/** What of a board's data file matters here. */
+interface BoardData extends FlashedBoard {
+  readonly port: string;
+}
+
+/** A `Failure` for a board that has no data file, or whose program is not for Espruino. */
+export function readBoardData(name: string): FlashedBoard {
+  const board = /^[\w-]+$/.test(name) ? parsedBoard(name) : undefined;
+  if (board?.port.startsWith("espruino")) return board;
+  throw usageFailure(
+    board ? `The board ${name} is no Espruino.` : `There is no board ${name}.`,
+    "Give one of boards/ with Espruino: esp32 or linux, for example.",
+  );
+}
+
+function parsedBoard(name: string): BoardData | undefined {
+  try {
+    return JSON.parse(readFileSync(boardPath(name), "utf8")) as BoardData;
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+async function flashBoard(flags: FlashFlags): Promise<void> {
+  const board = readBoardData(flags.board);
+  const provisioned = readProvisioned(flags.from);
+  const session = sessionOf(flags);
+  // A board that is flashed anew from its own folder has that password.
+  const lock = provisioned.lock?.bytes.toString("latin1");
+  const passwords = [...session.passwords, ...(lock === undefined ? [] : [lock])];
+  const display = flashDisplay(flags);
+  try {
+    await flash({
+      ...session,
+      passwords,
+      board,
+      program: Buffer.from(readBundle(board.name).text, "latin1"),
+      loader: Buffer.from(readBundle("loader").text, "latin1"),
+      provisioned,
+      isDryRun: flags.dryRun ?? false,
+      compacts: flags.compact ?? false,
+      erasesData: flags.eraseData ?? false,
+      helloMs: flags.wait * 1000,
+      onEvent: display.onEvent,
+    });
+  } finally {
+    display.end();
+  }
+}
+
+export function flashCommand(): Command {
+  const command = new Command("flash")
+    .summary("put our program and a board's files onto it")
+    .description(
+      "Sends the built program and what microspime provision has written to a board with Espruino, beside the " +
+        "program that runs there, compares checksums, restarts it and waits for its hello.",
+    )
+    .requiredOption("--board <name>", "which it is: a file of boards/")
+    .requiredOption("--from <folder>", "what microspime provision --out has written");
+  return withConsole(command)
+    .option("--dry-run", "look at the board, say what would be done, write nothing")
+    .option("--compact", "where its flash is full of erased files: stop the program, make room")
+    .option(
+      "--erase-data",
+      "erase what the board keeps for itself in Storage: claims, waiting samples",
+    )
+    .option("--wait <seconds>", "for its hello", numberFrom(1, 3600), HELLO_S)
+    .option("--json", "one JSON object a line")
+    .action(flashBoard);
+}

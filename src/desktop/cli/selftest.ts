@@ -1,0 +1,112 @@
+// `microspime selftest`: what only a board can settle, as a table and as JSON, with a command line around it.
+
+import { readFileSync, writeFileSync } from "node:fs";
+import { Command } from "commander";
+import { codeOf, usageFailure } from "../failure.js";
+import { selftest } from "../flashing/selftest.js";
+import type { Row, SelftestResult, TestedBoard } from "../flashing/selftest.js";
+import { makeTestVector } from "../flashing/test-vector.js";
+import { boardPath, boardsFolder } from "../paths.js";
+import { arithmeticOf } from "../provisioning/arithmetic.js";
+import { readBundle } from "../sim/bundle.js";
+import { sessionOf, withConsole } from "./board-port.js";
+import type { ConsoleFlags } from "./board-port.js";
+import { readBoardData } from "./flash.js";
+import { count, hostAndPort } from "./parsers.js";
+import type { HostAndPort } from "./parsers.js";
+import { print, printable, printEvent } from "./terminal.js";
+
+interface SelftestFlags extends ConsoleFlags {
+  board: string;
+  out?: string;
+  tls?: HostAndPort;
+  uartPath?: string;
+  vectors: number;
+  json?: boolean;
+}
+
+const VECTORS = 1000;
+
+/** Register addresses are texts in hexadecimal there. */
+function readData(file: string): object {
+  return JSON.parse(readFileSync(file, "utf8"), (_, value: unknown) =>
+    typeof value === "string" && /^0x[\dA-Fa-f]+$/.test(value) ? Number(value) : value,
+  ) as object;
+}
+
+/** With what its chip has. */
+function testedBoard(name: string): TestedBoard {
+  const board = readData(boardPath(name)) as TestedBoard & { chip?: string };
+  const chip = board.chip === undefined ? {} : readData(`${boardsFolder}/chips/${board.chip}.json`);
+  return { ...chip, ...board };
+}
+
+/** As the desktop's data files have it, in the table's order of columns. Exported for its test. */
+export function rowLine({ name, outcome, reason, values = {} }: Row): string {
+  const words = Object.entries(values).map(([key, value]) => `${key} ${rounded(value)}`);
+  const what = outcome === "measured" ? words.join(", ") : `${outcome}: ${reason ?? ""}`;
+  return printable(`${name.padEnd(12)} ${what}`);
+}
+
+function rounded(value: number | string): string {
+  return typeof value === "number" ? String(Math.round(value * 100) / 100) : value;
+}
+
+function writeResult(file: string, board: string, { engine, rows }: SelftestResult): void {
+  const result = { board, engine, date: new Date().toISOString().slice(0, 10), rows };
+  try {
+    writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`);
+  } catch (error) {
+    throw usageFailure(`${file} cannot be written (${codeOf(error)}).`, "Give another --out.");
+  }
+}
+
+async function test(flags: SelftestFlags): Promise<void> {
+  const { json = false, out } = flags;
+  const { name } = readBoardData(flags.board);
+  const tell = (event: string, text: string, values: object) =>
+    json ? printEvent(event, values) : print(text);
+  tell("started", `Self-test of ${name} at ${flags.port}; its program stops meanwhile.`, {
+    board: name,
+  });
+  const result = await selftest({
+    ...sessionOf(flags),
+    board: testedBoard(name),
+    bundle: Buffer.from(readBundle("selftest").text, "latin1"),
+    vector: makeTestVector(arithmeticOf(name)),
+    vectors: flags.vectors,
+    tls: flags.tls,
+    uartPath: flags.uartPath,
+    onRow: (row) => tell("row", `  ${rowLine(row)}`, row),
+    onNote: (text) => tell("note", text, { text }),
+  });
+  if (out !== undefined) writeResult(out, name, result);
+  tell("outcome", outcomeLine(result, out), { failed: failedRows(result).length });
+}
+
+function failedRows({ rows }: SelftestResult): readonly Row[] {
+  return rows.filter(({ outcome }) => outcome === "failed");
+}
+
+function outcomeLine(result: SelftestResult, out: string | undefined): string {
+  const failed = failedRows(result).map(({ name }) => name);
+  const verdict = failed.length > 0 ? `Failed: ${failed.join(", ")}.` : "Done.";
+  return `${verdict} The board's program starts again.${out === undefined ? "" : ` Saved in ${out}.`}`;
+}
+
+export function selftestCommand(): Command {
+  const command = new Command("selftest")
+    .summary("measure on a board what only it can settle")
+    .description(
+      "Stops a board's program, runs a bundle of its own there (memory, TLS, RSA accelerator, noise, UART, speed), " +
+        "prints a table, and starts the program again. docs/hardware.md says what each row means.",
+    )
+    .requiredOption("--board <name>", "which it is: a file of boards/")
+    .option("-o, --out <file>", "writes the result as JSON");
+  return withConsole(command)
+    .option("--tls <host:port>", "a server for TLS: direct TLS, XMPP", hostAndPort)
+    .option("--uart-path <path>", "on Linux: a line that gives back what it gets")
+    .option("--vectors <number>", "how often the accelerator computes", count, VECTORS)
+    .option("--json", "one JSON object a line")
+    .action(test);
+}

@@ -1,0 +1,35 @@
+// What the desktop reads of the boards' data files, boards/NAME.json.
+
+import { readdirSync, readFileSync } from "node:fs";
+import { usageFailure } from "../failure.js";
+import { boardPath, boardsFolder } from "../paths.js";
+
+export interface BoardData {
+  readonly name: string;
+  readonly title: string;
+  readonly port: string;
+  readonly network: "wifi" | "brought" | "machine";
+}
+
+/** A `Failure` names the boards that there are. */
+export function boardData(name: string): BoardData {
+  const names = boardNames();
+  if (!names.includes(name)) {
+    throw usageFailure(`There is no board "${name}".`, `Boards are ${names.join(", ")}.`);
+  }
+  return JSON.parse(readFileSync(boardPath(name), "utf8")) as BoardData;
+}
+
+export function boardNames(): string[] {
+  const files = readdirSync(boardsFolder).filter((name) => name.endsWith(".json"));
+  return files.map((name) => name.slice(0, -".json".length)).sort();
+}
+
+/** For a list to choose from. */
+export function boardChoices(): { value: string; name: string }[] {
+  return boardNames().map((value) => ({ value, name: `${value}: ${boardData(value).title}` }));
+}
+
+export function hasWifi(name: string): boolean {
+  return boardData(name).network === "wifi";
+}
