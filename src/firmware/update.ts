@@ -55,8 +55,11 @@ export interface UpdateParts {
   around: ClaimingSurroundings | undefined;
 }
 
-/** The digest goes over so many bytes at a time, each with the digest before it: no text has to be as long as a program. */
-const PIECE_BYTES = 512;
+/**
+ * The digest goes over so many bytes at a time, each with the digest before it: no text has to be as long as a program. As
+ * many are sent at a time: a stanza with them fits into what is held while RSA is at work (xmpp/stream.ts).
+ */
+const PIECE_BYTES = 256;
 /** Stays free in the store, for the board's own small files: when that is full the engine moves the program that runs. */
 const RESERVE_BYTES = 16384;
 const LEAST_TRIAL_S = 600;

@@ -17,7 +17,7 @@ import { createToySecurity, reversed, toyKey } from "./toy-security.js";
 
 export const OWNER = "owner@spime.example/web";
 const NAMESPACE = " xmlns='urn:x-microspime:update'";
-const PIECE_BYTES = 512;
+const PIECE_BYTES = 256;
 const SHA_256_INFO = "010\r\x06\t`\x86H\x01e\x03\x04\x02\x01\x05\0\x04 ";
 const MODULUS_BYTES = 128;
 

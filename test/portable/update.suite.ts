@@ -5,18 +5,18 @@ import { createProgramStore } from "./program-store.js";
 import { equal, ok, suite } from "./suite.js";
 import { createUpdateWorld, programOf, worldWithRoom } from "./update-world.js";
 
-const PROGRAM = programOf("p", 1300);
+const PROGRAM = programOf("p", 650);
 const FILE = "microspime.b";
 
 function progress(at: number): string {
-  return '<update xmlns="urn:x-microspime:update" at="' + at + '" bytes="1300"></update>';
+  return '<update xmlns="urn:x-microspime:update" at="' + at + '" bytes="650"></update>';
 }
 
 export const updateSuite = suite("update", function (test) {
   test("a signed program comes in pieces into the other place, is checked and tried", function () {
     const world = worldWithRoom();
     world.send(PROGRAM);
-    equal(world.answers(), [progress(0), progress(512), progress(1024), progress(1300), ""]);
+    equal(world.answers(), [progress(0), progress(256), progress(512), progress(650), ""]);
     equal(world.store.files[FILE], PROGRAM);
     // 600 and two sample periods.
     equal([world.store.files["microspime.try"], world.restarts], ["b720", 1]);
@@ -36,11 +36,11 @@ export const updateSuite = suite("update", function (test) {
   test("a piece that is not the next one is not written, and its sender told which one is", function () {
     const world = worldWithRoom();
     world.announce(PROGRAM);
-    world.chunk(PROGRAM, 512);
+    world.chunk(PROGRAM, 256);
     world.chunk(PROGRAM, 0);
     world.chunk(PROGRAM, 0);
     world.ask("try");
-    equal(world.answers(), [progress(0), progress(0), progress(512), progress(512), progress(512)]);
+    equal(world.answers(), [progress(0), progress(0), progress(256), progress(256), progress(256)]);
     equal(world.restarts, 0);
   });
 
@@ -48,12 +48,12 @@ export const updateSuite = suite("update", function (test) {
     const before = worldWithRoom();
     before.announce(PROGRAM);
     before.chunk(PROGRAM, 0);
-    before.chunk(PROGRAM, 512);
+    before.chunk(PROGRAM, 256);
     const world = createUpdateWorld(before.store, "a");
-    world.chunk(PROGRAM, 1024);
+    world.chunk(PROGRAM, 512);
     equal(world.answers(), ["! wait  unexpected-request"]);
     world.send(PROGRAM);
-    equal(world.answers(), [progress(1024), progress(1300), ""]);
+    equal(world.answers(), [progress(512), progress(650), ""]);
     equal(world.store.files[FILE], PROGRAM);
   });
 
@@ -61,14 +61,14 @@ export const updateSuite = suite("update", function (test) {
     const world = worldWithRoom();
     world.store.files[FILE] = PROGRAM;
     world.send(PROGRAM);
-    equal(world.answers(), [progress(1300), ""]);
+    equal(world.answers(), [progress(650), ""]);
   });
 
   test("what is not the program that was signed is given up, and comes anew", function () {
     const world = worldWithRoom();
-    world.store.files[FILE] = programOf("x", 1300);
+    world.store.files[FILE] = programOf("x", 650);
     world.send(PROGRAM);
-    equal(world.answers(), [progress(1300), "! cancel  conflict"]);
+    equal(world.answers(), [progress(650), "! cancel  conflict"]);
     equal([world.store.files[FILE], world.restarts], [undefined, 0]);
     world.send(PROGRAM);
     equal(world.answers().length, 5);
@@ -77,7 +77,7 @@ export const updateSuite = suite("update", function (test) {
 
   test("one of another length in its place gives way", function () {
     const world = worldWithRoom();
-    world.store.files[FILE] = programOf("x", 1301);
+    world.store.files[FILE] = programOf("x", 651);
     world.send(PROGRAM);
     equal(world.store.files[FILE], PROGRAM);
   });
@@ -96,7 +96,7 @@ export const updateSuite = suite("update", function (test) {
     world.announce(PROGRAM, "1.3.0", " board='other'");
     world.announce(PROGRAM, "1.2.2");
     world.announce(programOf("p", 0));
-    world.ask("update", " board='test' version='9.9.9' bytes='1300' digest='x' signature='AAAA'");
+    world.ask("update", " board='test' version='9.9.9' bytes='650' digest='x' signature='AAAA'");
     world.platform.advance(0);
     equal(world.answers(), [
       "! modify  not-acceptable",
@@ -111,7 +111,7 @@ export const updateSuite = suite("update", function (test) {
   });
 
   test("what was signed for another version, size or digest is not taken for this one", function () {
-    ["version='1.3.1'", "bytes='1299'", "digest='AAAA'"].forEach(function (change) {
+    ["version='1.3.1'", "bytes='649'", "digest='AAAA'"].forEach(function (change) {
       const world = worldWithRoom();
       const ask = world.ask;
       world.ask = function (name, attributes, text, from) {
@@ -148,9 +148,9 @@ export const updateSuite = suite("update", function (test) {
     world.announce(PROGRAM);
     world.chunk(PROGRAM, 0);
     world.answers();
-    world.store.files[FILE] = programOf("x", 1300);
-    world.chunk(PROGRAM, 512);
-    world.chunk(PROGRAM, 512);
+    world.store.files[FILE] = programOf("x", 650);
+    world.chunk(PROGRAM, 256);
+    world.chunk(PROGRAM, 256);
     equal(world.answers(), ["! wait  internal-server-error", "! wait  unexpected-request"]);
     equal(world.store.files[FILE], undefined);
   });

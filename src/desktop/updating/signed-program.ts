@@ -22,7 +22,7 @@ export interface SignedProgram extends Program {
 export const UPDATE = "urn:x-microspime:update";
 const FORMAT = "microspime-update-1";
 /** A board hashes so many bytes at a time, each piece behind the digest of those before it. */
-export const PIECE_BYTES = 512;
+export const PIECE_BYTES = 256;
 
 export function digestOf(text: Buffer): string {
   let digest = Buffer.alloc(0);

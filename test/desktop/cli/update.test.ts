@@ -18,7 +18,7 @@ import { assertFailure, assertSuccess, eventsOf, named, runProgram } from "./pro
 const UPDATE = "urn:x-microspime:update";
 const STATUS = "urn:x-microspime:status";
 const BOARD_JID = `board@${DOMAIN}/spime`;
-const PROGRAM = `/*${"-".repeat(1100)}*/`;
+const PROGRAM = `/*${"-".repeat(550)}*/`;
 
 /** What a board does of docs/update.md, without flash. */
 class Board {
@@ -112,13 +112,13 @@ describe("microspime update and sign-update", function () {
   };
 
   it("sends the program and waits until it is confirmed, though the board restarts meanwhile", async () => {
-    board.forgetsAt = 512;
+    board.forgetsAt = 256;
     const ended = await update(...bundle, "--json");
     assertSuccess(ended);
     assert.equal(board.text, PROGRAM);
     const events = eventsOf(ended.stdout);
     const sent = named(events, "sending").map(({ bytes }) => bytes);
-    assert.deepEqual(sent, [0, 512, 512, 1024, PROGRAM.length]);
+    assert.deepEqual(sent, [0, 256, 256, 512, PROGRAM.length]);
     const { event, version, place } = events[events.length - 1] ?? {};
     assert.deepEqual([event, version, place], ["updated", "9.9.9", "b"]);
   });
@@ -183,7 +183,7 @@ describe("microspime update and sign-update", function () {
     );
     const { digest, signature } = readSignedProgram(readFileSync(out, "utf8"));
     let chained = Buffer.alloc(0);
-    for (const piece of [PROGRAM.slice(0, 512), PROGRAM.slice(512, 1024), PROGRAM.slice(1024)])
+    for (const piece of [PROGRAM.slice(0, 256), PROGRAM.slice(256, 512), PROGRAM.slice(512)])
       chained = createHash("sha256").update(chained).update(piece).digest();
     assert.equal(digest, chained.toString("base64"));
     const words = `urn:x-microspime:update\nesp32\n1.2.3\n${PROGRAM.length}\n${digest}`;
