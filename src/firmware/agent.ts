@@ -150,7 +150,7 @@ export function startAgent(
         // Better no claim than no board.
         else if (security && !platform.hasRoom(security.rsa.room)) answer(BUSY);
         else if (isUpdate) {
-          const parts = { platform, board, configuration, hashes, turns, around };
+          const parts = { platform, machine: board, configuration, hashes, turns, around };
           answerUpdate(parts, update, payload, from, answer);
         } else answerRequest(turns, around, claiming, payload, from, answer);
         return true;

@@ -46,7 +46,7 @@ export interface UpdateState {
 /** Made for each request. */
 export interface UpdateParts {
   platform: Platform;
-  board: Board;
+  machine: Board;
   configuration: Configuration;
   /** SHA-256 first. */
   hashes: Hash[];
@@ -127,7 +127,7 @@ export function answerUpdate(
   from: ByteString,
   answer: AnswerQuery,
 ): void {
-  const { platform, board, configuration, turns, around } = parts;
+  const { platform, machine: board, configuration, turns, around } = parts;
   const hash = parts.hashes[0];
   const { store, log } = platform;
   const { name, attributes } = request;

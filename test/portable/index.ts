@@ -34,6 +34,7 @@ import { samplerSuite } from "./sampler.suite.js";
 import { scramSuite } from "./scram.suite.js";
 import { sealingSuite } from "./sealing.suite.js";
 import type { Suite } from "./suite.js";
+import { updateSuite } from "./update.suite.js";
 import { ubloxSuite } from "./ublox.suite.js";
 import { xmlCapsSuite } from "./xml-caps.suite.js";
 import { xmlElementSuite } from "./xml-element.suite.js";
@@ -79,6 +80,7 @@ export const suites: Suite[] = [
   keyRingSuite,
   turnsSuite,
   statusSuite,
+  updateSuite,
   durableFileSuite,
   claimsSuite,
   claimingSuite,

@@ -16,6 +16,7 @@ const resetCauses = new Map(
 const known: Readonly<Record<string, readonly [label: string, say?: (value: string) => string]>> = {
   board: ["kind of board"],
   version: ["firmware"],
+  place: ["program", (place) => place.replace("-trial", ", on trial")],
   engine: ["JavaScript engine"],
   boots: ["starts so far"],
   resetCause: [

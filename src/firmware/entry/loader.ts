@@ -52,5 +52,6 @@ try {
   eval(require("Storage").read("microspime." + global.microspimePlace)!);
 } catch (error) {
   console.log("error", "program place=" + global.microspimePlace + " reason=" + error);
-  if (global.microspimeTrial) (process.env.BOARD === "LINUX" ? load : E.reboot)();
+  // Later: an engine that has just been told to load forgets at the end of its boot code that it is told so again.
+  if (global.microspimeTrial) setTimeout(process.env.BOARD === "LINUX" ? load : E.reboot, 1000);
 }
