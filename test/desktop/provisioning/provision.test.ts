@@ -379,7 +379,7 @@ async function converse(args: string[], answers: Answers) {
       assert.ok(!said.includes("secret-4711") && !said.includes("12345678"), said);
       assert.match(
         said,
-        /MICROSPIME_PASSWORD=… MICROSPIME_WIFI_PASSWORD=… npx microspime provision --out .*--no-input/,
+        /MICROSPIME_PASSWORD=… MICROSPIME_WIFI_PASSWORD=… npx microspime provision --key test\S+ --out .*--no-input/,
       );
     });
 
@@ -407,6 +407,13 @@ async function converse(args: string[], answers: Answers) {
       assert.equal(status, 0, said);
       assertPrivate("spime.password");
       assert.match(said, /prosodyctl register board/);
+      // Run as it stands, with another folder, it gives the same but for what is made anew.
+      const [, command = ""] =
+        /\n {2}npx microspime (provision .*)\n/.exec(said.replaceAll(out, `${out}2`)) ?? [];
+      assert.equal((await runProgram(command.split(" "))).status, 0, command);
+      const first = written();
+      out += "2";
+      assert.deepEqual({ ...written(), password: "" }, { ...first, password: "" });
       assert.doesNotMatch(said, /Folder:|Server:|Address:|Wi-Fi:/);
     });
 
