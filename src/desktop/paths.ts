@@ -12,4 +12,6 @@ export const bundlePath = (board: string) => path.join(projectRoot, "build", `${
 
 export const boardsFolder = path.join(projectRoot, "boards");
 
+export const scenariosFolder = path.join(projectRoot, "scenarios");
+
 export const boardPath = (name: string) => path.join(boardsFolder, `${name}.json`);

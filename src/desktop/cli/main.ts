@@ -6,6 +6,7 @@ import { ExitCode, Failure, messageOf } from "../failure.js";
 import { certifyCommand } from "./certify.js";
 import { claimCommand, releaseCommand } from "./claim.js";
 import { co2Command } from "./co2.js";
+import { hilCommand } from "./hil.js";
 import { nmeaCommand } from "./nmea.js";
 import { keygenCommand, provisionCommand } from "./provision.js";
 import { relayCommand } from "./relay.js";
@@ -35,6 +36,7 @@ const program = new Command("microspime")
     process.exit(error.exitCode === 0 ? 0 : ExitCode.usage);
   })
   .addCommand(simCommand())
+  .addCommand(hilCommand())
   .addCommand(keygenCommand())
   .addCommand(provisionCommand())
   .addCommand(claimCommand())

@@ -28,6 +28,11 @@ export interface BoardSurroundings {
   readonly probe?: string | undefined;
   /** What was in its flash when it ran before, of whole pages; what is written there now. Absent: it is empty. */
   readonly flash?: Buffer | undefined;
+  /**
+   * Its store, where it outlives this run and the engine is Node: `files` are what is missing in it, and what the board
+   * writes stays there. Absent: it is empty.
+   */
+  readonly store?: Map<string, Buffer> | undefined;
 }
 
 /** In variable blocks, of 13 to 14 bytes each on an ESP32. */

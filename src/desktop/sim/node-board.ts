@@ -120,8 +120,9 @@ function createFlash(bytes: Buffer = Buffer.alloc(PAGES * PAGE_BYTES, 0xff)): Fl
 }
 
 /** As flash does it: what is kept of a string is the low byte of each character. */
-function createStore({ configuration, files }: BoardSurroundings): Store {
-  const kept = new Map(Object.entries(files));
+function createStore({ configuration, files, store }: BoardSurroundings): Store {
+  const kept = store ?? new Map<string, Buffer>();
+  for (const [name, bytes] of Object.entries(files)) if (!kept.has(name)) kept.set(name, bytes);
   kept.set(CONFIGURATION_FILE, toBytes(configurationText(configuration)));
   return {
     read(name) {
