@@ -53,9 +53,14 @@ function showScene({ title, shows, board, server, security, tempo }: HilScene): 
 
 function showVerdict(verdict: Verdict): void {
   const { title, atS, tookS, line, isPassed, isSkipped, expected, seen } = verdict;
-  const sign = isSkipped ? paint("yellow", "–") : isPassed ? paint("green", "✔") : paint("red", "✖");
+  const sign = isSkipped
+    ? paint("yellow", "–")
+    : isPassed
+      ? paint("green", "✔")
+      : paint("red", "✖");
   print(`  ${sign} ${(atS + tookS).toFixed(1).padStart(6)} s ${printable(title)}`);
-  if (isPassed && expected !== undefined && seen) print(paint("dim", `${INDENT}${printable(seen)}`));
+  if (isPassed && expected !== undefined && seen)
+    print(paint("dim", `${INDENT}${printable(seen)}`));
   if (isPassed || isSkipped) return;
   const where = line > 0 ? ` (line ${line})` : "";
   if (expected !== undefined) print(`${INDENT}expected: ${printable(expected)}${where}`);

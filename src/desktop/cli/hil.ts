@@ -160,7 +160,11 @@ export function hilCommand(): Command {
       "Plays sensors to a board, byte for byte at their baud rate, is its server, ScopeNode, certification " +
         "service and owner, lets things go wrong, and checks what the board makes of it.",
     )
-    .requiredOption("-s, --scenario <file>", "a scenario, or a folder of them; again for more", more)
+    .requiredOption(
+      "-s, --scenario <file>",
+      "a scenario, or a folder of them; again for more",
+      more,
+    )
     .addOption(
       new Option("-t, --target <name>", "what it runs on").choices(TARGET_NAMES).default("node"),
     )

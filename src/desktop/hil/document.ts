@@ -38,7 +38,11 @@ export function readDocument(file: string, schema: string): ReadDocument {
   const [broken] = document.errors;
   if (broken) {
     const line = broken.linePos?.[0].line ?? 1;
-    throw documentFailure(file, line, `not YAML: ${broken.message.split("\n")[0].replace(/[.:]+$/, "")}`);
+    throw documentFailure(
+      file,
+      line,
+      `not YAML: ${broken.message.split("\n")[0].replace(/[.:]+$/, "")}`,
+    );
   }
   const lineOf = (at: Path) => lineAt(document, lines, at);
   const value: unknown = document.toJS();
@@ -69,7 +73,9 @@ function offsetOf(document: Document, at: Path): number | undefined {
   const parent: unknown = at.length > 1 ? document.getIn(at.slice(0, -1), true) : document.contents;
   const last = at.at(-1);
   if (isMap(parent) && last !== undefined) {
-    const pair = parent.items.find((one) => isPair(one) && isScalar(one.key) && one.key.value === last);
+    const pair = parent.items.find(
+      (one) => isPair(one) && isScalar(one.key) && one.key.value === last,
+    );
     if (pair && isScalar(pair.key)) return pair.key.range?.[0];
   }
   const node: unknown = at.length > 0 ? document.getIn(at, true) : document.contents;
@@ -86,7 +92,8 @@ function faultsIn(errors: readonly ErrorObject[], lineOf: (at: Path) => number):
   const telling = errors.filter(({ keyword }) => keyword !== "if");
   const faults = telling.map((error) => ({ line: lineOf(pathOf(error)), what: whatIn(error) }));
   const distinct = faults.filter(
-    ({ line, what }, i) => !faults.slice(0, i).some((one) => one.line === line && one.what === what),
+    ({ line, what }, i) =>
+      !faults.slice(0, i).some((one) => one.line === line && one.what === what),
   );
   return distinct.sort((one, other) => one.line - other.line);
 }

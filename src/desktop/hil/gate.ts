@@ -40,7 +40,11 @@ export class Gate {
       await once(listener, "listening");
     } catch (error) {
       const message = `The server for the board cannot be opened: ${messageOf(error)}.`;
-      throw new Failure(ExitCode.network, message, "Check server.listen and server.port of the rig.");
+      throw new Failure(
+        ExitCode.network,
+        message,
+        "Check server.listen and server.port of the rig.",
+      );
     }
     this.listener = listener;
     this.port = (listener.address() as AddressInfo).port;

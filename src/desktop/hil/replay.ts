@@ -46,7 +46,9 @@ export function playOnTime(
   gps: Wire,
   clock: Pick<BoardClock, "nowMs" | "after">,
 ): void {
-  const sent = recording.filter(({ sensor, direction }) => sensor === "gps" && direction === "to-board");
+  const sent = recording.filter(
+    ({ sensor, direction }) => sensor === "gps" && direction === "to-board",
+  );
   const play = (index: number) => {
     const next = sent.at(index);
     if (next === undefined) return;

@@ -41,7 +41,11 @@ export function readRig(file: string): Rig {
   const { value, lineOf } = readDocument(file, "rig.schema.json");
   const written = value as Written;
   if (!existsSync(boardPath(written.board))) {
-    throw documentFailure(file, lineOf(["board"]), `board: there is no boards/${written.board}.json`);
+    throw documentFailure(
+      file,
+      lineOf(["board"]),
+      `board: there is no boards/${written.board}.json`,
+    );
   }
   return {
     console: undefined,

@@ -250,7 +250,11 @@ function checkSensors(
   check("co2", co2, CO2_SOURCES);
   const seconds = (co2.curve ?? []).map(([second]) => second);
   if (seconds.every((second, i) => i === 0 || second > seconds[i - 1])) return;
-  throw documentFailure(file, lineOf(["sensors", "co2", "curve"]), "sensors.co2.curve goes back in time");
+  throw documentFailure(
+    file,
+    lineOf(["sensors", "co2", "curve"]),
+    "sensors.co2.curve goes back in time",
+  );
 }
 
 /** How fast it goes there. Throws a `Failure` with the scenario's own reason where it cannot run there. */

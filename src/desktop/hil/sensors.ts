@@ -93,7 +93,9 @@ function curveOf({ scenario, pace }: SensorSurroundings): Co2Curve {
   const { curve, recording } = scenario.co2;
   if (curve) {
     const [, last] = curve[curve.length - 1];
-    const held = co2CurveOf([...curve, [NEVER_S, last]].map((point) => point.join(",")).join("\n"))!;
+    const held = co2CurveOf(
+      [...curve, [NEVER_S, last]].map((point) => point.join(",")).join("\n"),
+    )!;
     return (second) => held(second / pace);
   }
   const recorded = co2CurveOf(read(scenario, recording!).toString("utf8"));
@@ -163,4 +165,3 @@ function firstDateIn(text: string): number | undefined {
   const [hours, minutes, seconds, day, month, year] = match.slice(1).map(Number);
   return Date.UTC(2000 + year, month - 1, day, hours, minutes, seconds);
 }
-

@@ -122,7 +122,10 @@ function spanWords({ from, to }: Span): string {
 export function entryWords(entry: ReceivedEntry): string {
   const { date, co2Ppm, lat, lon, isSigned, isEncrypted } = entry;
   const place = lat === undefined ? "no place" : `${lat.toFixed(6)}, ${lon?.toFixed(6)}`;
-  const security = [isSigned ? "signed" : "not signed", isEncrypted ? "encrypted" : "not encrypted"];
+  const security = [
+    isSigned ? "signed" : "not signed",
+    isEncrypted ? "encrypted" : "not encrypted",
+  ];
   return `${date.toISOString().slice(11, 19)} ${co2Ppm} ppm, ${place}, ${security.join(", ")}`;
 }
 
