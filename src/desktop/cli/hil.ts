@@ -7,11 +7,10 @@ import { codeOf, ExitCode, usageFailure } from "../failure.js";
 import { htmlReport } from "../hil/html-report.js";
 import { junitReport } from "../hil/junit.js";
 import { openRecorder, type Recorder } from "../hil/recording.js";
-import { readRecording, type RecordedBytes } from "../hil/replay.js";
+import { readRecording, type Recording } from "../hil/replay.js";
 import { readRig } from "../hil/rig.js";
 import { type HilOutcome, runScenario } from "../hil/run.js";
 import { readScenario, type Scenario, TARGET_NAMES, type TargetName } from "../hil/scenario.js";
-import { boardTarget } from "../hil/targets/board-target.js";
 import { espruinoTarget } from "../hil/targets/espruino-target.js";
 import { nodeTarget } from "../hil/targets/node-target.js";
 import type { TargetKind } from "../hil/targets/target.js";
@@ -38,7 +37,7 @@ const SUFFIX = ".yaml";
 
 async function run(flags: Flags): Promise<void> {
   const scenarios = scenariosOf(flags);
-  const kind = kindOf(flags);
+  const kind = await kindOf(flags);
   const replay = flags.replay === undefined ? undefined : readRecording(flags.replay);
   const display = flags.json ? createJsonHilDisplay() : createHilDisplay();
   const stop = interruption();
@@ -60,7 +59,7 @@ async function run(flags: Flags): Promise<void> {
 interface Around {
   readonly flags: Flags;
   readonly kind: TargetKind;
-  readonly replay: readonly RecordedBytes[] | undefined;
+  readonly replay: Recording | undefined;
   readonly display: HilDisplay;
   readonly stop: AbortSignal;
 }
@@ -138,12 +137,15 @@ function isFolder(given: string): boolean {
   return statSync(given, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
-function kindOf({ target, port, rig }: Flags): TargetKind {
+async function kindOf({ target, port, rig }: Flags): Promise<TargetKind> {
   if (target === "board") {
     if (rig === undefined) {
       throw usageFailure("--target board needs --rig.", "docs/hil.md has what a rig.yaml holds.");
     }
-    return boardTarget(readRig(rig), port);
+    const read = readRig(rig);
+    // Serial ports need a part of their own for each system: who has no board needs none.
+    const { boardTarget } = await import("../hil/targets/board-target.js");
+    return boardTarget(read, port);
   }
   const given = Object.entries({ "--port": port, "--rig": rig }).find(([, value]) => value);
   if (given) throw usageFailure(`${given[0]} is for --target board.`, "Leave it out.");

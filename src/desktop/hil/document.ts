@@ -24,6 +24,14 @@ export function documentFailure(file: string, line: number, what: string, others
   );
 }
 
+const compiled = new Map<string, ValidateFunction>();
+
+function validatorOf(schema: string): ValidateFunction {
+  const validator = compiled.get(schema) ?? compile(schema);
+  compiled.set(schema, validator);
+  return validator;
+}
+
 function compile(schema: string): ValidateFunction {
   const text = readFileSync(path.join(scenariosFolder, schema), "utf8");
   // Strict mode takes offence at conditions that name their fields elsewhere.
@@ -46,7 +54,7 @@ export function readDocument(file: string, schema: string): ReadDocument {
   }
   const lineOf = (at: Path) => lineAt(document, lines, at);
   const value: unknown = document.toJS();
-  const validate = compile(schema);
+  const validate = validatorOf(schema);
   if (validate(value)) return { value, lineOf };
   const faults = faultsIn(validate.errors ?? [], lineOf);
   throw documentFailure(file, faults[0].line, faults[0].what, faults.length - 1);
@@ -87,9 +95,14 @@ interface DocumentFault {
   readonly what: string;
 }
 
+/** Of what could have been this or that, why it is not each of them helps nobody. */
+const IN_A_CHOICE = /\/(anyOf|oneOf)\/\d/;
+
 /** What stands first in the file is told first. A condition's own failure says nothing that its inside does not. */
 function faultsIn(errors: readonly ErrorObject[], lineOf: (at: Path) => number): DocumentFault[] {
-  const telling = errors.filter(({ keyword }) => keyword !== "if");
+  const telling = errors.filter(
+    ({ keyword, schemaPath }) => keyword !== "if" && !IN_A_CHOICE.test(schemaPath),
+  );
   const faults = telling.map((error) => ({ line: lineOf(pathOf(error)), what: whatIn(error) }));
   const distinct = faults.filter(
     ({ line, what }, i) =>
@@ -122,6 +135,7 @@ function whatIn(error: ErrorObject): string {
     const allowed = (params["allowedValues"] as unknown[]).join(", ");
     return `${field} must be one of ${allowed}`;
   }
+  if (keyword === "oneOf") return `${field} has none of the forms that it may have`;
   if (keyword === "const") return `${field} must be ${String(params["allowedValue"])}`;
   return `${field || "it"} ${message}`;
 }

@@ -15,8 +15,14 @@ export interface RecordedBytes {
   readonly hex: string;
 }
 
+export interface Recording {
+  readonly bytes: readonly RecordedBytes[];
+  /** What the receiver's clock said at second 0, where it said anything. */
+  readonly gpsStartMs: number | undefined;
+}
+
 /** Throws a `Failure` where that is no recording. */
-export function readRecording(file: string): RecordedBytes[] {
+export function readRecording(file: string): Recording {
   let text: string;
   try {
     text = readFileSync(file, "utf8");
@@ -26,7 +32,8 @@ export function readRecording(file: string): RecordedBytes[] {
   const lines = text.split("\n").filter((line) => line !== "");
   const recorded = lines.map((line, index) => parsed(file, index + 1, line));
   const bytes = recorded.filter((one) => one["kind"] === "bytes") as unknown as RecordedBytes[];
-  if (bytes.length > 0) return bytes;
+  const gpsStartMs = recorded.find((one) => one["kind"] === "begin")?.["gpsStartMs"];
+  if (bytes.length > 0) return { bytes, gpsStartMs: gpsStartMs as number | undefined };
   const message = `${file} holds no bytes of sensors.`;
   throw usageFailure(message, "--record FILE, or session.jsonl of --out, is such a recording.");
 }
@@ -45,6 +52,8 @@ export function playOnTime(
   recording: readonly RecordedBytes[],
   gps: Wire,
   clock: Pick<BoardClock, "nowMs" | "after">,
+  /** Of the clock, at second 0. */
+  originMs = 0,
 ): void {
   const sent = recording.filter(
     ({ sensor, direction }) => sensor === "gps" && direction === "to-board",
@@ -52,7 +61,7 @@ export function playOnTime(
   const play = (index: number) => {
     const next = sent.at(index);
     if (next === undefined) return;
-    clock.after(Math.max(0, next.atS * 1000 - clock.nowMs()), () => {
+    clock.after(Math.max(0, originMs + next.atS * 1000 - clock.nowMs()), () => {
       gps.toBoard(bytesOf(next));
       play(index + 1);
     });

@@ -2,7 +2,7 @@
 
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { Failure, messageOf, usageFailure } from "../failure.js";
+import { ExitCode, Failure, messageOf, usageFailure } from "../failure.js";
 import type { BoardConfiguration } from "../provisioning/board-configuration.js";
 import type { Refusal, Report } from "../scopenode/index.js";
 import { logEventOf } from "../sim/agent-log.js";
@@ -17,13 +17,14 @@ import { Gate } from "./gate.js";
 import { type Happened, Journal, type ReceivedEntry } from "./journal.js";
 import { Owner } from "./owner.js";
 import { NO_RECORDER, type Recorder } from "./recording.js";
-import type { RecordedBytes } from "./replay.js";
+import type { Recording } from "./replay.js";
 import { RigFaults } from "./rig-faults.js";
 import type { Action, FaultSpec, Scenario, Step, TargetName, Tempo } from "./scenario.js";
 import { tempoOn } from "./scenario.js";
 import { SensorLine } from "./sensor-line.js";
 import { faultsOf, type Origin, type PlayedSensors, playSensors } from "./sensors.js";
-import { filesOf, sensorOf, type Target, type TargetKind } from "./targets/target.js";
+import { filesOf, sensorOf } from "./targets/target.js";
+import type { Target, TargetKind, TargetSurroundings } from "./targets/target.js";
 import { conditionWords, entryWords, plural, titleOf } from "./wording.js";
 
 export interface RunOptions {
@@ -32,7 +33,7 @@ export interface RunOptions {
   /** In the place of the scenario's. */
   readonly speed?: number;
   readonly recorder?: Recorder;
-  readonly replay?: readonly RecordedBytes[];
+  readonly replay?: Recording;
 }
 
 export interface RunAudience {
@@ -260,12 +261,15 @@ class Run {
       ...(replay && { replay }),
     });
     const key = scenario.security === "plain" ? undefined : this.stage.keys.spime;
-    this.target = await kind.start({
+    const around: TargetSurroundings = {
       configuration: this.configuration(),
       files: filesOf(kind.board, key),
       ...{ gps: gps.boardEnd, co2: co2.boardEnd, clock },
       onLog: (line) => this.onLog(line),
       onCrash: (reason) => this.journal.add({ kind: "crash", reason }),
+    };
+    this.target = await kind.start(around).catch((error: unknown) => {
+      throw error instanceof Failure ? error : notStarted(error);
     });
     this.cleanUp.push(() => this.target.stop());
     this.begin();
@@ -277,7 +281,7 @@ class Run {
       ...{ clock: this.clock, baud, parity, isPaced },
       onBytes: (direction, bytes) => {
         const values = { sensor, direction, hex: bytes.toString("hex") };
-        if (this.hasBegun) this.recorder.write(this.nowS(), "bytes", values);
+        this.recorder.write(this.nowS(), "bytes", values);
       },
     });
   }
@@ -288,6 +292,7 @@ class Run {
     this.hasBegun = true;
     this.origin.clockMs = this.clock.nowMs();
     this.origin.dateMs = Math.floor(Date.now() / 1000) * 1000;
+    this.recorder.write(0, "begin", { gpsStartMs: this.sensors.gpsStartMs() });
     this.sensors.start();
     this.journal.add({ kind: "power", isOn: true });
   }
@@ -512,4 +517,10 @@ class Run {
       seen: entries.length === 0 ? "no report at all" : `${first}${bad}`,
     });
   }
+}
+
+/** What the board's program has thrown: a wrong configuration names its field. */
+function notStarted(error: unknown): Failure {
+  const message = `The board's program did not start: ${messageOf(error)}.`;
+  return new Failure(ExitCode.notAcknowledged, message, "Check configuration in the scenario.");
 }

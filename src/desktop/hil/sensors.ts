@@ -14,7 +14,7 @@ import { TWINS } from "../sim/sensors/twins.js";
 import type { UbloxGeneration } from "../sim/sensors/ublox.js";
 import type { VirtualClock } from "../sim/virtual-clock.js";
 import type { Wire } from "../sim/wire.js";
-import { type RecordedBytes, playAnswers, playOnTime } from "./replay.js";
+import { playAnswers, playOnTime, type Recording } from "./replay.js";
 import type { RigFaults } from "./rig-faults.js";
 import type { Point, Scenario, SerialSensorName } from "./scenario.js";
 import { pointOn } from "./track.js";
@@ -51,7 +51,7 @@ export interface SensorSurroundings {
   readonly sensor: SerialSensorName;
   readonly faults: { readonly gps: RigFaults; readonly co2: RigFaults };
   /** In the place of what the scenario says. */
-  readonly replay?: readonly RecordedBytes[];
+  readonly replay?: Recording;
 }
 
 /** What obeys the commands of every generation. */
@@ -73,8 +73,15 @@ export function playSensors(around: SensorSurroundings): PlayedSensors {
   const { replay, clock, gps, co2, origin } = around;
   const receiver = receiverOf(around);
   if (replay) {
-    playAnswers(replay, co2, clock);
-    return { ...receiver, curve, start: () => playOnTime(replay, gps, clock), stop() {} };
+    playAnswers(replay.bytes, co2, clock);
+    const start = () => playOnTime(replay.bytes, gps, clock, origin.clockMs);
+    return {
+      placeAt: receiver.placeAt,
+      gpsStartMs: () => replay.gpsStartMs,
+      curve,
+      start,
+      stop() {},
+    };
   }
   const { scenario, sensor, faults, pace } = around;
   const warmUpMs = (scenario.co2.warmUpS ?? 0) * pace * 1000;
