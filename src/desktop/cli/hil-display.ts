@@ -35,7 +35,8 @@ export function createHilDisplay(): HilDisplay {
       if (outcomes.length < 2) return;
       const failed = outcomes.filter(({ isPassed }) => !isPassed);
       const passed = plural(outcomes.length - failed.length, "scenario");
-      print(`${passed} passed, ${failed.length} failed`);
+      const tookS = outcomes.reduce((sum, { tookMs }) => sum + tookMs, 0) / 1000;
+      print(`${passed} passed, ${failed.length} failed (${tookS.toFixed(0)} s)`);
       for (const { scene } of failed) print(paint("red", `  ${scene.file}: ${scene.title}`));
     },
   };

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import { type Document, isMap, isNode, isPair, isScalar, LineCounter, parseDocument } from "yaml";
-import { codeOf, Failure, usageFailure } from "../failure.js";
+import { codeOf, type Failure, usageFailure } from "../failure.js";
 import { scenariosFolder } from "../paths.js";
 
 type Path = readonly (string | number)[];

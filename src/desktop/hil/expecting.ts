@@ -151,7 +151,8 @@ export class Expecting {
       fitsLog(event, wanted),
     );
     if (found) return { isPassed: true, seen: found[found.length - 1].line };
-    const last = others.at(-1)?.what;
+    const alike = others.filter(({ what }) => what.event.name === wanted.event);
+    const last = (alike.at(-1) ?? others.at(-1))?.what;
     return { isPassed: false, seen: last ? `not that; last: ${last.line}` : "nothing in the log" };
   }
 
@@ -215,7 +216,7 @@ export class Expecting {
       const fields = journal.of("state").at(-1)?.what.fields;
       const misfits = problem ?? (fields && stateMisfits(fields, wanted.fields).join(", "));
       if (fields && misfits === "") return { isPassed: true, seen: stateWords(fields, wanted) };
-      const isOver = nowS() >= endS || journal.crash() !== undefined;
+      const isOver = nowS() >= endS || journal.isOver();
       if (isOver) return { isPassed: false, seen: misfits || "nothing" };
       await pause(Math.min(STATE_PAUSE_S * given.pace, endS - nowS()));
     }

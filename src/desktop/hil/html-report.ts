@@ -23,7 +23,7 @@ p{max-width:72ch;margin:6px 0}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:2px 16px;margin:12px 0}
 dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
 .wide{overflow-x:auto}
-table{border-collapse:collapse;width:100%;font-size:14px}
+table{border-collapse:collapse;width:100%;min-width:640px;font-size:14px}
 th{text-align:left;color:var(--soft);font-weight:600}
 th,td{padding:6px 10px 6px 0;border-bottom:1px solid var(--rule);vertical-align:top}
 td.number{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}

@@ -48,6 +48,7 @@ export type Happened = Happening & { readonly atS: number };
 export class Journal {
   readonly all: Happened[] = [];
   private readonly looks = new Set<() => void>();
+  private isEnded = false;
 
   constructor(
     private readonly nowS: () => number,
@@ -72,10 +73,16 @@ export class Journal {
       .filter(({ at, what }) => at >= from && what.kind === kind) as never;
   }
 
+  /** Nobody waits any more. */
+  end(): void {
+    this.isEnded = true;
+    for (const look of [...this.looks]) look();
+  }
+
   /** What `find` finds, as soon as it does; undefined after so many seconds, or when the board's program has ended. */
   async until<Found>(seconds: number, find: () => Found | undefined): Promise<Found | undefined> {
     const found = find();
-    if (found !== undefined || this.hasCrashed()) return found;
+    if (found !== undefined || this.isOver()) return found;
     return new Promise((resolve) => {
       const end = (result: Found | undefined) => {
         this.looks.delete(look);
@@ -83,7 +90,7 @@ export class Journal {
       };
       const look = () => {
         const result = find();
-        if (result !== undefined || this.hasCrashed()) end(result);
+        if (result !== undefined || this.isOver()) end(result);
       };
       this.looks.add(look);
       this.after(seconds, () => end(undefined));
@@ -96,7 +103,8 @@ export class Journal {
     return crash?.kind === "crash" ? crash.reason : undefined;
   }
 
-  private hasCrashed(): boolean {
-    return this.crash() !== undefined;
+  /** Nothing more is to be expected. */
+  isOver(): boolean {
+    return this.isEnded || this.crash() !== undefined;
   }
 }

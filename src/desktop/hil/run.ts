@@ -141,6 +141,7 @@ class Run {
       after,
       (happened) => this.onHappened(happened),
     );
+    stop.addEventListener("abort", () => this.journal.end(), { once: true });
     const faultsFor = (sensor: "gps" | "co2") =>
       new RigFaults((name) => this.journal.add({ kind: "fault", sensor, name }));
     this.faults = { gps: faultsFor("gps"), co2: faultsFor("co2") };
@@ -521,6 +522,8 @@ class Run {
 
 /** What the board's program has thrown: a wrong configuration names its field. */
 function notStarted(error: unknown): Failure {
-  const message = `The board's program did not start: ${messageOf(error)}.`;
+  // An error of another context is none of ours.
+  const what = messageOf(error).replace(/^Error: /, "");
+  const message = `The board's program did not start: ${what}.`;
   return new Failure(ExitCode.notAcknowledged, message, "Check configuration in the scenario.");
 }

@@ -13,7 +13,8 @@ import { bootEspruino } from "../../support/espruino.js";
 export interface Bench {
   /** Its rig.yaml. */
   readonly rig: string;
-  readonly folder: string;
+  /** Its console over TCP, for one program; how to reach it. */
+  listen(port: number): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -46,7 +47,15 @@ export async function setBench(binary: string): Promise<Bench> {
     writeFileSync(at("rig.yaml"), rigText(folder));
     await shell(`sh ${at("power-on")}`);
     await untilThere(at("console"));
-    return { rig: at("rig.yaml"), folder, stop };
+    const listen = async (port: number) => {
+      const listener = `TCP-LISTEN:${port},bind=127.0.0.1,reuseaddr`;
+      const child = spawn("socat", ["-d", "-d", listener, `FILE:${at("console")},raw,echo=0`]);
+      children.push(child);
+      // It says that it listens.
+      await once(child.stderr, "data");
+      return `tcp://127.0.0.1:${port}`;
+    };
+    return { rig: at("rig.yaml"), listen, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { once } from "node:events";
 import {
   existsSync,
   mkdirSync,
@@ -12,6 +13,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Failure } from "../../../src/desktop/failure.js";
@@ -190,6 +192,14 @@ describe("a rig", function () {
   });
 });
 
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
+
 const [describeEngine, suffix] = lack ? [describe.skip, ` (skipped: ${lack})`] : [describe, ""];
 const ENGINE_TIMEOUT_MS = 100_000;
 
@@ -225,6 +235,19 @@ describeEngine(`a rig with a board on a bench${suffix}`, function () {
     const ended = await run("-s", shipped("10-power-cut"));
     assertSuccess(ended);
     assert.ok(passes(ended.stdout).every(Boolean));
+  });
+
+  it("reaches a console over TCP", async () => {
+    const console = await bench.listen(await freePort());
+    const folder = mkdtempSync(path.join(tmpdir(), "microspime-hil-"));
+    const file = path.join(folder, "quick.yaml");
+    const targets = /targets: .*\nnotFor: .*/;
+    const forBoards = "targets: { board: {} }\nnotFor: { node: a test, espruino: a test }";
+    writeFileSync(file, QUICK.replace(targets, forBoards));
+    const ended = await run("-s", file, "--port", console);
+    rmSync(folder, { recursive: true });
+    assertSuccess(ended);
+    assert.match(ended.stdout, new RegExp(`"board":"linux at ${console}"`));
   });
 
   it("says where it looked when there is no console", async () => {
