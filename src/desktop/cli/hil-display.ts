@@ -1,6 +1,6 @@
 // What a person, or a script, sees of a rig's run: a step a line, with what was expected and seen where it failed.
 
-import type { HilOutcome, HilScene, RunAudience, Verdict } from "../hil/run.js";
+import type { HilOutcome, HilScene, RunAudience, Verdict } from "../hil/outcome.js";
 import type { Happened } from "../hil/journal.js";
 import { paint, plural, print, printable, printEvent } from "./terminal.js";
 

@@ -3,7 +3,7 @@
 
 import type { Happened } from "./journal.js";
 import { type Bar, escapeMarkup, type Lane, type Plot, plotMarkup } from "./plot.js";
-import type { HilOutcome, Verdict } from "./run.js";
+import type { HilOutcome, Verdict } from "./outcome.js";
 import { entryWords, plural } from "./wording.js";
 
 const STYLE = `

@@ -1,7 +1,7 @@
 // The verdicts as JUnit XML, which build servers read: a suite a scenario, a case a step.
 
 import junit, { type Builder } from "junit-report-builder";
-import type { HilOutcome, Verdict } from "./run.js";
+import type { HilOutcome, Verdict } from "./outcome.js";
 
 /** Its types are those of an ECMAScript module, its code is not one. */
 const builder = junit as unknown as Builder;

@@ -1,8 +1,7 @@
 // A scenario run on a target: everybody on stage, sensors played, steps done one after the other, each with a verdict.
 
-import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { ExitCode, Failure, messageOf, usageFailure } from "../failure.js";
+import { ExitCode, Failure, messageOf } from "../failure.js";
 import type { BoardConfiguration } from "../provisioning/board-configuration.js";
 import type { Refusal, Report } from "../scopenode/index.js";
 import { logEventOf } from "../sim/agent-log.js";
@@ -10,19 +9,21 @@ import { TWINS } from "../sim/sensors/twins.js";
 import { createTrace } from "../sim/trace.js";
 import { VirtualClock } from "../sim/virtual-clock.js";
 import { setStage, type Stage } from "../tour/stage.js";
+import { Acting } from "./acting.js";
 import { type Given, misfitsOf } from "./conditions.js";
-import { documentFailure } from "./document.js";
 import { Expecting, type Judgement } from "./expecting.js";
 import { Gate } from "./gate.js";
 import { type Happened, Journal, type ReceivedEntry } from "./journal.js";
+import type { HilOutcome, HilScene, RunAudience, Verdict } from "./outcome.js";
 import { Owner } from "./owner.js";
+import { checkPossible } from "./possible.js";
 import { NO_RECORDER, type Recorder } from "./recording.js";
 import type { Recording } from "./replay.js";
 import { RigFaults } from "./rig-faults.js";
-import type { Action, FaultSpec, Scenario, Step, TargetName, Tempo } from "./scenario.js";
+import type { Scenario, Step, TargetName, Tempo } from "./scenario.js";
 import { tempoOn } from "./scenario.js";
 import { SensorLine } from "./sensor-line.js";
-import { faultsOf, type Origin, type PlayedSensors, playSensors } from "./sensors.js";
+import { type Origin, type PlayedSensors, playSensors } from "./sensors.js";
 import { filesOf, sensorOf } from "./targets/target.js";
 import type { Target, TargetKind, TargetSurroundings } from "./targets/target.js";
 import { conditionWords, entryWords, plural, titleOf } from "./wording.js";
@@ -34,51 +35,6 @@ export interface RunOptions {
   readonly speed?: number;
   readonly recorder?: Recorder;
   readonly replay?: Recording;
-}
-
-export interface RunAudience {
-  onScene(scene: HilScene): void;
-  onVerdict(verdict: Verdict): void;
-  onHappened(happened: Happened): void;
-}
-
-export interface HilScene {
-  readonly title: string;
-  readonly shows: string;
-  readonly file: string;
-  readonly target: TargetName;
-  readonly board: string;
-  readonly server: string;
-  readonly security: string;
-  readonly tempo: Tempo;
-}
-
-export interface Verdict {
-  readonly title: string;
-  /** Of the scenario's file; 0: it is in none. */
-  readonly line: number;
-  /** Seconds of the board's clock since its power came. */
-  readonly atS: number;
-  readonly tookS: number;
-  readonly isPassed: boolean;
-  /** After a step that failed. */
-  readonly isSkipped?: true;
-  readonly expected?: string;
-  readonly seen?: string;
-}
-
-export interface HilOutcome {
-  readonly scene: HilScene;
-  readonly about: string;
-  readonly isPassed: boolean;
-  readonly verdicts: readonly Verdict[];
-  readonly happened: readonly Happened[];
-  /** Seconds of the board's clock. */
-  readonly durationS: number;
-  readonly tookMs: number;
-  /** When it was. */
-  readonly date: Date;
-  readonly given: Given;
 }
 
 /** A CO2 sensor is asked once in so long, at least. */
@@ -122,6 +78,7 @@ class Run {
   private owner!: Owner;
   private target!: Target;
   private sensors!: PlayedSensors;
+  private acting!: Acting;
 
   constructor(
     private readonly scenario: Scenario,
@@ -148,12 +105,13 @@ class Run {
   }
 
   async play(): Promise<HilOutcome> {
-    this.check();
+    checkPossible(this.scenario, this.options.kind);
     const date = new Date();
     this.recorder.write(0, "scenario", { file: this.scenario.file, target: this.options.target });
     await this.setUp();
     const scene = this.scene();
     this.audience.onScene(scene);
+    this.acting = this.actor();
     this.scheduleFaults();
     const expecting = this.expecting();
     for (const [index, step] of this.scenario.steps.entries())
@@ -175,37 +133,6 @@ class Run {
     await Promise.race([this.owner?.settled(), delay(LEAVE_MS, undefined, { ref: false })]);
     for (const step of this.cleanUp.splice(0).reverse()) await step();
     this.recorder.close();
-  }
-
-  /** What would not be possible in the midst of it. */
-  private check(): void {
-    const { scenario, options } = this;
-    const sensor = sensorOf(options.kind.board);
-    const { sensor: wanted = sensor } = scenario.co2;
-    if (wanted !== sensor) {
-      const message = `${path.basename(scenario.file)} wants a ${wanted}, and boards/${options.kind.board}.json has a ${sensor}.`;
-      throw usageFailure(message, "Run it on another board, or with another sensor.");
-    }
-    const can = faultsOf(scenario, sensor);
-    scenario.steps.forEach((step, index) => {
-      const line = scenario.lines[index];
-      if ("fault" in step) this.checkFault(step.fault, can, line);
-      if (("power" in step || "power-cycle" in step) && !options.kind.hasPower) {
-        const message = `${scenario.file}:${line}: the power of this board cannot be switched.`;
-        throw usageFailure(message, "Give the rig's file power.off and power.on.");
-      }
-    });
-    for (const fault of scenario.faults) this.checkFault(fault, can, 1);
-  }
-
-  private checkFault(
-    { sensor, name }: FaultSpec,
-    can: ReturnType<typeof faultsOf>,
-    line: number,
-  ): void {
-    if (name === "none" || can[sensor].includes(name)) return;
-    const what = `the ${sensor} of this scenario cannot have the fault ${name}, only ${can[sensor].join(", ")}`;
-    throw documentFailure(this.scenario.file, line, what);
   }
 
   private nowS(): number {
@@ -340,6 +267,13 @@ class Run {
     };
   }
 
+  private actor(): Acting {
+    const { tempo, clock, journal, faults, owner, gate, target, stage } = this;
+    const pause = (seconds: number) => this.pause(seconds);
+    const people = { owner, embedded: stage.embedded };
+    return new Acting({ ...{ tempo, clock, journal, faults, gate, target, pause }, ...people });
+  }
+
   private expecting(): Expecting {
     return new Expecting({
       journal: this.journal,
@@ -394,17 +328,7 @@ class Run {
   private scheduleFaults(): void {
     for (const fault of this.scenario.faults) {
       const dueMs = fault.at * this.tempo.pace * 1000 - this.nowS() * 1000;
-      this.clock.after(Math.max(0, dueMs), () => this.apply(fault));
-    }
-  }
-
-  private apply({ sensor, name, answers, seconds, oneIn }: FaultSpec): void {
-    const faults = this.faults[sensor];
-    if (name === "none") faults.release();
-    else if (answers !== undefined) faults.inject(name, answers);
-    else faults.hold(name, oneIn);
-    if (seconds !== undefined) {
-      this.clock.after(seconds * this.tempo.pace * 1000, () => faults.release());
+      this.clock.after(Math.max(0, dueMs), () => this.acting.fault(fault));
     }
   }
 
@@ -422,7 +346,7 @@ class Run {
   private async judgementOn(step: Step, expecting: Expecting): Promise<Judgement> {
     try {
       if ("expect" in step) return await expecting.judge(step);
-      return await this.act(step);
+      return await this.acting.act(step);
     } catch (error) {
       const advice = error instanceof Failure ? ` ${error.advice}` : "";
       return { isPassed: false, seen: `${messageOf(error)}${advice}` };
@@ -433,69 +357,6 @@ class Run {
     this.verdicts.push(verdict);
     this.recorder.write(this.nowS(), "verdict", verdict);
     this.audience.onVerdict(verdict);
-  }
-
-  private async act(action: Action): Promise<Judgement> {
-    const done = (seen = "done") => ({ isPassed: true, seen });
-    const { pace, speed } = this.tempo;
-    if ("wait" in action) await this.pause(action.wait * pace);
-    else if ("fault" in action) this.apply(action.fault);
-    else if ("claim" in action) this.owner.claim(action.claim.as ?? "owner", action.claim.code);
-    else if ("seek" in action) return this.seek(((action.seek.within ?? 30) * pace * 1000) / speed);
-    else if ("status" in action) return done(await this.status());
-    else if ("power-cycle" in action) await this.powerCycle(action["power-cycle"].offS ?? 1);
-    else if ("power" in action) await this.switchPower(action.power === "on");
-    else await this.changeLink(action);
-    return done();
-  }
-
-  private seek(waitMs: number): Judgement {
-    if (!this.owner.hasClaim) return { isPassed: false, seen: "the owner has no claim yet" };
-    this.owner.seek(waitMs);
-    return { isPassed: true, seen: "published" };
-  }
-
-  private async status(): Promise<string> {
-    await this.owner.status();
-    const fields = this.journal.of("state").at(-1)?.what.fields ?? {};
-    return Object.entries(fields)
-      .map(([name, value]) => `${name}=${value}`)
-      .join(" ");
-  }
-
-  private async powerCycle(offS: number): Promise<void> {
-    await this.switchPower(false);
-    await this.pause(offS * this.tempo.pace);
-    await this.switchPower(true);
-  }
-
-  private async switchPower(isOn: boolean): Promise<void> {
-    if (isOn) await this.target.powerUp();
-    else await this.target.cutPower();
-    this.journal.add({ kind: "power", isOn });
-  }
-
-  private async changeLink(action: Action): Promise<void> {
-    const { gate, journal } = this;
-    if ("server" in action) {
-      if (action.server === "up") await this.serverUp();
-      else await gate.close();
-      journal.add({ kind: "link", what: `server ${action.server}` });
-    } else if ("partition" in action) {
-      const isBegin = action.partition === "begin";
-      gate.partition(isBegin);
-      journal.add({ kind: "link", what: isBegin ? "partition" : "partition over" });
-    } else {
-      gate.cut();
-      journal.add({ kind: "link", what: "cut" });
-    }
-  }
-
-  /** As after a restart: it knows nothing of the sessions that there were. */
-  private async serverUp(): Promise<void> {
-    const { embedded } = this.stage;
-    for (const jid of embedded?.hibernating() ?? []) embedded?.expireSession(jid);
-    await this.gate.open();
   }
 
   private judgeAlways(): void {

@@ -6,7 +6,7 @@ import { htmlReport } from "../../../src/desktop/hil/html-report.js";
 import type { Happened } from "../../../src/desktop/hil/journal.js";
 import { junitReport } from "../../../src/desktop/hil/junit.js";
 import { ticksBetween } from "../../../src/desktop/hil/plot.js";
-import type { HilOutcome } from "../../../src/desktop/hil/run.js";
+import type { HilOutcome } from "../../../src/desktop/hil/outcome.js";
 
 const START_MS = Date.UTC(2026, 10, 29, 8);
 
