@@ -6,6 +6,7 @@ import { joinLocals } from "./bundle-locals.js";
 import { keepLasting } from "./bundle-lasting.js";
 import { lasting, nestFunctions, nestingPasses } from "./bundle-nesting.js";
 import { separateTexts } from "./bundle-separators.js";
+import { engineNames, unwrap } from "./bundle-unwrapping.js";
 import { compile } from "./closure-compiler.js";
 import { internalNames } from "./internal-names.js";
 import { shortNames } from "./short-names.js";
@@ -51,7 +52,7 @@ const middlePass = {
 const lastPass = {
   ecma: 5,
   compress: { ...compress, hoist_vars: true },
-  mangle: { toplevel: true, reserved: aliasLetters },
+  mangle: { toplevel: true, reserved: [...aliasLetters, ...engineNames] },
   format: { comments: false, ascii_only: true },
   sourceMap: true,
 };
@@ -90,5 +91,6 @@ export function minifiersFor(port, bytesPerVariable = USUAL_BYTES_PER_VARIABLE) 
     { name: "join-locals", renderChunk: joinLocals },
     { name: "alias-names", renderChunk: (code) => aliasNames(code, bytesPerVariable) },
     { name: "separate-texts", renderChunk: separateTexts },
+    ...(port === "espruino" ? [{ name: "unwrap", renderChunk: unwrap }] : []),
   ];
 }

@@ -84,13 +84,12 @@ export function measure(code, map, budget) {
 }
 
 /**
- * Where the function around the bundle ends: what it is called with (scripts/bundle-aliases.js) is of all sources, and
+ * Where the function around the bundle ends, if there is one: what it is called with (scripts/bundle-aliases.js) is of all sources, and
  * no mapping starts there.
  * @param {string} code @returns {number}
  */
 function wrapperEnd(code) {
-  const end = code.lastIndexOf("}(");
-  return end < 0 ? code.length : end;
+  return code.startsWith("!function") ? code.lastIndexOf("}(") : code.length;
 }
 
 /**

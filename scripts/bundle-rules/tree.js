@@ -41,25 +41,38 @@ export function parseBundle(source) {
 }
 
 /**
- * Undoes bundle-aliases.js in the tree: `a[A]` is `a.length` again where the wrapper's argument A says so.
+ * Undoes bundle-aliases.js in the tree: `a[A]` is `a.length` again where the alias A says so.
  * @param {Node} tree
  */
 function restoreAliases(tree) {
-  const call = tree.body[0]?.expression?.argument;
-  if (tree.body.length !== 1 || call?.type !== "CallExpression") return;
-  const params = (call.callee.params ?? []).map((/** @type {Node} */ param) => param.name);
-  const names = new Map(
-    call.arguments.map((/** @type {Node} */ argument, /** @type {number} */ index) => [
-      params[index],
-      argument.value,
-    ]),
-  );
+  const names = aliasesIn(tree);
   walk(tree, (node) => {
     const name = node.type === "MemberExpression" && node.computed && names.get(node.property.name);
     if (typeof name !== "string") return;
     node.computed = false;
     node.property = { ...node.property, name };
   });
+}
+
+/**
+ * What the wrapper's arguments say, or where there is no wrapper any more (bundle-unwrapping.js) the first declaration.
+ * @param {Node} tree
+ * @returns {Map<string, unknown>} values by name
+ */
+function aliasesIn({ body }) {
+  const [first] = body;
+  if (first?.type === "VariableDeclaration")
+    return new Map(
+      first.declarations.map((/** @type {Node} */ { id, init }) => [id.name, init?.value]),
+    );
+  const call = body.length === 1 ? first.expression?.argument : undefined;
+  const params = call?.type === "CallExpression" ? (call.callee.params ?? []) : [];
+  return new Map(
+    params.map((/** @type {Node} */ { name }, /** @type {number} */ index) => [
+      name,
+      call.arguments[index]?.value,
+    ]),
+  );
 }
 
 /**

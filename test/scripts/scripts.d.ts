@@ -48,6 +48,14 @@ declare module "*/scripts/size.js" {
   ): { bundle: string; group: string; bytes: number; budget: number }[];
 }
 
+declare module "*/scripts/bundle-unwrapping.js" {
+  export function unwrap(code: string): { code: string; map: object };
+}
+
+declare module "*/scripts/bundle-lasting.js" {
+  export function keepLasting(code: string): { code: string; map: object };
+}
+
 declare module "*/scripts/bundle-nesting.js" {
   export const nestingPasses: number;
   export function nestFunctions(code: string): { code: string; map: object };

@@ -36,6 +36,7 @@ interface Flags extends KeyFlags, OutsideFlags {
   gps: string;
   co2: string;
   patience?: number;
+  store?: string;
 }
 
 /** Wall-clock seconds; RSA in the interpreter of the real engine takes its time. */
@@ -57,6 +58,7 @@ function optionsOf(flags: Flags): Omit<SimulationOptions, "keys"> {
     gpsFile: flags.gps,
     co2File: flags.co2,
     outside: outsideOf(flags),
+    storeFolder: flags.store,
     patienceS: flags.patience ?? PATIENCE_S[flags.engine],
   };
 }
@@ -65,6 +67,12 @@ function refuseBlindTrace({ tls, trace, engine }: Flags): void {
   if (!tls || !trace || engine !== "espruino") return;
   const message = "--trace cannot see into the TLS of the real engine.";
   throw usageFailure(message, "Leave --tls or --trace out, or run in Node.");
+}
+
+function refuseFolderOfEngine({ store, engine }: Flags): void {
+  if (store === undefined || engine !== "espruino") return;
+  const message = "--store is for a board in Node: the real engine has a flash file of its own.";
+  throw usageFailure(message, "Leave --store or --engine out.");
 }
 
 function demandAcknowledgement({ acknowledged, refused }: Outcome): void {
@@ -89,6 +97,7 @@ async function run(flags: Flags): Promise<void> {
   const options = optionsOf(flags);
   checkKeyFlags(flags);
   refuseBlindTrace(flags);
+  refuseFolderOfEngine(flags);
   const keys = await keysOf(flags);
   const display = (flags.json ? createJsonDisplay : createDisplay)(flags.trace ?? false);
   const stop = interruption();
@@ -98,12 +107,13 @@ async function run(flags: Flags): Promise<void> {
 }
 
 /** The tour has its own. */
-function refuseBesideTour({ reports, period, plain, keys, tls, engine }: Flags): void {
+function refuseBesideTour({ reports, period, plain, keys, store, tls, engine }: Flags): void {
   const given = Object.entries({
     "--reports": reports,
     "--period": period,
     "--plain": plain,
     "--keys": keys,
+    "--store": store,
     // Nobody can see what the real engine says inside its TLS.
     "--tls": engine === "espruino" ? tls : undefined,
   }).find(([, value]) => value !== undefined);
@@ -142,6 +152,7 @@ export function simCommand(): Command {
     .option("--json", "one JSON object a line, for scripts")
     .addOption(ownFile("--gps <file>", "what a GPS receiver sent (NMEA)", "mt3339.nmea"))
     .addOption(ownFile("--co2 <file>", "lines seconds,ppm", "co2-morning.csv"))
+    .option("--store <folder>", "keep there what the board stores, and go on with what is there")
     .option(
       "--patience <seconds>",
       "give up when nothing is acknowledged for so long (default: 60; 180 in Espruino)",

@@ -2,6 +2,7 @@
 
 import type { BoardConfiguration } from "../provisioning/board-configuration.js";
 import type { Bundle } from "./bundle.js";
+import type { StoreFolder } from "./store-folder.js";
 import type { Traffic } from "./trace.js";
 import type { BoardClock } from "./virtual-clock.js";
 import type { Wire } from "./wire.js";
@@ -28,11 +29,8 @@ export interface BoardSurroundings {
   readonly probe?: string | undefined;
   /** What was in its flash when it ran before, of whole pages; what is written there now. Absent: it is empty. */
   readonly flash?: Buffer | undefined;
-  /**
-   * Its store, where it outlives this run and the engine is Node: `files` are what is missing in it, and what the board
-   * writes stays there. Absent: it is empty.
-   */
-  readonly store?: Map<string, Buffer> | undefined;
+  /** Where the engine is Node: what it keeps is there, `files` too, and what was there before goes on. */
+  readonly folder?: StoreFolder | undefined;
 }
 
 /** In variable blocks, of 13 to 14 bytes each on an ESP32. */

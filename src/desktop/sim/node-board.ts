@@ -20,13 +20,15 @@ import type { CertificateTrust } from "../certificates/index.js";
 import { codeOf, messageOf } from "../failure.js";
 import { parseAddress } from "../openspime/address.js";
 import { configurationText } from "../provisioning/configuration-text.js";
-import { CONFIGURATION_FILE } from "../provisioning/provision.js";
+import { CONFIGURATION_FILE, SEED_FILE } from "../provisioning/provision.js";
 import type { BoardSurroundings, RunningBoard } from "./board.js";
 import { readBundle } from "./bundle.js";
+import { emptyFlash, flashIn } from "./store-folder.js";
 import type { Traffic } from "./trace.js";
 import type { Wire } from "./wire.js";
 
 const BOARD = "sim";
+
 /** A seed and a nonce of 256 bits of security (NIST SP 800-90A). */
 const NOISE_BYTES = 48;
 
@@ -107,23 +109,11 @@ function createUart(wires: Record<string, Wire>): Uart {
   };
 }
 
-const PAGE_BYTES = 4096;
-const PAGES = 16;
-
-function createFlash(bytes: Buffer = Buffer.alloc(PAGES * PAGE_BYTES, 0xff)): Flash {
-  return {
-    area: { pages: bytes.length / PAGE_BYTES, pageBytes: PAGE_BYTES },
-    read: (at, count) => toText(bytes.subarray(at, at + count)),
-    write: (at, text) => toBytes(text).forEach((byte, index) => (bytes[at + index]! &= byte)),
-    erase: (page) => void bytes.fill(0xff, page * PAGE_BYTES, (page + 1) * PAGE_BYTES),
-  };
-}
-
 /** As flash does it: what is kept of a string is the low byte of each character. */
-function createStore({ configuration, files, store }: BoardSurroundings): Store {
-  const kept = store ?? new Map<string, Buffer>();
-  for (const [name, bytes] of Object.entries(files)) if (!kept.has(name)) kept.set(name, bytes);
-  kept.set(CONFIGURATION_FILE, toBytes(configurationText(configuration)));
+function createStore({ configuration, files, folder }: BoardSurroundings): Store {
+  const written = { ...files, [CONFIGURATION_FILE]: toBytes(configurationText(configuration)) };
+  if (folder) return fill(folder, written);
+  const kept = new Map(Object.entries(written));
   return {
     read(name) {
       const bytes = kept.get(name);
@@ -131,6 +121,13 @@ function createStore({ configuration, files, store }: BoardSurroundings): Store 
     },
     write: (name, text) => void kept.set(name, toBytes(text)),
   };
+}
+
+/** The seed of a board is its own, and stays. */
+function fill(folder: Store, files: Readonly<Record<string, Buffer>>): Store {
+  for (const [name, bytes] of Object.entries(files))
+    if (name !== SEED_FILE || folder.read(name) === undefined) folder.write(name, toText(bytes));
+  return folder;
 }
 
 function createPlatform(around: BoardSurroundings, flash: Flash, opened: Set<NetSocket>): Platform {
@@ -156,7 +153,7 @@ function createPlatform(around: BoardSurroundings, flash: Flash, opened: Set<Net
 /** `flash`: another than one that never fails. Throws what the bundle throws at its start: a wrong configuration. */
 export function startNodeBoard(
   around: BoardSurroundings,
-  flash: Flash = createFlash(around.flash),
+  flash: Flash = around.folder?.flash ?? flashIn(around.flash ?? emptyFlash(), () => {}),
 ): RunningBoard {
   const opened = new Set<NetSocket>();
   const { file, text } = readBundle(BOARD);

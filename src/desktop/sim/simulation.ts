@@ -21,6 +21,8 @@ import { startEspruinoBoard } from "./espruino-board.js";
 import { type Epoch, epochsOf, GpsReceiver } from "./gps-receiver.js";
 import { attachMhz19 } from "./sensors/mhz19.js";
 import { startNodeBoard } from "./node-board.js";
+import { openStoreFolder } from "./store-folder.js";
+import type { StoreFolder } from "./store-folder.js";
 import type { Traffic } from "./trace.js";
 import { VirtualClock } from "./virtual-clock.js";
 import { Wire } from "./wire.js";
@@ -40,6 +42,8 @@ export interface SimulationOptions extends CastOptions {
   readonly co2File: string;
   /** Wall-clock seconds without an acknowledgement after which the simulation has failed. */
   readonly patienceS: number;
+  /** A folder for what the board keeps, where the engine is Node. */
+  readonly storeFolder?: string | undefined;
   /** Code behind that of the bundle, in the real engine: what a benchmark wants to know. */
   readonly probe?: string;
 }
@@ -160,6 +164,7 @@ class Run {
   /** The recording, where it is played only once. */
   private isOver = false;
   private hasEnded = false;
+  private folder: StoreFolder | undefined;
   private impatience: NodeJS.Timeout | undefined;
   private resolve: (outcome: Outcome) => void = () => {};
   private reject: (failure: Failure) => void = () => {};
@@ -200,6 +205,7 @@ class Run {
       clearTimeout(this.impatience);
       this.clock.stop();
       await board.stop();
+      this.folder?.close();
     }
   }
 
@@ -215,7 +221,8 @@ class Run {
   }
 
   private startBoard(co2: Wire): Promise<RunningBoard> | RunningBoard {
-    const { engine, samplePeriodS, speed, probe } = this.options;
+    const { engine, samplePeriodS, speed, probe, storeFolder } = this.options;
+    this.folder = storeFolder === undefined ? undefined : openStoreFolder(storeFolder);
     // The real engine's timers run on the wall clock: its period shrinks instead.
     const period = engine === "espruino" ? samplePeriodS / speed : samplePeriodS;
     const around: BoardSurroundings = {
@@ -231,6 +238,7 @@ class Run {
       onTraffic: this.audience.traffic,
       onCrash: (reason) => this.fail(`The board's program has stopped: ${reason}.`),
       isTrusting: this.cast.isTrusting,
+      folder: this.folder,
       probe,
     };
     return engine === "espruino" ? startEspruinoBoard(around) : startNodeBoard(around);

@@ -3,16 +3,25 @@
 
 import type { BoardSurroundings, RunningBoard } from "../../sim/board.js";
 import { startNodeBoard } from "../../sim/node-board.js";
+import { emptyFlash, flashIn, type StoreFolder } from "../../sim/store-folder.js";
 import type { BoardClock } from "../../sim/virtual-clock.js";
 import type { Target, TargetKind, TargetSurroundings } from "./target.js";
 
 const LOOPBACK = "127.0.0.1";
-/** As the simulation's own: sixteen pages of 4 KB. */
-const FLASH_BYTES = 65_536;
+
+/** What outlives a power cut, in memory. */
+function createStore(): StoreFolder {
+  const kept = new Map<string, string>();
+  return {
+    flash: flashIn(emptyFlash(), () => {}),
+    read: (name) => kept.get(name),
+    write: (name, text) => void kept.set(name, text),
+    close() {},
+  };
+}
 
 class NodeTarget implements Target {
-  private readonly flash = Buffer.alloc(FLASH_BYTES, 0xff);
-  private readonly store = new Map<string, Buffer>();
+  private readonly folder = createStore();
   private life: Life;
 
   constructor(private readonly around: TargetSurroundings) {
@@ -36,7 +45,7 @@ class NodeTarget implements Target {
   }
 
   private boot(): Life {
-    return new Life(this.around, this.flash, this.store);
+    return new Life(this.around, this.folder);
   }
 }
 
@@ -47,12 +56,11 @@ class Life {
 
   constructor(
     private readonly around: TargetSurroundings,
-    flash: Buffer,
-    store: Map<string, Buffer>,
+    folder: StoreFolder,
   ) {
     const { gps, co2, configuration, files, onLog, onCrash } = around;
     const surroundings: BoardSurroundings = {
-      ...{ configuration, files, gps, co2, flash, store, onCrash },
+      ...{ configuration, files, gps, co2, folder, onCrash },
       clock: this.clock(),
       onLog: (line) => {
         if (this.isPowered) onLog(line);
