@@ -14,6 +14,8 @@ export const packagePath = path.join(projectRoot, "package.json");
 
 export const boardsFolder = path.join(projectRoot, "boards");
 
+export const scenariosFolder = path.join(projectRoot, "scenarios");
+
 export const boardPath = (name: string) => path.join(boardsFolder, `${name}.json`);
 
 /** JSON Schema of a board's microspime.json. */

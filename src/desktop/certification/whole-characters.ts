@@ -1,5 +1,6 @@
 // xmpp.js decodes each piece that a socket gives by itself, which breaks a character that lies in two of them
-// (RFC 6120 section 11.6: the stream is UTF-8, not its segments).
+// (RFC 6120 section 11.6: the stream is UTF-8, not its segments). And its parser finds the end of an XML declaration
+// only where both characters of `?>` are in one piece: else it passes over the whole stream, and a login never ends.
 
 import type { Entity } from "@xmpp/client";
 import { StringDecoder } from "node:string_decoder";
@@ -8,6 +9,15 @@ import { StringDecoder } from "node:string_decoder";
 export function decodeWholeCharacters(entity: Entity): void {
   const take = entity._onData.bind(entity);
   let decoder = new StringDecoder("utf8");
-  entity._onData = (bytes) => take(decoder.write(bytes));
-  entity.on("disconnect", () => (decoder = new StringDecoder("utf8")));
+  /** A question mark at the end of a piece; no stanza ends with one. */
+  let held = "";
+  entity._onData = (bytes) => {
+    const text = held + decoder.write(bytes);
+    held = text.endsWith("?") ? "?" : "";
+    take(text.slice(0, text.length - held.length));
+  };
+  entity.on("disconnect", () => {
+    decoder = new StringDecoder("utf8");
+    held = "";
+  });
 }

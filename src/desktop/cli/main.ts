@@ -9,6 +9,7 @@ import { claimCommand, releaseCommand } from "./claim.js";
 import { co2Command } from "./co2.js";
 import { flashCommand } from "./flash.js";
 import { monitorCommand } from "./monitor.js";
+import { hilCommand } from "./hil.js";
 import { nmeaCommand } from "./nmea.js";
 import { keygenCommand, provisionCommand } from "./provision.js";
 import { relayCommand } from "./relay.js";
@@ -40,6 +41,7 @@ const program = new Command("microspime")
     process.exit(error.exitCode === 0 ? 0 : ExitCode.usage);
   })
   .addCommand(simCommand())
+  .addCommand(hilCommand())
   .addCommand(keygenCommand())
   .addCommand(provisionCommand())
   .addCommand(checkConfigurationCommand())

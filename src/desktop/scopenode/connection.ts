@@ -2,6 +2,7 @@
 
 import { component } from "@xmpp/component";
 import type { Element, Entity } from "@xmpp/component";
+import { decodeWholeCharacters } from "../certification/whole-characters.js";
 
 export interface ComponentOptions {
   /** xmpp://host:port of the server's component listener. XEP-0114 has no encryption: keep it on loopback. */
@@ -39,8 +40,7 @@ function makeEntity({ service, domain, secret, onStanza }: ComponentOptions): En
   // The package's own iq handler echoes each refused request and words the errors itself.
   entity.removeAllListeners("element");
   entity.on("stanza", onStanza);
-  // It decodes each TCP segment by itself, which breaks a character that is cut in two.
-  entity.on("connect", () => entity.socket?.setEncoding("utf8"));
+  decodeWholeCharacters(entity);
   return entity;
 }
 

@@ -11,9 +11,9 @@ import { ExitCode, Failure } from "../failure.js";
 import type { BoardConfiguration } from "../provisioning/board-configuration.js";
 import { configurationText } from "../provisioning/configuration-text.js";
 import { CONFIGURATION_FILE } from "../provisioning/provision.js";
-import { logEventOf } from "./agent-log.js";
 import type { BoardSurroundings, Memory, RunningBoard } from "./board.js";
 import { readBundle } from "./bundle.js";
+import { readConsole } from "./console-reader.js";
 import { flashScript } from "./flash-script.js";
 import { openPty } from "./pty.js";
 import { openTap } from "./tap.js";
@@ -57,33 +57,6 @@ async function writeFlash(binary: string, folder: string, files: Readonly<Record
     engine.stdout.resume();
     await once(engine, "exit");
   }
-}
-
-/** What the engine says when a program of its own accord ends. */
-const CRASH = /^(Uncaught|Execution Interrupted|New interpreter error|ASSERT\()/;
-/** The reason can stand some lines below the error. */
-const CRASH_MS = 200;
-
-function crashReason(lines: readonly string[]): string {
-  if (lines.some((line) => line.includes("MEMORY"))) return "the engine is out of memory";
-  return lines[0].trim().replace(/\.+$/, "");
-}
-
-/** A line of the console without its prompt and its movements of the cursor. */
-function plain(line: string): string {
-  // eslint-disable-next-line no-control-regex
-  return line.replace(/\x1b\[[0-9;]*[A-Za-z]/g, "").replace(/^[>\s]+/, "");
-}
-
-function readConsole(engine: ChildProcessWithoutNullStreams, around: BoardSurroundings): void {
-  const crash: string[] = [];
-  createInterface(engine.stdout).on("line", (raw) => {
-    const line = plain(raw);
-    if (logEventOf(line)) around.onLog(line.trimEnd());
-    else if (CRASH.test(line) && crash.push(line) === 1) {
-      setTimeout(() => around.onCrash(crashReason(crash)), CRASH_MS);
-    }
-  });
 }
 
 /** Asks the engine's console; 0x10 keeps it from echoing the line. */
@@ -164,7 +137,7 @@ async function boot(
 function launch(around: BoardSurroundings, binary: string, folder: string) {
   const engine = startEngine(binary, [], folder);
   engine.on("exit", (code) => around.onCrash(`the engine ended with code ${code}`));
-  readConsole(engine, around);
+  readConsole(engine.stdout, around);
   return engine;
 }
 

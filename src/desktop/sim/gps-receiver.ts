@@ -2,7 +2,9 @@
 // epoch at the time that its sentences carry, at the pace of the baud rate. One of u-blox' leaves out what it
 // was told to.
 
+import { type FaultName, type Faults, NO_FAULTS } from "./sensors/faults.js";
 import { FrameFinder } from "./sensors/frame-finder.js";
+import { dropByte, flipBit } from "./sensors/serial-line.js";
 import { type UbloxGeneration, UbloxOutput } from "./sensors/ublox.js";
 import { UBX_FRAMING, ubxFrameOf } from "./sensors/ubx.js";
 import { Transmitter } from "./transmitter.js";
@@ -79,6 +81,24 @@ function linesOn(epoch: Epoch, isOn: (name: string) => boolean): Buffer {
   return Buffer.from(lines.join(""), "latin1");
 }
 
+/** Those that a recording can have: what else goes wrong in a receiver is in the recording, or is not. */
+export const RECORDING_FAULTS = [
+  "bit-flip",
+  "drop",
+  "cut",
+  "silence",
+] as const satisfies readonly FaultName[];
+
+/** What arrives of an epoch. */
+function damaged(bytes: Buffer, faults: Faults): Buffer {
+  const fault = faults.next();
+  if (bytes.length === 0) return bytes;
+  if (fault === "bit-flip") return flipBit(bytes, faults);
+  if (fault === "drop") return dropByte(bytes, faults);
+  if (fault === "cut") return bytes.subarray(0, bytes.length >> 1);
+  return fault === "silence" ? Buffer.alloc(0) : bytes;
+}
+
 export class GpsReceiver {
   readonly durationMs: number;
   private readonly transmitter: Transmitter;
@@ -92,6 +112,7 @@ export class GpsReceiver {
     private readonly clock: BoardClock,
     baud: number,
     generation?: UbloxGeneration,
+    private readonly faults: Faults = NO_FAULTS,
   ) {
     this.transmitter = new Transmitter(wire, clock, baud);
     this.durationMs = epochs.reduce((sum, epoch) => sum + epoch.afterMs, 0);
@@ -116,7 +137,7 @@ export class GpsReceiver {
         onEnd();
         return;
       }
-      this.transmitter.send(this.wanted(epoch, index));
+      this.transmitter.send(damaged(this.wanted(epoch, index), this.faults));
       this.playFrom(index + 1, dueMs, onEnd);
     });
   }

@@ -12,9 +12,9 @@ import { parseAddress } from "../openspime/address.js";
 import { pemOf, publicPemOf } from "../openspime/keys.js";
 import { makeKey } from "../provisioning/key-pair.js";
 import type { Seek } from "../scopenode/index.js";
-import { startServer } from "../server/server.js";
+import { type EmbeddedServer, startServer } from "../server/server.js";
 import { joinScopeNode, TRUST_ADVICE, trustBeside } from "../sim/cast.js";
-import type { ComponentLogin } from "../sim/cast.js";
+import type { ComponentLogin, ScopeNodeRole } from "../sim/cast.js";
 import {
   CERTIFIER_LOCALPART,
   DOMAIN,
@@ -44,6 +44,8 @@ interface Cast extends TourServer {
   readonly title: string;
   /** The owner's certification service as a component; else it is the owner's own account. */
   readonly ownerCertifier?: ComponentLogin;
+  /** Absent where the server is from outside. */
+  readonly embedded?: EmbeddedServer;
 }
 
 export interface Stage {
@@ -54,6 +56,8 @@ export interface Stage {
   readonly certifier: string;
   readonly ownerCertifier: string;
   readonly keys: { readonly spime: KeyObject; readonly owner: KeyObject };
+  /** The server itself, where it is this program's own. */
+  readonly embedded?: EmbeddedServer;
   close(): Promise<void>;
 }
 
@@ -64,6 +68,8 @@ export interface StageOptions {
   /** What the ScopeNode sends and receives. */
   readonly onStanza: OnStanza;
   readonly onSeek: (seek: Seek) => void;
+  /** What else the ScopeNode is told to do. */
+  readonly role?: Partial<Pick<ScopeNodeRole, "onReport" | "onReplay" | "onRefused" | "scope">>;
 }
 
 type CleanUp = (() => Promise<void>)[];
@@ -125,11 +131,12 @@ async function embeddedCast(cleanUp: CleanUp): Promise<Cast> {
     },
     owner: { jid: `${OWNER}@${DOMAIN}/web`, password: owners },
     ownerCertifier: login(OWNER_DOMAIN),
+    embedded: server,
   };
 }
 
 async function enter(cast: Cast, options: StageOptions, cleanUp: CleanUp) {
-  const { bits, onStanza, onSeek } = options;
+  const { bits, onStanza, onSeek, role = {} } = options;
   const [spime, owner, scopenodeKey] = await Promise.all([bits, bits, bits].map(makeKey));
   const ownerCertifier = await joinOwnersCertifier(cast, owner, cleanUp);
   const certifier = certifierJidOf(cast.certifier);
@@ -142,6 +149,7 @@ async function enter(cast: Cast, options: StageOptions, cleanUp: CleanUp) {
       { jid: ownerCertifier, domains: [parseAddress(cast.owner.jid).domain] },
     ],
     onReport: () => {},
+    ...role,
     onStanza,
     onSeek,
   });
@@ -156,10 +164,11 @@ async function enter(cast: Cast, options: StageOptions, cleanUp: CleanUp) {
     advice: `Check --xmpp and --certifier-jid. ${TRUST_ADVICE}`,
   });
   cleanUp.push(() => service.stop());
-  const { title } = cast;
+  const { title, embedded } = cast;
   return {
     server: cast,
     title,
+    ...(embedded && { embedded }),
     scopenode: node.jid,
     certifier,
     ownerCertifier,

@@ -51,7 +51,7 @@ const CO2 = "0,428";
 /** While a small board signs a report it has no memory for a claim. */
 const BUSY_RETRY_MS = 2000;
 
-async function claimWhenFree(options: ClaimOptions): Promise<Claim> {
+export async function claimWhenFree(options: ClaimOptions): Promise<Claim> {
   for (;;) {
     try {
       return await claimSpime(options);

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Epoch, epochsOf, GpsReceiver } from "../../../src/desktop/sim/gps-receiver.js";
+import { NamedFaults } from "../../../src/desktop/sim/sensors/faults.js";
 import type { UbloxGeneration } from "../../../src/desktop/sim/sensors/ublox.js";
 import { VirtualClock } from "../../../src/desktop/sim/virtual-clock.js";
 import { Wire } from "../../../src/desktop/sim/wire.js";
@@ -226,6 +227,23 @@ describe("GpsReceiver", () => {
     for (const [index, atMs] of times.slice(1).entries()) {
       assert.ok(atMs - times[index] > 300, times.join(" "));
     }
+  });
+
+  it("a fault damages the epoch that it is asked for, and no other", async () => {
+    const found = epochs(["101500", "101501", "101502", "101503"].map(rmc).join(""));
+    const [wire, faults, sent] = [new Wire(), new NamedFaults(), [] as string[]];
+    wire.onBytesForBoard((bytes) => sent.push(bytes.toString("latin1")));
+    clock = new VirtualClock(100);
+    const player = new GpsReceiver(found, wire, clock, Infinity, undefined, faults);
+    faults.inject("silence", 1);
+    faults.inject("cut", 1);
+    faults.inject("drop", 1);
+    await play(player);
+    const [cut, dropped, whole, ...others] = sent;
+    assert.deepEqual(others, []);
+    assert.equal(cut, rmc("101501").slice(0, rmc("101501").length >> 1));
+    assert.equal(dropped.length, rmc("101502").length - 1);
+    assert.equal(whole, rmc("101503"));
   });
 
   it("sends nothing once the clock stands still", async () => {

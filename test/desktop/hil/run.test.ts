@@ -1,0 +1,258 @@
+// The rig on the simulation, as a person runs it and from within; in a real Espruino, and on a board on a bench, where
+// there is one. `npm run hil` runs all scenarios that ship.
+
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { once } from "node:events";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { Failure } from "../../../src/desktop/failure.js";
+import { openRecorder } from "../../../src/desktop/hil/recording.js";
+import { readRecording } from "../../../src/desktop/hil/replay.js";
+import { type RunOptions, runScenario } from "../../../src/desktop/hil/run.js";
+import { readScenario } from "../../../src/desktop/hil/scenario.js";
+import { nodeTarget } from "../../../src/desktop/hil/targets/node-target.js";
+import { assertFailure, assertSuccess, eventsOf, named, runProgram } from "../cli/program.js";
+import { type Bench, setBench } from "./bench.js";
+
+const lacksSocat = spawnSync("socat", ["-V"]).error !== undefined;
+const binary = process.env["ESPRUINO"];
+const lack = binary === undefined ? "set ESPRUINO" : lacksSocat ? "install socat" : undefined;
+
+const QUICK = `title: A quick one
+shows: nothing
+targets: { node: { speed: 20 } }
+notFor: { espruino: it is a test, board: it is a test }
+security: plain
+sensors:
+  gps: { track: [{ lat: 45.5, lon: 9.2, eleM: 120 }] }
+  co2: { curve: [[0, 400], [60, 700]] }
+always: { co2Ppm: { ofCurve: 10 } }
+steps:
+  - { expect: report, within: 20, count: 2, place: { lat: 45.5, lon: 9.2, withinM: 5 } }
+`;
+const EXPECTING = "within: 20, count: 2, place: { lat: 45.5, lon: 9.2, withinM: 5 } }";
+
+const SILENT = { onScene() {}, onVerdict() {}, onHappened() {} };
+const shipped = (name: string) => `scenarios/${name}.yaml`;
+const passes = (stdout: string) =>
+  named(eventsOf(stdout), "verdict").map(({ isPassed }) => isPassed);
+
+describe("a rig", function () {
+  this.timeout(30_000);
+  let folder: string;
+  let file: string;
+
+  before(() => {
+    folder = mkdtempSync(path.join(tmpdir(), "microspime-hil-"));
+    file = path.join(folder, "quick.yaml");
+    writeFileSync(file, QUICK);
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  function variant(wrong: string, right: string): string {
+    const other = path.join(folder, "other.yaml");
+    assert.ok(QUICK.includes(wrong));
+    writeFileSync(other, QUICK.replace(wrong, right));
+    return other;
+  }
+
+  function run(scenario: string, options: Partial<RunOptions> = {}) {
+    const node = { target: "node", kind: nodeTarget(), ...options } as const;
+    return runScenario(readScenario(scenario), node, SILENT, new AbortController().signal);
+  }
+
+  describe("as a program", () => {
+    it("runs a folder of scenarios, leaves out what is for another target, and writes its reports", async () => {
+      const many = path.join(folder, "many");
+      mkdirSync(many);
+      writeFileSync(path.join(many, "a.yaml"), QUICK);
+      const other = QUICK.replace("targets: { node: { speed: 20 } }", "targets: { espruino: {} }");
+      const reasons = "notFor: { node: it is too fast, board: it is a test }";
+      writeFileSync(path.join(many, "b.yaml"), other.replace(/notFor: .*/, reasons));
+      const out = path.join(folder, "outs");
+      const ended = await runProgram(["hil", "--scenario", many, "--out", out]);
+      assertSuccess(ended);
+      assert.match(ended.stdout, /✔ +[\d.]+ s 2 reports: within 5 m of 45\.5, 9\.2 within 20 s/);
+      assert.match(ended.stdout, /✔ .* always: CO2 within 10 ppm of the air/);
+      assert.match(ended.stdout, /not run: it is too fast/);
+      // Not a terminal: no colours.
+      assert.ok(!ended.stdout.includes("\u001b"));
+      assert.match(readFileSync(path.join(out, "a", "report.html"), "utf8"), /passed/);
+      assert.match(readFileSync(path.join(out, "a", "junit.xml"), "utf8"), /failures="0"/);
+      assert.equal(statSync(path.join(out, "a", "session.jsonl")).mode & 0o777, 0o600);
+      assert.ok(!existsSync(path.join(out, "b")));
+    });
+
+    it("says what was expected and seen where a step fails, does no more of it, and fails", async () => {
+      const wrong = variant(EXPECTING, "within: 5, co2Ppm: { from: 5000 } }\n  - { wait: 1 }");
+      const junit = path.join(folder, "junit.xml");
+      const ended = await runProgram(["hil", "-s", wrong, "--junit", junit]);
+      assert.equal(ended.status, 1, ended.stdout);
+      assert.match(ended.stdout, /✖ .* a report: CO2 5000 or more ppm within 5 s/);
+      assert.match(ended.stdout, /expected: a report: CO2 5000 or more ppm \(line 11\)/);
+      assert.match(ended.stdout, /seen: +1 report, the last: .* \(CO2 4\d\d\)/);
+      assert.match(ended.stdout, /– .* wait 1 s/);
+      assert.match(readFileSync(junit, "utf8"), /failures="1" errors="0" skipped="1"/);
+    });
+
+    it("refuses a wrong scenario with 2, its line and its field", async () => {
+      const ended = await runProgram(["hil", "-s", variant("within: 20", "within: never")]);
+      assertFailure(ended, 2, /other\.yaml:11: steps\[1\]\.within must be number/, /docs\/hil\.md/);
+    });
+
+    it("refuses a board without a rig", async () => {
+      const ended = await runProgram(["hil", "-s", file, "--target", "board"]);
+      assertFailure(ended, 2, /--target board needs --rig/, /docs\/hil\.md/);
+    });
+  });
+
+  describe("on the simulation", () => {
+    it("passes 10-power-cut", async () => {
+      const { verdicts, isPassed } = await run(shipped("10-power-cut"));
+      assert.ok(isPassed, JSON.stringify(verdicts.filter((one) => !one.isPassed)));
+    });
+
+    it("a value that is wrong in one report of many fails what has to be true of all", async () => {
+      const { verdicts } = await run(variant("ofCurve: 10", "to: 410"));
+      assert.deepEqual(
+        verdicts.map(({ isPassed }) => isPassed),
+        [true, false],
+      );
+    });
+
+    it("a session holds bytes, stanzas, log and verdicts, and its sensors can be played again", async () => {
+      const session = path.join(folder, "session.jsonl");
+      const { isPassed } = await run(file, { recorder: openRecorder(session) });
+      assert.ok(isPassed);
+      const lines = readFileSync(session, "utf8").split("\n").filter(Boolean);
+      const kinds = lines.map((line) => (JSON.parse(line) as { kind: string }).kind);
+      for (const kind of ["scenario", "begin", "bytes", "stanza", "log", "entry", "verdict"]) {
+        assert.ok(kinds.includes(kind), kind);
+      }
+      // In another air than that of the session, which is what the board hears.
+      const other = variant("curve: [[0, 400], [60, 700]]", "curve: [[0, 2000]]");
+      const { happened, verdicts } = await run(other, { replay: readRecording(session) });
+      const ppm = happened.flatMap((one) => (one.kind === "entry" ? [one.entry.co2Ppm] : []));
+      assert.ok(ppm.length > 0 && ppm.every((value) => value < 500), `${ppm}`);
+      assert.match(`${verdicts.at(-1)?.seen}`, /but the air was 2000/);
+    });
+
+    it("a board whose program does not start says why", async () => {
+      const wrong = variant("security: plain", "security: plain\nconfiguration: { exposure: 7 }");
+      await assert.rejects(run(wrong), (error: Failure) => {
+        assert.ok(error instanceof Failure);
+        assert.match(error.message, /did not start: configuration: exposure must be a string/);
+        return error.exitCode === 1;
+      });
+    });
+
+    for (const [what, wrong, right, message] of [
+      [
+        "another target's scenario",
+        "node: { speed: 20 }",
+        "espruino: {}",
+        /is not for node: as it is/,
+      ],
+      [
+        "a fault that the sensor cannot have",
+        "steps:",
+        "faults: [{ at: 1, sensor: co2, name: nack }]\nsteps:",
+        /the co2 of this scenario cannot have the fault nack, only bit-flip/,
+      ],
+      [
+        "another sensor than the board's",
+        "co2: {",
+        "co2: { sensor: t6713,",
+        /wants a t6713, and boards\/sim\.json has a mhz19/,
+      ],
+    ] as const) {
+      it(`refuses ${what} before anything is started`, async () => {
+        const other = variant(wrong, right);
+        if (right === "espruino: {}") {
+          const text = readFileSync(other, "utf8");
+          writeFileSync(other, text.replace("espruino: it is a test", "node: as it is"));
+        }
+        await assert.rejects(run(other), (error: Failure) => {
+          assert.match(error.message, message);
+          return error.exitCode === 2;
+        });
+      });
+    }
+  });
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
+
+const [describeEngine, suffix] = lack ? [describe.skip, ` (skipped: ${lack})`] : [describe, ""];
+const ENGINE_TIMEOUT_MS = 100_000;
+
+describeEngine(`a rig in Espruino${suffix}`, function () {
+  this.timeout(ENGINE_TIMEOUT_MS + 2000);
+  const options = { env: { ESPRUINO: binary ?? "" }, timeoutMs: ENGINE_TIMEOUT_MS };
+
+  for (const name of ["10-power-cut", "16-resumed-session"]) {
+    it(`passes ${name}`, async () => {
+      const args = ["hil", "-s", shipped(name), "--target", "espruino", "--json"];
+      const ended = await runProgram(args, options);
+      assertSuccess(ended);
+      assert.ok(passes(ended.stdout).every(Boolean));
+    });
+  }
+});
+
+describeEngine(`a rig with a board on a bench${suffix}`, function () {
+  this.timeout(ENGINE_TIMEOUT_MS + 10_000);
+  let bench: Bench;
+
+  before(async () => {
+    bench = await setBench(binary ?? "");
+  });
+  after(() => bench?.stop());
+
+  const run = (...args: string[]) =>
+    runProgram(["hil", "--target", "board", "--rig", bench.rig, "--json", ...args], {
+      timeoutMs: ENGINE_TIMEOUT_MS,
+    });
+
+  it("passes 10-power-cut: adapters, console and power are the rig's", async () => {
+    const ended = await run("-s", shipped("10-power-cut"));
+    assertSuccess(ended);
+    assert.ok(passes(ended.stdout).every(Boolean));
+  });
+
+  it("reaches a console over TCP", async () => {
+    const console = await bench.listen(await freePort());
+    const folder = mkdtempSync(path.join(tmpdir(), "microspime-hil-"));
+    const file = path.join(folder, "quick.yaml");
+    const targets = /targets: .*\nnotFor: .*/;
+    const forBoards = "targets: { board: {} }\nnotFor: { node: a test, espruino: a test }";
+    writeFileSync(file, QUICK.replace(targets, forBoards));
+    const ended = await run("-s", file, "--port", console);
+    rmSync(folder, { recursive: true });
+    assertSuccess(ended);
+    assert.match(ended.stdout, new RegExp(`"board":"linux at ${console}"`));
+  });
+
+  it("says where it looked when there is no console", async () => {
+    const ended = await run("-s", shipped("01-plain-report"), "--port", "tcp://127.0.0.1:1");
+    const where = /console tcp:\/\/127\.0\.0\.1:1 cannot be opened: .*ECONNREFUSED/;
+    assertFailure(ended, 3, where, /Check --port/);
+  });
+});
