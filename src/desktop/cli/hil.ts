@@ -25,6 +25,7 @@ interface Flags {
   target: TargetName;
   port?: string;
   rig?: string;
+  consolePassword?: string;
   out?: string;
   record?: string;
   replay?: string;
@@ -138,7 +139,7 @@ function isFolder(given: string): boolean {
   return statSync(given, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
-async function kindOf({ target, port, rig }: Flags): Promise<TargetKind> {
+async function kindOf({ target, port, rig, consolePassword }: Flags): Promise<TargetKind> {
   if (target === "board") {
     if (rig === undefined) {
       throw usageFailure("--target board needs --rig.", "docs/hil.md has what a rig.yaml holds.");
@@ -146,7 +147,7 @@ async function kindOf({ target, port, rig }: Flags): Promise<TargetKind> {
     const read = readRig(rig);
     // Serial ports need a part of their own for each system: who has no board needs none.
     const { boardTarget } = await import("../hil/targets/board-target.js");
-    return boardTarget(read, port);
+    return boardTarget(read, port, consolePassword);
   }
   const given = Object.entries({ "--port": port, "--rig": rig }).find(([, value]) => value);
   if (given) throw usageFailure(`${given[0]} is for --target board.`, "Leave it out.");
@@ -173,6 +174,11 @@ export function hilCommand(): Command {
     )
     .option("-p, --port <port>", "of a board's console: /dev/ttyUSB0 or tcp://host:port")
     .option("--rig <file>", "what is connected to what, for --target board")
+    .addOption(
+      new Option("--console-password <text>", "unlocks a board's console").env(
+        "MICROSPIME_CONSOLE_PASSWORD",
+      ),
+    )
     .option("--speed <factor>", "of the board's clock, for node", numberFrom(0.1, 100))
     .option("-o, --out <folder>", "writes report.html, junit.xml and session.jsonl there")
     .option("--html <file>", "the report alone")

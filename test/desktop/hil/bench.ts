@@ -13,6 +13,8 @@ import { bootEspruino } from "../../support/espruino.js";
 export interface Bench {
   /** Its rig.yaml. */
   readonly rig: string;
+  /** Types a line into its console. */
+  type(line: string): Promise<void>;
   /** Its console over TCP, for one program; how to reach it. */
   listen(port: number): Promise<string>;
   stop(): Promise<void>;
@@ -55,7 +57,9 @@ export async function setBench(binary: string): Promise<Bench> {
       await once(child.stderr, "data");
       return `tcp://127.0.0.1:${port}`;
     };
-    return { rig: at("rig.yaml"), listen, stop };
+    const type = (line: string) =>
+      shell(`printf '\\020%s\\n' '${line}' >${at("console")}; sleep 1`);
+    return { rig: at("rig.yaml"), listen, type, stop };
   } catch (error) {
     await stop();
     throw error;

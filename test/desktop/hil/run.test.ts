@@ -237,14 +237,31 @@ describeEngine(`a rig with a board on a bench${suffix}`, function () {
     assert.ok(passes(ended.stdout).every(Boolean));
   });
 
-  it("reaches a console over TCP", async () => {
-    const console = await bench.listen(await freePort());
-    const folder = mkdtempSync(path.join(tmpdir(), "microspime-hil-"));
+  /** The quick one, for a board. */
+  function quick(folder: string): string {
     const file = path.join(folder, "quick.yaml");
     const targets = /targets: .*\nnotFor: .*/;
     const forBoards = "targets: { board: {} }\nnotFor: { node: a test, espruino: a test }";
     writeFileSync(file, QUICK.replace(targets, forBoards));
-    const ended = await run("-s", file, "--port", console);
+    return file;
+  }
+
+  it("unlocks a console with its password, and says so where it has not got it", async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), "microspime-hil-"));
+    const file = quick(folder);
+    await bench.type('E.setPassword("abcdefgh");E.lockConsole()');
+    const without = await run("-s", file);
+    assertFailure(without, 4, /console .* is locked\./, /--console-password/);
+    const wrong = await run("-s", file, "--console-password", "abcdefgi");
+    assertFailure(wrong, 4, /is locked, and not with this password/, /--console-password/);
+    assertSuccess(await run("-s", file, "--console-password", "abcdefgh"));
+    rmSync(folder, { recursive: true });
+  });
+
+  it("reaches a console over TCP", async () => {
+    const console = await bench.listen(await freePort());
+    const folder = mkdtempSync(path.join(tmpdir(), "microspime-hil-"));
+    const ended = await run("-s", quick(folder), "--port", console);
     rmSync(folder, { recursive: true });
     assertSuccess(ended);
     assert.match(ended.stdout, new RegExp(`"board":"linux at ${console}"`));

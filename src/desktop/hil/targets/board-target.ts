@@ -27,6 +27,7 @@ class BoardTarget implements Target {
   constructor(
     private readonly rig: Rig,
     private readonly port: string,
+    private readonly password: string | undefined,
     private readonly around: TargetSurroundings,
   ) {
     this.title = `${rig.board} at ${port}`;
@@ -77,7 +78,7 @@ class BoardTarget implements Target {
   /** The agent that runs there is ended first; it starts again with the new ones. */
   private async putFiles(console: Console): Promise<void> {
     const { configuration, files } = this.around;
-    await console.wake();
+    await console.wake(this.password);
     const [, seed] = await console.ask(
       `print("seed="+(require("Storage").read("${SEED_FILE}")||"").length)`,
       /seed=(\d+)/,
@@ -114,8 +115,12 @@ async function command(name: string, text: string): Promise<void> {
   throw new Failure(ExitCode.toolMissing, message, `It was: ${text}`);
 }
 
-/** Throws a `Failure` where the rig says too little. */
-export function boardTarget(rig: Rig, port: string | undefined): TargetKind {
+/** `password`: of a locked console. Throws a `Failure` where the rig says too little. */
+export function boardTarget(
+  rig: Rig,
+  port: string | undefined,
+  password: string | undefined,
+): TargetKind {
   const console = port ?? rig.console;
   if (console === undefined) {
     throw usageFailure("Where is the board's console?", "Give --port, or the rig's file console.");
@@ -130,7 +135,7 @@ export function boardTarget(rig: Rig, port: string | undefined): TargetKind {
     configuration,
     isPaced: (sensor) => adapters[sensor]?.paced === "rig",
     start: async (around) => {
-      const target = new BoardTarget(rig, console, around);
+      const target = new BoardTarget(rig, console, password, around);
       try {
         await target.start();
       } catch (error) {

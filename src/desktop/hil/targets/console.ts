@@ -18,6 +18,7 @@ const TCP = /^tcp:\/\/(.+):(\d+)$/;
 const OPEN_TIMEOUT_MS = 5000;
 const RETRY_MS = 200;
 const ANSWER_TIMEOUT_MS = 20_000;
+const LOCKED = /password>/;
 /** An engine that is at work first ends what it does. */
 const WAKE_TRIES = 10;
 const WAKE_MS = 2000;
@@ -70,14 +71,16 @@ export class Console {
     this.stream?.write(text);
   }
 
-  /** Ends what runs there, and waits until the engine listens. Rejects with a `Failure`. */
-  async wake(): Promise<void> {
+  /** Unlocks it, ends what runs there, and waits until the engine listens. Rejects with a `Failure`. */
+  async wake(password: string | undefined): Promise<void> {
     this.write("\x03\n");
+    if (password !== undefined) this.write(`${password}\n`);
     this.write("\x10reset()\n");
     for (let tries = 1; ; tries++) {
       await delay(RESET_MS);
       const isAwake = await this.says('print("awake="+1)', /awake=1/, WAKE_MS);
       if (isAwake) return;
+      if (LOCKED.test(this.text)) throw this.locked(password);
       if (tries === WAKE_TRIES) throw this.silence();
     }
   }
@@ -103,10 +106,17 @@ export class Console {
     return match;
   }
 
+  private locked(password: string | undefined): Failure {
+    const why = password === undefined ? "locked" : "locked, and not with this password";
+    const message = `The board's console ${this.port} is ${why}.`;
+    const advice = "--console-password (MICROSPIME_CONSOLE_PASSWORD) unlocks it.";
+    return new Failure(ExitCode.loginRefused, message, advice);
+  }
+
   private silence(): Failure {
     const said = this.text.trim().split("\n").at(-1)?.trim().slice(-80);
     const message = `The console ${this.port} does not answer as Espruino does${said ? `, it says: ${said}` : ""}.`;
-    const advice = "Is it locked, or is its baud rate another one (consoleBaud in the rig's file)?";
+    const advice = "Is its baud rate another one (consoleBaud in the rig's file)?";
     return new Failure(ExitCode.network, message, advice);
   }
 
