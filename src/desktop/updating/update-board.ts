@@ -47,7 +47,7 @@ export interface UpdateOutcome {
 }
 
 /** What comes while a chip is at RSA waits until it is not; whoever asked again would only make it more. */
-const ANSWER_TIMEOUT_MS = 120_000;
+const ANSWER_TIMEOUT_MS = 300_000;
 const PAUSE_MS = 5_000;
 const TRY = xml("try", { xmlns: UPDATE });
 /** A program that has come and is not the one that was signed is sent once more, from its beginning. */

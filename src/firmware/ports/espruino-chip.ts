@@ -6,7 +6,6 @@ import type { Board } from "../board.js";
 import type { Platform } from "../platform.js";
 
 declare const E: {
-  reboot(): void;
   enableWatchdog(timeoutS: number, isAuto: boolean): void;
   kickWatchdog(): void;
 };
@@ -23,7 +22,6 @@ const MOST_SLEEP_MS = 2147483;
 export function addChip(platform: Platform, { alarm, resetCause }: Board): void {
   const state = platform.state!;
   let isWatched = false;
-  platform.restart = E.reboot;
   platform.sleep = function (durationMs) {
     ESP32.deepSleep(Math.min(durationMs, MOST_SLEEP_MS) * 1000);
   };
