@@ -794,4 +794,33 @@ export const agentScheduleSuite = suite("agent, schedule", function (test) {
     platform.advance(10000);
     ok(platform.logged("upS=86420"), "a day later again");
   });
+
+  test("on trial, it is confirmed with the first sample that it takes online", function () {
+    const platform = createFakePlatform();
+    platform.setClock(1795564800000);
+    platform.console!["microspimePlace"] = "b";
+    platform.console!["microspimeTrial"] = platform.timer.start(600000, function () {});
+    boot(platform, configuration());
+    platform.advance(10000);
+    equal(platform.files["microspime.run"], undefined);
+    ok(platform.logged("place=b-trial"), "its status");
+    platform.setNetwork(true);
+    platform.connection().open();
+    logIn(platform);
+    equal(platform.files["microspime.run"], undefined);
+    platform.advance(10000);
+    equal(platform.files["microspime.run"], "b");
+    ok(platform.logged("confirmed place=b"), "log");
+  });
+
+  test("an update is refused by a board that nobody owns", function () {
+    const platform = start();
+    platform.setNetwork(true);
+    platform.connection().open();
+    const server = logIn(platform);
+    const update = "<try xmlns='urn:x-microspime:update'/>";
+    server.say("<iq type='set' id='q' from='owner@spime.example/web'>" + update + "</iq>");
+    const { attributes, children } = stanza(platform.connection().sent());
+    equal([attributes["type"], children[0].children[0].name], ["error", "forbidden"]);
+  });
 });

@@ -21,7 +21,7 @@ export const updateExplanations: Explanations = {
   ],
   "policy-violation": [
     "has no room for another program: old ones are still in its flash.",
-    "Write it over a cable (microspime flash), which clears its flash.",
+    "Clear its flash over a cable: microspime flash --compact.",
   ],
   "internal-server-error": [
     "cannot write its flash.",

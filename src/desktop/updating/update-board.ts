@@ -47,7 +47,7 @@ export interface UpdateOutcome {
 }
 
 /** What comes while a chip is at RSA waits until it is not; whoever asked again would only make it more. */
-const ANSWER_TIMEOUT_MS = 120_000;
+const ANSWER_TIMEOUT_MS = 300_000;
 const PAUSE_MS = 5_000;
 const TRY = xml("try", { xmlns: UPDATE });
 /** A program that has come and is not the one that was signed is sent once more, from its beginning. */
@@ -191,13 +191,16 @@ class Update {
   /** The number of its starts tells a board that is back from one that has not restarted yet. */
   private async watch(before: BoardStatus): Promise<UpdateOutcome> {
     const { spime, onProgress } = this.options;
+    let isOnTrial = false;
     for (;;) {
       await this.pause();
       const { fields } = await this.status();
       const { place = "", version = "" } = fields;
       const hasRestarted = Number(fields["boots"]) > Number(before.fields["boots"]);
-      if (place.endsWith("-trial")) onProgress?.({ step: "trial", place: place[0] });
-      else if (hasRestarted) {
+      if (place.endsWith("-trial")) {
+        if (!isOnTrial) onProgress?.({ step: "trial", place: place[0] });
+        isOnTrial = true;
+      } else if (hasRestarted) {
         return { spime, isConfirmed: place !== before.fields["place"], version, place };
       }
     }

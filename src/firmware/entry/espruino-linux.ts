@@ -25,6 +25,7 @@ declare function load(): void;
 const area = BOARD.queue!;
 area.address = areaInFile("microspime.queue", area);
 const platform = createPlatform(noiseOfFile, BOARD.entropy.file!, area);
+// Its E.reboot ends the engine.
 platform.restart = load;
 const text = platform.store.read("microspime.json");
 if (!text) throw new Error("no microspime.json");

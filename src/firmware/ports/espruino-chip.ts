@@ -6,7 +6,6 @@ import type { Board } from "../board.js";
 import type { Platform } from "../platform.js";
 
 declare const E: {
-  reboot(): void;
   enableWatchdog(timeoutS: number, isAuto: boolean): void;
   kickWatchdog(): void;
 };
@@ -36,7 +35,6 @@ export function addChip(platform: Platform, { alarm, resetCause }: Board): void 
   closeTelnet();
   const state = platform.state!;
   let isWatched = false;
-  platform.restart = E.reboot;
   platform.sleep = function (durationMs) {
     ESP32.deepSleep(Math.min(durationMs, MOST_SLEEP_MS) * 1000);
   };

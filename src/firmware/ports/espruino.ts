@@ -90,6 +90,7 @@ declare const console: { log(level: string, line: string): void };
 /** `ssl`: what TLS knows of each open connection, by the connection's number. */
 declare const global: { [name: string]: SerialLine } & { ssl?: { [connection: string]: unknown } };
 declare const E: {
+  reboot(): void;
   toString(bytes: ArrayBuffer | Uint8Array): string;
   defrag(...unmoved: unknown[]): void;
   openFile(path: string, mode: string): { read(count: number): string; close(): void };
@@ -367,6 +368,7 @@ export function createPlatform<Source>(
       setWatch(onPress, buttonPin, { repeat: true, edge: "falling", debounce: BOUNCE_MS });
     },
     sockets: { isVerifying: false, dial: connectSocket },
+    restart: E.reboot,
     network: {
       attach: function (wifi, onChange) {
         if (wifi) joinWifi(wifi, onChange);

@@ -131,7 +131,7 @@ describe("microspime update and sign-update", function () {
 
   it("says why a board refuses", async () => {
     board.refusal = "policy-violation";
-    assertFailure(await update(...bundle), 1, /no room for another program/, /microspime flash/);
+    assertFailure(await update(...bundle), 1, /no room for another program/, /flash --compact/);
     board.refusal = "not-authorized";
     assertFailure(await update(...bundle), 1, /signature is not by the key/, /sign-update/);
   });

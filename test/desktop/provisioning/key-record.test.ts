@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { createPrivateKey } from "node:crypto";
+import { createPrivateKey, createPublicKey } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 import { takeKey } from "../../../src/desktop/provisioning/key-pair.js";
-import { keyRecord } from "../../../src/desktop/provisioning/key-record.js";
+import { keyRecord, publicKeyRecord } from "../../../src/desktop/provisioning/key-record.js";
 import type { Arithmetic } from "../../../src/desktop/provisioning/key-record.js";
 import { numbersOf } from "../../../src/desktop/provisioning/rsa-numbers.js";
 import { fieldOf } from "../../../src/firmware/crypto/key-record.js";
@@ -118,6 +118,21 @@ describe("Provisioning: the board's key record", () => {
       ...numbers,
       ...["nR", "nI", "pR", "pI", "qR", "qI", "kt"],
     ]);
+  });
+
+  it("has of a public key what the whole one says of its modulus, and nothing else", () => {
+    const key = privateKey("spime-2048");
+    for (const [arithmetic, tags] of [
+      [board, ["n=", "e=", "nr", "ni", "nw", "nx"]],
+      [desktop, ["n=", "e=", "nR", "nI"]],
+    ] as const) {
+      const whole = new Map(fieldsOf(keyRecord(key, arithmetic)));
+      const half = [...fieldsOf(publicKeyRecord(createPublicKey(key), arithmetic))];
+      assert.deepEqual(
+        half,
+        tags.map((tag) => [tag, whole.get(tag)]),
+      );
+    }
   });
 
   it("is read by the firmware", () => {

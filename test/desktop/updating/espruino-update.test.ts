@@ -48,4 +48,14 @@ const skipped = binary ? "" : " (skipped: set ESPRUINO)";
     const outcome = await bench.update(signed("3.0.1", "var idle=1"));
     assert.deepEqual([outcome.isConfirmed, outcome.version], [false, "2.0.0"]);
   });
+
+  it("takes three in all, as docs/update.md says, and then none while it runs on", async () => {
+    for (const version of ["4.0.0", "5.0.0"]) {
+      const outcome = await bench.update(signed(version, programOf(version)));
+      assert.deepEqual([outcome.isConfirmed, outcome.version], [true, version]);
+    }
+    await assert.rejects(bench.update(signed("6.0.0", programOf("6.0.0"))), /no room for another/);
+    const again = await bench.update(signed("5.0.0", "throw new Error('small')"));
+    assert.deepEqual([again.isConfirmed, again.version], [false, "5.0.0"]);
+  });
 });
