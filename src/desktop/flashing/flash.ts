@@ -52,7 +52,7 @@ export interface FlashOptions extends SessionOptions {
   readonly provisioned: ProvisionedFiles;
   /** Looks, and writes nothing. */
   readonly isDryRun?: boolean;
-  /** Stops the old program and moves files together where there is no room otherwise. */
+  /** Stops the old program and moves files together. */
   readonly compacts?: boolean;
   /** Erases what the board has kept for itself, but for its generator's state. */
   readonly erasesData?: boolean;
@@ -189,11 +189,12 @@ class Flashing {
 
   private async makeRoom(plan: Plan, storage: StorageState): Promise<void> {
     this.checkRoom(plan, storage);
-    const isFull = roomOf(plan, storage) !== "enough";
-    if (isFull || storage.freeVariables < LEAST_VARIABLES) {
-      await this.stopProgram(isFull ? "to move files together" : "for want of memory");
+    const compacts = this.options.compacts && storage.trashBytes > 0;
+    if (compacts) await this.stopProgram("to move files together");
+    else if (storage.freeVariables < LEAST_VARIABLES) {
+      await this.stopProgram("for want of memory");
     }
-    if (isFull) await compact(this.console);
+    if (compacts) await compact(this.console);
   }
 
   private async stopProgram(why: string): Promise<void> {
@@ -312,7 +313,10 @@ class Flashing {
 
   /** What happened, what it means for the old program, and what to do. */
   async failureOf(error: unknown): Promise<unknown> {
-    if (!(error instanceof LineCut || error instanceof NoAnswer)) return error;
+    if (!(error instanceof LineCut || error instanceof NoAnswer)) {
+      await this.keepOld();
+      return error;
+    }
     if (this.stage === "starting") return this.afterStart(error);
     const isSafe = await this.keepOld();
     const what =
@@ -328,6 +332,9 @@ class Flashing {
 
   private oldProgram(isWhole: boolean): string {
     if (!this.there.has(LOADER_FILE)) return "It has no older program.";
+    if (isWhole && this.isStopped && !this.console.isOpen) {
+      return "The old program is untouched, and starts again with the board.";
+    }
     if (isWhole) return "The old program is untouched.";
     return this.hasBootCode
       ? "The old program is there, but starts with some of the new files."
@@ -345,9 +352,13 @@ class Flashing {
 
   private async putBack(): Promise<boolean> {
     try {
+      const now = await lookAt(this.console, [...this.before.keys()]);
       for (const [name, bytes] of [...this.before].reverse()) {
         if (bytes === undefined) await eraseFile(this.console, name);
-        else await sendFile(this.console, name, bytes, 0, this.variables);
+        else {
+          const from = await bytesThere(this.console, { name, bytes }, now.get(name));
+          await sendFile(this.console, name, bytes, from, this.variables);
+        }
       }
       this.hasBootCode = true;
       return true;
@@ -372,7 +383,7 @@ class Flashing {
     return this.failure(
       what,
       isBack
-        ? "The old program and its files are back, and it runs again."
+        ? "The old program and its files are back, and it has started."
         : "The old program could not be put back: flash it again.",
     );
   }
@@ -381,7 +392,9 @@ class Flashing {
     try {
       this.session = await untilRestarted(this.session, this.options, this.options.helloMs);
       if (!(await this.putBack())) return false;
-      return (await this.startAndListen(this.options.helloMs)).isHello;
+      // It need not be one that says hello.
+      const { said } = await this.startAndListen(this.options.helloMs);
+      return !isCrash(said);
     } catch {
       return false;
     }

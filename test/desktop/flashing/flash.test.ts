@@ -180,7 +180,7 @@ describeEngine(title, function () {
       ),
     );
     assert.match(message, /did not say hello within 10 s\. It says: error program place=b /);
-    assert.equal(advice, "The old program and its files are back, and it runs again.");
+    assert.equal(advice, "The old program and its files are back, and it has started.");
     assert.match((await read("microspime.json")) ?? "", /one@example/);
     await bootsAs("first");
   });
