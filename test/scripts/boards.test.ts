@@ -223,9 +223,14 @@ describe("a board's bundle", function () {
     });
   }
 
-  it("is made for the boards that are asked for, and the tools", async () => {
+  it("is made for the boards that are asked for, and what all need", async () => {
     const made = await configurationsOf({ ONLY: "sim esp32" });
     const files = made.map(({ output }) => (output as OutputOptions).file);
-    assert.deepEqual(files, ["build/sim.js", "build/esp32.js", "build/tools/nmea.js"]);
+    assert.deepEqual(files, [
+      "build/sim.js",
+      "build/esp32.js",
+      "build/tools/nmea.js",
+      "build/loader.js",
+    ]);
   });
 });

@@ -35,7 +35,12 @@ export async function completedFlags(
   );
   try {
     const complete = await askAll(flags, isBoardGiven);
-    tell("", "Without questions that is:", `  ${commandFor(complete)}`, "");
+    tell(
+      "",
+      "Without questions that is:",
+      `  ${commandFor(process.argv.slice(3), flags, complete)}`,
+      "",
+    );
     return complete;
   } catch (error) {
     if (!(error instanceof Error && error.name === "ExitPromptError")) throw error;
@@ -219,37 +224,53 @@ function askLock(): Promise<boolean> {
   return confirm({ message: "Lock the console?", default: true }, TERMINAL);
 }
 
-/** As options, secrets left out: they come from the environment. */
-function commandFor(flags: ProvisionFlags): string {
-  const { out = "", board, xmpp, jid = "", scopenode = "", certifier, certifyKeys } = flags;
-  const host = xmpp?.host.includes(":") ? `[${xmpp.host}]` : xmpp?.host;
-  const texts: [option: string, value: string | number | undefined][] = [
-    ["--out", out],
-    ["--board", board],
-    ["--xmpp", `${host}:${xmpp?.port}`],
-    ["--jid", jid],
-    ["--scopenode", scopenode],
-    ["--certifier", certifier],
-    ["--certify-keys", certifyKeys],
-    ["--claims", flags.claims],
-    ...(flags.owner ?? []).map((owner): [string, string] => ["--owner", owner]),
-    ["--exposure", flags.exposure || undefined],
-    ["--period", flags.period],
-    ["--wifi-ssid", flags.wifiSsid],
-  ];
-  const switches = Object.entries({
-    "--tls": flags.tls,
-    "--register": flags.register,
-    "--account-later": flags.accountLater,
-    "--lock": flags.lock,
-  });
-  const given = texts.filter(([, value]) => value !== undefined);
+const SECRETS = ["--password", "--wifi-password", "--console-password"];
+
+/** What was typed, and the answers as options; secrets come from the environment. */
+function commandFor(
+  typed: readonly string[],
+  given: ProvisionFlags,
+  answered: ProvisionFlags,
+): string {
+  const secrets = {
+    MICROSPIME_PASSWORD: !given.password && answered.password,
+    MICROSPIME_WIFI_PASSWORD: !given.wifiPassword && answered.wifiPassword,
+  };
   return [
-    ...(flags.password ? ["MICROSPIME_PASSWORD=…"] : []),
-    ...(flags.wifiPassword ? ["MICROSPIME_WIFI_PASSWORD=…"] : []),
+    ...Object.entries(secrets).flatMap(([name, isNeeded]) => (isNeeded ? [`${name}=…`] : [])),
     "npx microspime provision",
-    ...given.map(([option, value]) => `${option} ${quoted(String(value))}`),
-    ...switches.filter(([, isOn]) => isOn).map(([option]) => option),
+    ...typed.map((word, at) => (SECRETS.includes(typed[at - 1] ?? "") ? "…" : quoted(word))),
+    ...optionsOf(given, answered),
     "--no-input",
   ].join(" ");
+}
+
+function optionsOf(given: ProvisionFlags, answered: ProvisionFlags): string[] {
+  const { xmpp, owner = [], exposure } = answered;
+  const host = xmpp?.host.includes(":") ? `[${xmpp.host}]` : xmpp?.host;
+  const options: [field: keyof ProvisionFlags, option: string, value?: string | number][] = [
+    ["out", "--out", answered.out],
+    ["board", "--board", answered.board],
+    ["xmpp", "--xmpp", `${host}:${xmpp?.port}`],
+    ["tls", "--tls"],
+    ["jid", "--jid", answered.jid],
+    ["register", "--register"],
+    ["accountLater", "--account-later"],
+    ["scopenode", "--scopenode", answered.scopenode],
+    ["certifier", "--certifier", answered.certifier],
+    ["certifyKeys", "--certify-keys", answered.certifyKeys],
+    ["claims", "--claims", answered.claims],
+    ...owner.map((one): [keyof ProvisionFlags, string, string] => ["owner", "--owner", one]),
+    ...(exposure
+      ? [["exposure", "--exposure", exposure] as [keyof ProvisionFlags, string, string]]
+      : []),
+    ["period", "--period", answered.period],
+    ["wifiSsid", "--wifi-ssid", answered.wifiSsid],
+    ["lock", "--lock"],
+  ];
+  return options
+    .filter(([field]) => answered[field] && answered[field] !== given[field])
+    .map(([, option, value]) =>
+      value === undefined ? option : `${option} ${quoted(String(value))}`,
+    );
 }

@@ -39,11 +39,10 @@ interface KeygenFlags {
   name: string;
 }
 
-/** With where the files go, and the board's key. */
+/** With where the files go. */
 interface Provisioning {
   readonly flags: ProvisionFlags;
   readonly out: string;
-  readonly key: KeyObject;
   readonly files: NewFile[];
 }
 
@@ -154,12 +153,16 @@ async function provision(given: ProvisionFlags, command: Command): Promise<void>
   const key = await keyOf(flags);
   warnOfWeakness(key);
   const files = [...pemFiles(key), ...secretFiles(key, arithmetic), ...guards];
-  if (configuration) await provisionWith(configuration, { flags, out, key, files });
+  if (configuration) await provisionWith(configuration, { flags, out, files });
   else {
     tellPaths(await write(out, files));
     tellWhatIsMissing();
   }
   if (guards.some(({ name }) => name === LOCK_FILE)) tellLock(out);
+  // Last: what fails here leaves nothing untold.
+  if (configuration?.certifier) {
+    await certifyKey(flags.certifyKeys, configuration.jid, key, join(out, "spime.pub.pem"));
+  }
 }
 
 /** Options are checked one by one; this looks at what they make together, as the board will read it. */
@@ -178,7 +181,7 @@ async function provisionWith(
   configuration: NewConfiguration,
   provisioning: Provisioning,
 ): Promise<void> {
-  const { flags, out, key, files } = provisioning;
+  const { flags, out, files } = provisioning;
   if (flags.register) await provisionNewAccount(configuration, provisioning);
   else if (flags.accountLater) {
     const kept = passwordFile(configuration.password);
@@ -187,9 +190,6 @@ async function provisionWith(
   } else {
     const written = flags.loginKeys ? await withLoginKeys(configuration, flags) : configuration;
     tellPaths(await write(out, [...files, configurationFile(written)]));
-  }
-  if (configuration.certifier) {
-    await certifyKey(flags.certifyKeys, configuration.jid, key, join(out, "spime.pub.pem"));
   }
   if (configuration.claims?.code) tellCode(configuration.claims.code);
 }

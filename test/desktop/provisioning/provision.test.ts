@@ -123,7 +123,8 @@ describe("microspime provision", function () {
 
   describe("the key at the certification service", () => {
     const keys = () => join(folder, "keys");
-    const certify = () => provision([...CERTIFIER, "--certify-keys", keys()]);
+    const certify = (...more: string[]) =>
+      provision([...CERTIFIER, "--certify-keys", keys(), ...more]);
 
     it("is put into its folder, under the board's address", async () => {
       const { status, stderr } = await certify();
@@ -148,13 +149,15 @@ describe("microspime provision", function () {
         ...["certify", "--keys", keys(), "--add", JID],
         ...["--key", `${VECTORS}/scopenode-2048.pub.pem`],
       ]);
-      const { status, stderr } = await certify();
+      const { status, stderr } = await certify("--claims", "code", "--lock");
       assert.equal(status, 2);
+      assert.match(stderr, /pairing code is \d{4}-\d{4}\.\n/);
+      assert.match(stderr, /console will be locked/);
       assert.match(
         stderr,
         /has another key in .*keys\. The board's files are written all the same\.\n/,
       );
-      assertPrivate();
+      assertPrivate("microspime.lock");
       const [, command = ""] =
         /If it is to have this one: npx microspime (.*)\n/.exec(stderr) ?? [];
       assert.equal((await runProgram(command.split(" "))).status, 0, command);
@@ -379,7 +382,7 @@ async function converse(args: string[], answers: Answers) {
       assert.ok(!said.includes("secret-4711") && !said.includes("12345678"), said);
       assert.match(
         said,
-        /MICROSPIME_PASSWORD=… MICROSPIME_WIFI_PASSWORD=… npx microspime provision --out .*--no-input/,
+        /MICROSPIME_PASSWORD=… MICROSPIME_WIFI_PASSWORD=… npx microspime provision --key test\S+ --out .*--no-input/,
       );
     });
 
@@ -407,6 +410,13 @@ async function converse(args: string[], answers: Answers) {
       assert.equal(status, 0, said);
       assertPrivate("spime.password");
       assert.match(said, /prosodyctl register board/);
+      // Run as it stands, with another folder, it gives the same but for what is made anew.
+      const [, command = ""] =
+        /\n {2}npx microspime (provision .*)\n/.exec(said.replaceAll(out, `${out}2`)) ?? [];
+      assert.equal((await runProgram(command.split(" "))).status, 0, command);
+      const first = written();
+      out += "2";
+      assert.deepEqual({ ...written(), password: "" }, { ...first, password: "" });
       assert.doesNotMatch(said, /Folder:|Server:|Address:|Wi-Fi:/);
     });
 
