@@ -56,6 +56,8 @@ export interface FlashOptions extends SessionOptions {
   readonly compacts?: boolean;
   /** Erases what the board has kept for itself, but for its generator's state. */
   readonly erasesData?: boolean;
+  /** After so long a board starts by itself when it was left alone with some of its files. */
+  readonly restartMs?: number;
   /** For the program's first word after the restart. */
   readonly helloMs: number;
   readonly onEvent: (event: FlashEvent) => void;
@@ -63,6 +65,8 @@ export interface FlashOptions extends SessionOptions {
 
 /** Below that the engine cannot even take a packet beside the program. */
 const LEAST_VARIABLES = 120;
+/** Some seconds are enough for the small files. */
+const RESTART_MS = 120_000;
 /** Never erased: with an old seed and without it the board's random numbers would begin as once before. */
 const GENERATOR_STATE = /^microspime\.rng/;
 
@@ -210,12 +214,23 @@ class Flashing {
     await this.sendOne(program.file, program.from, plan);
     const changed = others.filter(({ file, from }) => from < file.bytes.length);
     for (const { file } of changed) await this.remember(file.name);
-    this.stage = "switching";
+    await this.beginSwitching();
     for (const { file, from } of others) {
       if (file.name === LOADER_FILE) await this.sendLoader(file, from, plan);
       else await this.sendOne(file, from, plan);
     }
     await this.tidy(plan);
+  }
+
+  /**
+   * The engine makes nothing of texts in flash whose file is replaced, and so of parts of the program that runs. If nobody
+   * is there to restart it at the end, it does so itself.
+   */
+  private async beginSwitching(): Promise<void> {
+    const { restartMs = RESTART_MS } = this.options;
+    await restart(this.console, START, restartMs);
+    this.stage = "switching";
+    this.isStopped = true;
   }
 
   private async remember(name: string): Promise<void> {
@@ -337,7 +352,7 @@ class Flashing {
     }
     if (isWhole) return "The old program is untouched.";
     return this.hasBootCode
-      ? "The old program is there, but starts with some of the new files."
+      ? "The old program starts again by itself, with some of the new files."
       : "It has no boot code now, and waits.";
   }
 
