@@ -176,7 +176,7 @@ describeEngine(title, function () {
     assert.match(message, /was cut while microspime\.json was sent\.$/);
     assert.match(advice, /^The old program starts again by itself, with some of the new files\./);
     board.intercept(undefined);
-    await board.untilPrinted(/tick of=first[^]*hello board=first[^]*hello board=first[^]*tick/);
+    await board.untilPrinted(/hello board=first[^]*hello board=first[^]*tick of=first/);
     await flash(options(programNamed("second"), { provisioned: { files, lock: undefined } }));
     await bootsAs("second");
   });
