@@ -231,6 +231,7 @@ describe("a board's bundle", function () {
       "build/esp32.js",
       "build/tools/nmea.js",
       "build/loader.js",
+      "build/selftest.js",
     ]);
   });
 });

@@ -23,7 +23,8 @@ const ERASE_LINE = "\r\x1b[K";
 
 /** Exported for its test. */
 export function barOf(file: string, sent: number, of: number): string {
-  const share = of > 0 ? sent / of : 1;
+  // More than was planned goes where Bluetooth erases a loader that was there.
+  const share = of > 0 ? Math.min(1, sent / of) : 1;
   const done = Math.round(share * BAR);
   const percent = `${Math.floor(share * 100)} %`.padStart(5);
   return `[${"#".repeat(done)}${"-".repeat(BAR - done)}]${percent}  ${file}`;

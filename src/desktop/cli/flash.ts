@@ -87,7 +87,10 @@ export function flashCommand(): Command {
     .requiredOption("--from <folder>", "what microspime provision --out has written");
   return withConsole(command)
     .option("--dry-run", "look at the board, say what would be done, write nothing")
-    .option("--compact", "where its flash is full of erased files: stop the program, make room")
+    .option(
+      "--compact",
+      "stop the program and move files together, where flash is full of erased ones",
+    )
     .option(
       "--erase-data",
       "erase what the board keeps for itself in Storage: claims, waiting samples",

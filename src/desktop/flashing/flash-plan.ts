@@ -74,7 +74,7 @@ function sum(numbers: readonly number[]): number {
  * What stays free for what the board writes itself: where it found no room, the engine would move files, and with them the
  * program that runs from them.
  */
-export const SPARE_BYTES = 8192;
+export const SPARE_BYTES = 16384;
 
 export type Room = "enough" | "after compaction" | "too little";
 

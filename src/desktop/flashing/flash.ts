@@ -52,10 +52,12 @@ export interface FlashOptions extends SessionOptions {
   readonly provisioned: ProvisionedFiles;
   /** Looks, and writes nothing. */
   readonly isDryRun?: boolean;
-  /** Stops the old program and moves files together where there is no room otherwise. */
+  /** Stops the old program and moves files together. */
   readonly compacts?: boolean;
   /** Erases what the board has kept for itself, but for its generator's state. */
   readonly erasesData?: boolean;
+  /** After so long a board starts by itself when it was left alone with some of its files. */
+  readonly restartMs?: number;
   /** For the program's first word after the restart. */
   readonly helloMs: number;
   readonly onEvent: (event: FlashEvent) => void;
@@ -63,6 +65,8 @@ export interface FlashOptions extends SessionOptions {
 
 /** Below that the engine cannot even take a packet beside the program. */
 const LEAST_VARIABLES = 120;
+/** Some seconds are enough for the small files. */
+const RESTART_MS = 120_000;
 /** Never erased: with an old seed and without it the board's random numbers would begin as once before. */
 const GENERATOR_STATE = /^microspime\.rng/;
 
@@ -189,11 +193,12 @@ class Flashing {
 
   private async makeRoom(plan: Plan, storage: StorageState): Promise<void> {
     this.checkRoom(plan, storage);
-    const isFull = roomOf(plan, storage) !== "enough";
-    if (isFull || storage.freeVariables < LEAST_VARIABLES) {
-      await this.stopProgram(isFull ? "to move files together" : "for want of memory");
+    const compacts = this.options.compacts && storage.trashBytes > 0;
+    if (compacts) await this.stopProgram("to move files together");
+    else if (storage.freeVariables < LEAST_VARIABLES) {
+      await this.stopProgram("for want of memory");
     }
-    if (isFull) await compact(this.console);
+    if (compacts) await compact(this.console);
   }
 
   private async stopProgram(why: string): Promise<void> {
@@ -209,12 +214,23 @@ class Flashing {
     await this.sendOne(program.file, program.from, plan);
     const changed = others.filter(({ file, from }) => from < file.bytes.length);
     for (const { file } of changed) await this.remember(file.name);
-    this.stage = "switching";
+    await this.beginSwitching();
     for (const { file, from } of others) {
       if (file.name === LOADER_FILE) await this.sendLoader(file, from, plan);
       else await this.sendOne(file, from, plan);
     }
     await this.tidy(plan);
+  }
+
+  /**
+   * The engine makes nothing of texts in flash whose file is replaced, and so of parts of the program that runs. If nobody
+   * is there to restart it at the end, it does so itself.
+   */
+  private async beginSwitching(): Promise<void> {
+    const { restartMs = RESTART_MS } = this.options;
+    await restart(this.console, START, restartMs);
+    this.stage = "switching";
+    this.isStopped = true;
   }
 
   private async remember(name: string): Promise<void> {
@@ -312,7 +328,10 @@ class Flashing {
 
   /** What happened, what it means for the old program, and what to do. */
   async failureOf(error: unknown): Promise<unknown> {
-    if (!(error instanceof LineCut || error instanceof NoAnswer)) return error;
+    if (!(error instanceof LineCut || error instanceof NoAnswer)) {
+      await this.keepOld();
+      return error;
+    }
     if (this.stage === "starting") return this.afterStart(error);
     const isSafe = await this.keepOld();
     const what =
@@ -328,9 +347,12 @@ class Flashing {
 
   private oldProgram(isWhole: boolean): string {
     if (!this.there.has(LOADER_FILE)) return "It has no older program.";
+    if (isWhole && this.isStopped && !this.console.isOpen) {
+      return "The old program is untouched, and starts again with the board.";
+    }
     if (isWhole) return "The old program is untouched.";
     return this.hasBootCode
-      ? "The old program is there, but starts with some of the new files."
+      ? "The old program starts again by itself, with some of the new files."
       : "It has no boot code now, and waits.";
   }
 
@@ -345,9 +367,13 @@ class Flashing {
 
   private async putBack(): Promise<boolean> {
     try {
+      const now = await lookAt(this.console, [...this.before.keys()]);
       for (const [name, bytes] of [...this.before].reverse()) {
         if (bytes === undefined) await eraseFile(this.console, name);
-        else await sendFile(this.console, name, bytes, 0, this.variables);
+        else {
+          const from = await bytesThere(this.console, { name, bytes }, now.get(name));
+          await sendFile(this.console, name, bytes, from, this.variables);
+        }
       }
       this.hasBootCode = true;
       return true;
@@ -372,7 +398,7 @@ class Flashing {
     return this.failure(
       what,
       isBack
-        ? "The old program and its files are back, and it runs again."
+        ? "The old program and its files are back, and it has started."
         : "The old program could not be put back: flash it again.",
     );
   }
@@ -381,7 +407,9 @@ class Flashing {
     try {
       this.session = await untilRestarted(this.session, this.options, this.options.helloMs);
       if (!(await this.putBack())) return false;
-      return (await this.startAndListen(this.options.helloMs)).isHello;
+      // It need not be one that says hello.
+      const { said } = await this.startAndListen(this.options.helloMs);
+      return !isCrash(said);
     } catch {
       return false;
     }

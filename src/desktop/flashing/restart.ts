@@ -13,8 +13,12 @@ const DELAY_MS = 200;
 const SETTLING_MS = 500;
 
 /** Resolves before the board is gone: whoever wants its first words listens from now on. */
-export async function restart(console: BoardConsole, statements: string): Promise<void> {
-  await console.evaluate(`setTimeout(function(){${statements}},${DELAY_MS})?1:0`);
+export async function restart(
+  console: BoardConsole,
+  statements: string,
+  delayMs = DELAY_MS,
+): Promise<void> {
+  await console.evaluate(`setTimeout(function(){${statements}},${delayMs})?1:0`);
 }
 
 /** Statements that start the board's program anew: an Espruino on Linux cannot restart as a chip does. */

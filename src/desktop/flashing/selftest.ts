@@ -163,9 +163,10 @@ class Selftest {
 
   private async sendProgram(): Promise<void> {
     const { freeVariables } = await readState(this.console);
+    const { bundle, vector, board } = this.options;
     for (const file of [
-      { name: PROGRAM, bytes: this.options.bundle },
-      { name: VECTOR, bytes: this.options.vector },
+      { name: PROGRAM, bytes: bundle },
+      ...(board.accelerator ? [{ name: VECTOR, bytes: vector }] : []),
     ]) {
       const found = (await lookAt(this.console, [file.name])).get(file.name);
       const from = await bytesThere(this.console, file, found);

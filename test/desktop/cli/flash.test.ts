@@ -59,7 +59,9 @@ describe("What flash shows", () => {
   it("has a bar that is full at the end", () => {
     assert.equal(barOf("microspime.a", 0, 200), `[${"-".repeat(30)}]  0 %  microspime.a`);
     assert.equal(barOf("microspime.a", 199, 200), `[${"#".repeat(30)}] 99 %  microspime.a`);
-    assert.equal(barOf("microspime.a", 200, 200), `[${"#".repeat(30)}]100 %  microspime.a`);
+    const full = `[${"#".repeat(30)}]100 %  microspime.a`;
+    assert.equal(barOf("microspime.a", 200, 200), full);
+    assert.equal(barOf("microspime.a", 300, 200), full);
   });
 
   it("says hello by the board's name", () => {

@@ -157,6 +157,30 @@ describeEngine(title, function () {
     await bootsAs("second");
   });
 
+  it("starts the old program again when the cable is cut between the small files", async () => {
+    await flash(options(programNamed("first")));
+    board.intercept((bytes) => {
+      if (!bytes.includes('write("microspime.json"')) return bytes;
+      board.unplug();
+      return undefined;
+    });
+    const files = [key, configuration("two@example.org/spime")];
+    const { message, advice } = await failureOf(
+      flash(
+        options(programNamed("second"), {
+          provisioned: { files, lock: undefined },
+          restartMs: 2000,
+        }),
+      ),
+    );
+    assert.match(message, /was cut while microspime\.json was sent\.$/);
+    assert.match(advice, /^The old program starts again by itself, with some of the new files\./);
+    board.intercept(undefined);
+    await board.untilPrinted(/hello board=first[^]*hello board=first[^]*tick of=first/);
+    await flash(options(programNamed("second"), { provisioned: { files, lock: undefined } }));
+    await bootsAs("second");
+  });
+
   it("sends again what was damaged on the way", async () => {
     let count = 0;
     board.intercept((bytes) => {
@@ -180,7 +204,7 @@ describeEngine(title, function () {
       ),
     );
     assert.match(message, /did not say hello within 10 s\. It says: error program place=b /);
-    assert.equal(advice, "The old program and its files are back, and it runs again.");
+    assert.equal(advice, "The old program and its files are back, and it has started.");
     assert.match((await read("microspime.json")) ?? "", /one@example/);
     await bootsAs("first");
   });

@@ -112,14 +112,16 @@ for (const [variable, name] of [
       console.close();
     });
 
-    it("makes an error of the engine's the row's", async () => {
-      const loop = await openLoop(board.folder);
-      const open = { ...linux, entropy: { file: "/nowhere" } };
-      const { rows } = await run({ uartPath: loop.path, board: open }).finally(loop.close);
-      const noise = rows.find(({ name }) => name === "noise");
-      assert.equal(noise?.outcome, "failed");
-      assert.match(noise?.reason ?? "", /\w/);
-    });
+    if (variable === "ESPRUINO") {
+      it("makes an error of the engine's the row's", async () => {
+        const loop = await openLoop(board.folder);
+        const open = { ...linux, entropy: { file: "/nowhere" } };
+        const { rows } = await run({ uartPath: loop.path, board: open }).finally(loop.close);
+        const noise = rows.find(({ name }) => name === "noise");
+        assert.equal(noise?.outcome, "failed");
+        assert.match(noise?.reason ?? "", /\w/);
+      });
+    }
 
     it("sees what TLS takes, and that the handshake is done", async () => {
       const { key, cert } = await newCertificate({ names: ["localhost"] });
