@@ -3,7 +3,7 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
-const projectRoot = fileURLToPath(new URL("../../../../", import.meta.url));
+export const projectRoot = fileURLToPath(new URL("../../../../", import.meta.url));
 
 export const recordingPath = (name: string) =>
   path.join(projectRoot, "src/desktop/sim/recordings", name);

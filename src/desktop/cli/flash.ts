@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { codeOf, usageFailure } from "../failure.js";
 import { readProvisioned } from "../flashing/board-files.js";
+import { buildProgram, isUnbuilt } from "../flashing/build-program.js";
 import type { FlashedBoard } from "../flashing/engine-check.js";
 import { flash } from "../flashing/flash.js";
 import { boardPath } from "../paths.js";
@@ -19,6 +20,7 @@ interface FlashFlags extends ConsoleFlags {
   dryRun?: boolean;
   compact?: boolean;
   eraseData?: boolean;
+  build?: boolean;
   wait: number;
   json?: boolean;
 }
@@ -56,6 +58,7 @@ async function flashBoard(flags: FlashFlags): Promise<void> {
   // A board that is flashed anew from its own folder has that password.
   const lock = provisioned.lock?.bytes.toString("latin1");
   const passwords = [...session.passwords, ...(lock === undefined ? [] : [lock])];
+  if (flags.build || isUnbuilt(board.name)) buildProgram(board.name);
   const display = flashDisplay(flags);
   try {
     await flash({
@@ -80,12 +83,13 @@ export function flashCommand(): Command {
   const command = new Command("flash")
     .summary("put our program and a board's files onto it")
     .description(
-      "Sends the built program and what microspime provision has written to a board with Espruino, beside the " +
+      "Sends the program (built first where it is not there) and what microspime provision has written to a board with Espruino, beside the " +
         "program that runs there, compares checksums, restarts it and waits for its hello.",
     )
     .requiredOption("--board <name>", "which it is: a file of boards/")
     .requiredOption("--from <folder>", "what microspime provision --out has written");
   return withConsole(command)
+    .option("--build", "build the program anew first")
     .option("--dry-run", "look at the board, say what would be done, write nothing")
     .option(
       "--compact",
