@@ -27,8 +27,13 @@ const STATE = "microspime.rng";
 const STATE_BYTES = 32;
 /** Moments that wait until bytes are asked for. */
 const POOL_BYTES = 64;
-/** Each time costs 70 bytes of flash and their wear. */
-const SAVE_MS = 3600000;
+/**
+ * Each time costs 70 bytes of flash that nobody gets back until the engine moves its files together, the program that runs
+ * among them. What a boot leaves is enough for the next; later ones only bring in what was new since.
+ */
+const SAVE_MS = 86400000;
+/** Where it could not be written. */
+const SAVE_AGAIN_MS = 3600000;
 
 /** Section 10.1.2 but for reseeding, which additional input does as well. Both texts may be empty. */
 export function createDrbg(
@@ -95,7 +100,7 @@ export function createRandom(
         return news;
       }
 
-      if (!(nowMs() - savedMs <= SAVE_MS)) {
+      if (!(nowMs() - savedMs <= (isSaved ? SAVE_MS : SAVE_AGAIN_MS))) {
         isSaved = writeDurable(file, generate(STATE_BYTES, takeNews()));
         savedMs = nowMs();
       }
