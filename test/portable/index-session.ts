@@ -15,7 +15,7 @@ import { livenessSuite, resumptionSuite } from "./session-links.suite.js";
 import { sessionSuite } from "./session.suite.js";
 import { streamFaultsSuite } from "./stream-faults.suite.js";
 import { streamLoginSuite } from "./stream-login.suite.js";
-import { streamRefusalsSuite } from "./stream-refusals.suite.js";
+import { streamBoundsSuite, streamRefusalsSuite } from "./stream-refusals.suite.js";
 import { streamSuite } from "./stream.suite.js";
 import type { Suite } from "./suite.js";
 
@@ -24,6 +24,7 @@ export const sessionSuites: Suite[] = [
   streamLoginSuite,
   streamSuite,
   streamFaultsSuite,
+  streamBoundsSuite,
   streamRefusalsSuite,
   sessionSuite,
   backOffSuite,
