@@ -14,6 +14,8 @@ export interface ServerSetup {
   readonly tls?: boolean;
   /** How long a session whose connection dropped may be resumed (XEP-0198). */
   readonly resumeTimeoutMs?: number;
+  /** Anybody may make an account (XEP-0077); not on ejabberd. */
+  readonly registration?: Record<string, never>;
 }
 
 export interface TestServer {

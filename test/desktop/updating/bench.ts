@@ -23,6 +23,7 @@ import type {
   UpdateOptions,
   UpdateOutcome,
 } from "../../../src/desktop/updating/index.js";
+import { programOf } from "../../support/board-program.js";
 import { embedded } from "../../support/servers.js";
 import type { TestServer } from "../../support/servers.js";
 import { privateKey } from "../openspime/support.js";
@@ -38,14 +39,6 @@ const RESUME_TIMEOUT_MS = 2000;
 
 export const signer: KeyObject = privateKey("scopenode-2048");
 export const stranger: KeyObject = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
-
-/** What the build has made, as another version. */
-export function programOf(version: string): string {
-  const text = readFileSync("build/linux.js", "latin1");
-  const changed = text.replace(/"\d+\.\d+\.\d+"/, JSON.stringify(version));
-  if (changed === text) throw new Error("build/linux.js: no version");
-  return changed;
-}
 
 export function signed(version: string, text: string, key = signer): SignedProgram {
   return signProgram({ board: "linux", version, text: Buffer.from(text, "latin1") }, key);

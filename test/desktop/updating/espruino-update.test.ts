@@ -1,8 +1,9 @@
 // Updates of a board in the real Espruino, over the air: confirmed, rolled back, refused, and with its power cut meanwhile.
 
 import assert from "node:assert/strict";
+import { programOf } from "../../support/board-program.js";
 import { findProgram } from "../../support/suites.js";
-import { programOf, signed, stranger, UpdateBench } from "./bench.js";
+import { signed, stranger, UpdateBench } from "./bench.js";
 
 const binary = process.env["ESPRUINO"] && findProgram(process.env["ESPRUINO"]);
 const skipped = binary ? "" : " (skipped: set ESPRUINO)";
