@@ -5,9 +5,10 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { format, resolveConfig } from "prettier";
 import { isBusDriver } from "./chosen-drivers.js";
 import { boardNames, readBoard } from "./boards.js";
+import { markdownTable } from "./markdown-table.js";
 
-export const PAGE = "docs/boards.md";
-export const README = "README.md";
+const PAGE = "docs/boards.md";
+const README = "README.md";
 const BEGIN = "<!-- npm run boards -->";
 const END = "<!-- end of npm run boards -->";
 
@@ -27,7 +28,7 @@ async function formatted(text) {
 }
 
 /** @param {string} text @param {string} rows */
-export function withTable(text, rows) {
+function withTable(text, rows) {
   const [before, rest] = text.split(BEGIN);
   const [, after] = rest?.split(END) ?? [];
   if (after === undefined) throw new Error(`${README} has no ${BEGIN} … ${END}`);
@@ -35,20 +36,14 @@ export function withTable(text, rows) {
 }
 
 /** @param {Record<string, any>[]} boards */
-export function table(boards) {
+function table(boards) {
   const rows = boards.map(({ name, title, sensors, tried }) => [
     `[\`${name}\`](docs/boards.md#${name})`,
     title,
     `\`${sensors.co2}\``,
     tried,
   ]);
-  return markdownTable([["board", "what it is", "CO2 sensor", "tried"], ...rows]);
-}
-
-/** @param {string[][]} rows the first is the head */
-function markdownTable([head, ...rows]) {
-  const lines = [head, head.map(() => "---"), ...rows];
-  return lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+  return markdownTable(["board", "what it is", "CO2 sensor", "tried"], rows);
 }
 
 const HEAD = `<!-- written by npm run boards, from boards/: do not change it here -->
@@ -64,7 +59,7 @@ other pins or sensors copy the nearest file under a name of your own; \`name\` i
 runs in the tests runs in the real engine on Linux, or in Node.`;
 
 /** @param {Record<string, any>[]} boards */
-export function page(boards) {
+function page(boards) {
   const overview = boards.map((board) => [
     `[\`${board.name}\`](#${board.name})`,
     board.title,
@@ -72,7 +67,7 @@ export function page(boards) {
     board.tried,
   ]);
   const head = ["board", "what it is", "network", "tried"];
-  return [HEAD, markdownTable([head, ...overview]), ...boards.map(section)].join("\n\n");
+  return [HEAD, markdownTable(head, overview), ...boards.map(section)].join("\n\n");
 }
 
 /** @param {Record<string, any>} board */
@@ -81,7 +76,7 @@ function section(board) {
   return [
     `## ${board.name}`,
     `${board.title}. Tried: ${board.tried}.`,
-    markdownTable([["what", "here"], ...rows]),
+    markdownTable(["what", "here"], rows),
     board.notes.map((note) => `- ${note}`).join("\n"),
     `Read in: ${board.sources.join("; ")}.`,
   ].join("\n\n");

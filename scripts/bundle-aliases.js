@@ -5,7 +5,7 @@
 
 import * as acorn from "acorn";
 import MagicString from "magic-string";
-import { childrenOf, isPropertyName, walk } from "./bundle-rules/tree.js";
+import { childrenOf, isPropertyName, walk, wrapperOf } from "./bundle-rules/tree.js";
 
 /** @typedef {import("./bundle-rules/tree.js").Node} Node */
 /** @typedef {{start: number, end: number, isMember: boolean}} Place */
@@ -44,7 +44,8 @@ export function aliasNames(code, bytesPerBlock) {
   const text = new MagicString(code);
   const wrapper = wrapperOf(tree);
   // Small ones have none: nothing in them needed a name.
-  if (!wrapper) return { code, map: text.generateMap({ hires: true }) };
+  if (!wrapper || wrapper.callee.params.length > 0)
+    return { code, map: text.generateMap({ hires: true }) };
   const chosen = worthwhile(usesOf(tree, code), bytesPerBlock);
   refuseTaken(tree, chosen);
   for (const { letters, places } of chosen)
@@ -79,12 +80,6 @@ function refuseTaken(tree, chosen) {
 function separate(code, start, end, name) {
   const isWord = (/** @type {string} */ character) => /[\w$]/.test(character);
   return `${isWord(code[start - 1]) ? " " : ""}${name}${isWord(code[end]) ? " " : ""}`;
-}
-
-/** @param {Node} tree @returns {Node | undefined} the call of the bundle's one function, which has no parameters yet */
-function wrapperOf(tree) {
-  const call = tree.body.length === 1 ? tree.body[0].expression?.argument : undefined;
-  return call?.type === "CallExpression" && call.callee.params?.length === 0 ? call : undefined;
 }
 
 /** @param {Node} tree @param {string} code @returns {Use[]} */

@@ -5,6 +5,7 @@
 
 import * as acorn from "acorn";
 import MagicString from "magic-string";
+import { wrapperOf } from "./bundle-rules/tree.js";
 
 /** Names of the engine's as short as the minifier's: its object and its pins (`A0` to `K9`). */
 export const engineNames = [
@@ -21,8 +22,8 @@ export function unwrap(code) {
   const tree = /** @type {import("./bundle-rules/tree.js").Node} */ (
     acorn.parse(code, { ecmaVersion: 5 })
   );
-  const call = tree.body.length === 1 ? tree.body[0].expression?.argument : undefined;
-  if (call?.type === "CallExpression" && call.callee.type === "FunctionExpression") {
+  const call = wrapperOf(tree);
+  if (call) {
     const { params, body } = call.callee;
     const given = call.arguments.map(({ start, end }) => code.slice(start, end));
     const declarations = params.map(({ name }, index) =>

@@ -62,6 +62,17 @@ function propertyCache(names) {
   return Object.fromEntries([...names].map(([long, short]) => [`$${long}`, short]));
 }
 
+/** Before each compiler: what the one has marked the other has rewritten. */
+const KEEP_LASTING = { name: "keep-lasting", renderChunk: keepLasting };
+const DECLARE_LATE = { name: "declare-late", renderChunk: declareLate };
+const DECLARE_FIRST = { name: "declare-first", renderChunk: declareFirst };
+const SEPARATE_TEXTS = { name: "separate-texts", renderChunk: separateTexts };
+/** For a program without the other passes: its names at the top are left as they are. */
+const MINIFY_ALONE = {
+  name: "minify",
+  renderChunk: (code) => minify(code, { ...lastPass, mangle: true }),
+};
+
 /** Bytes of flash that a variable of memory is worth, where a board's data file does not say. */
 const USUAL_BYTES_PER_VARIABLE = 10;
 
@@ -78,38 +89,25 @@ export function minifiersFor(port, bytesPerVariable = USUAL_BYTES_PER_VARIABLE) 
   return [
     ...nesting,
     { name: "short-names", renderChunk: (code) => minify(code, shortNamesPass(names, code)) },
-    { name: "keep-lasting", renderChunk: keepLasting },
+    KEEP_LASTING,
     { name: "inline-functions", renderChunk: compile },
-    { name: "keep-lasting-still", renderChunk: keepLasting },
+    KEEP_LASTING,
     { name: "simplify", renderChunk: (code) => minify(code, middlePass) },
-    { name: "keep-lasting-yet", renderChunk: keepLasting },
+    KEEP_LASTING,
     { name: "inline-the-rest", renderChunk: compile },
-    { name: "declare-first", renderChunk: declareFirst },
-    { name: "keep-lasting-to-the-end", renderChunk: keepLasting },
+    DECLARE_FIRST,
+    KEEP_LASTING,
     { name: "minify", renderChunk: (code) => minify(code, lastPass) },
-    { name: "declare-late", renderChunk: declareLate },
+    DECLARE_LATE,
     { name: "join-locals", renderChunk: joinLocals },
     { name: "alias-names", renderChunk: (code) => aliasNames(code, bytesPerVariable) },
-    { name: "separate-texts", renderChunk: separateTexts },
+    SEPARATE_TEXTS,
     ...(port === "espruino" ? [{ name: "unwrap", renderChunk: unwrap }] : []),
   ];
 }
 
 /** The loader's: `eval` has to stay at the top, where the program's names are global. */
-export const minifyLoader = [
-  {
-    name: "minify",
-    renderChunk: (code) => minify(code, { ...lastPass, mangle: true }),
-  },
-  { name: "declare-late", renderChunk: declareLate },
-];
+export const minifyLoader = [MINIFY_ALONE, DECLARE_LATE];
 
 /** The self-test's, which wants its names left as they are: no other pass is worth it for what is sent once. */
-export const minifySelftest = [
-  { name: "declare-first", renderChunk: declareFirst },
-  {
-    name: "minify",
-    renderChunk: (code) => minify(code, { ...lastPass, mangle: true }),
-  },
-  { name: "separate-texts", renderChunk: separateTexts },
-];
+export const minifySelftest = [DECLARE_FIRST, MINIFY_ALONE, SEPARATE_TEXTS];

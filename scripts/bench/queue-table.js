@@ -1,14 +1,10 @@
 // What the queue costs, as Markdown.
+import { markdownTable } from "../markdown-table.js";
 import { ERASE_LIMIT, SAMPLES } from "./queue-wear.js";
 
 const count = (value) => Math.round(value).toLocaleString("en");
 const decimals = (value, digits) => value.toFixed(digits);
 const ms = (value) => (value < 100 ? decimals(value, 1) : count(value));
-
-function table(head, rows) {
-  const line = (cells) => `| ${cells.join(" | ")} |`;
-  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
-}
 
 const WEAR = [
   `Counted on a simulated flash with the ESP32's pages of 4 KB, over ${count(SAMPLES)} samples (90 days at one a minute).`,
@@ -26,7 +22,7 @@ function wearTable(rows) {
     `1 in ${count(1 / erases)} samples`,
     count(years),
   ]);
-  return table(["", "bytes a sample", "writes a sample", "erases", "years"], cells);
+  return markdownTable(["", "bytes a sample", "writes a sample", "erases", "years"], cells);
 }
 
 const COSTS = [
@@ -52,7 +48,7 @@ function costTable(rows) {
   return [
     `Espruino ${times.version}, ${count(times.total)} variables:`,
     "",
-    table(head, cells),
+    markdownTable(head, cells),
   ].join("\n");
 }
 
@@ -76,7 +72,10 @@ function peerTable(peers) {
     ]),
   );
   const head = ["", "bytes a sample", "erases a sample", "years"];
-  return table([...head, "append, ms", "oldest 5", "settle", "begin", "variables held"], rows);
+  return markdownTable(
+    [...head, "append, ms", "oldest 5", "settle", "begin", "variables held"],
+    rows,
+  );
 }
 
 const LOSSES = [
@@ -89,7 +88,7 @@ function lossTable({ ours, peers }) {
   const cells = rows.map(([name, { kills, killsWithLoss, appended, lost, most }]) =>
     [name, kills, killsWithLoss, count(appended), count(lost), most].map(String),
   );
-  return table(["", "kills", "with a loss", "appended", "lost", "at once"], cells);
+  return markdownTable(["", "kills", "with a loss", "appended", "lost", "at once"], cells);
 }
 
 /** Everything about the queue, under its heading. */

@@ -1,15 +1,12 @@
 // What was measured as Markdown, and which targets (issue 3) it misses.
 
+import { markdownTable } from "../markdown-table.js";
+
 const TARGETS = { jsbnOnEspruino: 12, loopOnEspruino: 25, pauses: 50, jsbnOnJerry: 50 };
 
 const ms = (value) =>
   value < 100 ? `${value.toFixed(1)} ms` : `${Math.round(value).toLocaleString("en")} ms`;
 const ratio = (value) => `${value.toFixed(1)} ×`;
-
-function table(head, rows) {
-  const line = (cells) => `| ${cells.join(" | ")} |`;
-  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
-}
 
 /** @typedef {{what: string, target: number, value: number}} Target */
 
@@ -77,7 +74,7 @@ function espruinoTables({ skipped, version, total, rows }) {
     "its speed; on an ESP32 flash is mapped into memory. Both sides of a ratio ran from the same place. Times",
     "are the engine's processor time.",
     "",
-    table(
+    markdownTable(
       [
         "",
         "`espruino-dot`",
@@ -94,7 +91,7 @@ function espruinoTables({ skipped, version, total, rows }) {
     "The longest time in which `espruino-dot` does not let the event loop run, and variables in use (17-byte",
     "blocks): at most, and before with the program loaded.",
     "",
-    table(["", "longest", "of the operation", "variables, peak", "before"], manners),
+    markdownTable(["", "longest", "of the operation", "variables, peak", "before"], manners),
   ].join("\n");
 }
 
@@ -109,7 +106,7 @@ function jerryTable({ skipped, version, rows }) {
   return [
     `JerryScript ${version}. One private power, with the two primes.`,
     "",
-    table(["", "`bigint`", "jsbn 1.1.0", "faster by"], cells),
+    markdownTable(["", "`bigint`", "jsbn 1.1.0", "faster by"], cells),
   ].join("\n");
 }
 
@@ -127,7 +124,7 @@ function reportTable({ skipped, version, total, rows }) {
   return [
     `Espruino ${version}, ${count(total)} variables:`,
     "",
-    table(
+    markdownTable(
       ["", "bytes on the wire", "engine", "the first one", "variables, peak", "waiting"],
       rows.map(reportRow),
     ),
@@ -154,7 +151,7 @@ function targetTable(targets) {
     ratio(value),
     value >= target ? "met" : `missed: ${Math.round((value / target) * 100)} % of it`,
   ]);
-  return table(["target", "at least", "measured", ""], rows);
+  return markdownTable(["target", "at least", "measured", ""], rows);
 }
 
 /** Everything under one heading a table. */

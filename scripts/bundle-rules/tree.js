@@ -54,6 +54,13 @@ function restoreAliases(tree) {
   });
 }
 
+/** @param {Pick<Node, "body">} tree @returns {Node | undefined} the call of the one function that a bundle is: `!function(…){…}(…)` */
+export function wrapperOf({ body }) {
+  const call = body.length === 1 ? body[0].expression?.argument : undefined;
+  const isWrapper = call?.type === "CallExpression" && call.callee.type === "FunctionExpression";
+  return isWrapper ? call : undefined;
+}
+
 /**
  * What the wrapper's arguments say, or where there is no wrapper any more (bundle-unwrapping.js) the first declaration.
  * @param {Node} tree
@@ -65,10 +72,9 @@ function aliasesIn({ body }) {
     return new Map(
       first.declarations.map((/** @type {Node} */ { id, init }) => [id.name, init?.value]),
     );
-  const call = body.length === 1 ? first.expression?.argument : undefined;
-  const params = call?.type === "CallExpression" ? (call.callee.params ?? []) : [];
+  const call = wrapperOf({ body });
   return new Map(
-    params.map((/** @type {Node} */ { name }, /** @type {number} */ index) => [
+    call?.callee.params.map((/** @type {Node} */ { name }, /** @type {number} */ index) => [
       name,
       call.arguments[index]?.value,
     ]),

@@ -20,8 +20,6 @@ declare module "*/scripts/build-day.js" {
 }
 
 declare module "*/scripts/boards-page.js" {
-  export const PAGE: string;
-  export const README: string;
   export function writtenPages(): Promise<[file: string, text: string][]>;
 }
 
