@@ -48,17 +48,11 @@ async function update(spime: string, flags: UpdateFlags): Promise<void> {
   const program = await signedProgramFrom(flags);
   const account = accountOf(flags, onStanza);
   const told = flags.json ? jsonProgress() : textProgress(spime);
-  try {
-    const timeoutMs = flags.wait * 1000;
-    const outcome = await updateBoard({
-      ...{ ...account, spime, program, timeoutMs },
-      onProgress: told.onProgress,
-    });
-    told.end();
-    conclude(outcome, program, flags.json);
-  } finally {
-    told.end();
-  }
+  const outcome = await updateBoard({
+    ...{ ...account, spime, program, timeoutMs: flags.wait * 1000 },
+    onProgress: told.onProgress,
+  }).finally(told.end);
+  conclude(outcome, program, flags.json);
 }
 
 function conclude(outcome: UpdateOutcome, { version }: SignedProgram, isJson = false): void {

@@ -62,6 +62,7 @@ export async function updateBoard(options: UpdateOptions): Promise<UpdateOutcome
 class Update {
   private readonly endMs: number;
   private readonly pauseMs: number;
+  private readonly answerTimeoutMs: number;
 
   constructor(
     private readonly session: Session,
@@ -69,6 +70,7 @@ class Update {
   ) {
     this.endMs = performance.now() + options.timeoutMs;
     this.pauseMs = options.pauseMs ?? PAUSE_MS;
+    this.answerTimeoutMs = options.answerTimeoutMs ?? ANSWER_TIMEOUT_MS;
   }
 
   async run(): Promise<UpdateOutcome> {
@@ -89,11 +91,8 @@ class Update {
       );
     }
     if (!fields["place"]) {
-      throw new Failure(
-        ExitCode.notAcknowledged,
-        `${spime} has no loader: it cannot have another program sent.`,
-        "microspime flash puts it there.",
-      );
+      const [said, advice] = updateExplanations["feature-not-implemented"];
+      throw new Failure(ExitCode.notAcknowledged, `${spime} ${said}`, advice);
     }
   }
 
@@ -157,9 +156,9 @@ class Update {
     payload: Element,
     mayBeLost: boolean,
   ): Promise<XmlElement | "unexpected" | "conflict" | undefined> {
-    const { spime, answerTimeoutMs = ANSWER_TIMEOUT_MS } = this.options;
+    const { spime } = this.options;
     for (;;) {
-      const reply = await this.session.ask(spime, payload, answerTimeoutMs);
+      const reply = await this.session.ask(spime, payload, this.answerTimeoutMs);
       if ("result" in reply) return reply.result;
       if ("error" in reply) {
         const conditions = conditionsOf(reply.error);
@@ -174,18 +173,13 @@ class Update {
   private async status(): Promise<BoardStatus> {
     const { spime } = this.options;
     for (;;) {
-      const reply = await this.statusReply();
+      const reply = await this.session.ask(spime, statusQuestion(), this.answerTimeoutMs, "get");
       if ("result" in reply) return statusIn(reply.result, spime);
       if ("error" in reply && !isPassing(conditionsOf(reply.error))) {
         throw explain(spime, reply.error, statusExplanations);
       }
       await this.pause();
     }
-  }
-
-  private statusReply() {
-    const { spime, answerTimeoutMs = ANSWER_TIMEOUT_MS } = this.options;
-    return this.session.ask(spime, statusQuestion(), answerTimeoutMs, "get");
   }
 
   /** The number of its starts tells a board that is back from one that has not restarted yet. */

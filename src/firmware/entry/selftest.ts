@@ -3,10 +3,10 @@
 // `info selftest row=NAME …`.
 
 import type { Accelerator } from "../board.js";
+import type { DotProduct } from "../crypto/dot-arithmetic.js";
 import { tryAccelerator } from "../selftest/accelerator.js";
 import { noiseStatistics } from "../selftest/noise-statistics.js";
 import { speed } from "../selftest/speed.js";
-import type { DotProduct } from "../selftest/speed.js";
 import { measureTls } from "../selftest/tls-memory.js";
 import type { Free, TlsSocket } from "../selftest/tls-memory.js";
 import { measureLoss } from "../selftest/uart-loss.js";
@@ -96,11 +96,10 @@ function vectorFields(text: string): string[] {
 
 function memory(): void {
   run("memory", function (onDone) {
-    const { free: variables, total } = process.memory(true);
+    const { heap, variables } = free();
     const values: Values = {};
     values["free"] = variables;
-    values["total"] = total;
-    const { heap } = free();
+    values["total"] = process.memory(false).total;
     if (heap !== undefined) values["heap"] = heap;
     onDone(values);
   });

@@ -1,5 +1,7 @@
 // How fast a board is: a loop in the interpreter, and the product that RSA is made of, in C (crypto/dot-arithmetic.ts).
 
+import type { DotProduct } from "../crypto/dot-arithmetic.js";
+import type { Limbs } from "../crypto/limbs.js";
 import type { Now, Values } from "./values.js";
 
 const LOOPS = 2000;
@@ -7,10 +9,8 @@ const PRODUCTS = 200;
 /** Of 22 bits: a number of 2,048. */
 const LIMBS = 94;
 
-export type DotProduct = (a: Float64Array, b: Float64Array, offset: number) => number;
-
 export function speed(nowMs: Now, dotProduct: DotProduct): Values {
-  const limbs = new Float64Array(LIMBS);
+  const limbs: Limbs = new Uint32Array(LIMBS);
   const values: Values = {};
   let sum = 0;
   let startMs = nowMs();

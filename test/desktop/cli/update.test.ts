@@ -1,6 +1,7 @@
 // `microspime update` and `sign-update` as a person runs them, against a board that answers as the test wants it.
 
 import assert from "node:assert/strict";
+import type { KeyObject } from "node:crypto";
 import { createHash, generateKeyPairSync, verify } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,7 +10,8 @@ import type { Entity } from "@xmpp/client";
 import { xml } from "@xmpp/component";
 import type { Element } from "@xmpp/client";
 import { STANZAS } from "../../../src/desktop/openspime/namespaces.js";
-import { isSignedBy, readSignedProgram } from "../../../src/desktop/updating/index.js";
+import { readSignedProgram } from "../../../src/desktop/updating/index.js";
+import type { SignedProgram } from "../../../src/desktop/updating/index.js";
 import { embedded } from "../../support/servers.js";
 import type { TestServer } from "../../support/servers.js";
 import { DOMAIN, environment, logIn, OWNER_JID, PASSWORD } from "../claimer/world.js";
@@ -19,6 +21,16 @@ const UPDATE = "urn:x-microspime:update";
 const STATUS = "urn:x-microspime:status";
 const BOARD_JID = `board@${DOMAIN}/spime`;
 const PROGRAM = `/*${"-".repeat(550)}*/`;
+
+/** PROGRAM, as docs/update.md has digest and signature. */
+function assertSigned({ board, version, digest, signature }: SignedProgram, key: KeyObject): void {
+  let chained = Buffer.alloc(0);
+  for (const piece of [PROGRAM.slice(0, 256), PROGRAM.slice(256, 512), PROGRAM.slice(512)])
+    chained = createHash("sha256").update(chained).update(piece).digest();
+  assert.equal(digest, chained.toString("base64"));
+  const words = `urn:x-microspime:update\n${board}\n${version}\n${PROGRAM.length}\n${digest}`;
+  assert.ok(verify("sha256", Buffer.from(words), key, Buffer.from(signature, "base64")));
+}
 
 /** What a board does of docs/update.md, without flash. */
 class Board {
@@ -171,7 +183,7 @@ describe("microspime update and sign-update", function () {
       [program.board, program.version, program.text.toString()],
       ["esp32", "0.2.0", PROGRAM],
     );
-    assert.ok(isSignedBy(program, publicKey));
+    assertSigned(program, publicKey);
     assertSuccess(await update("--signed", out));
     assert.equal(board.text, PROGRAM);
   });
@@ -181,13 +193,9 @@ describe("microspime update and sign-update", function () {
     assertSuccess(
       await runProgram(["sign-update", ...bundle, "--program-version", "1.2.3", "-o", out]),
     );
-    const { digest, signature } = readSignedProgram(readFileSync(out, "utf8"));
-    let chained = Buffer.alloc(0);
-    for (const piece of [PROGRAM.slice(0, 256), PROGRAM.slice(256, 512), PROGRAM.slice(512)])
-      chained = createHash("sha256").update(chained).update(piece).digest();
-    assert.equal(digest, chained.toString("base64"));
-    const words = `urn:x-microspime:update\nesp32\n1.2.3\n${PROGRAM.length}\n${digest}`;
-    assert.ok(verify("sha256", Buffer.from(words), publicKey, Buffer.from(signature, "base64")));
+    const program = readSignedProgram(readFileSync(out, "utf8"));
+    assert.deepEqual([program.board, program.version], ["esp32", "1.2.3"]);
+    assertSigned(program, publicKey);
   });
 
   it("signs no program with a byte that flash has where nothing is written", async () => {
