@@ -83,8 +83,16 @@ const selftest = {
   plugins: [compiler(), ...minifySelftest],
 };
 
+/** For the `jerry` command: what microspime asks of its host goes over standard input and output. */
+const stdioHost = {
+  input: "src/firmware/entry/stdio-host.ts",
+  output: { file: `${BUNDLES}/tools/stdio-host.js`, ...bundleFormat },
+  plugins: [compiler(), ...minifySelftest],
+};
+
 export default NAMES.map((name) => bundleFor(readBoard(name, BOARDS))).concat(
   nmeaReader,
   loader,
   selftest,
+  stdioHost,
 );

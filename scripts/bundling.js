@@ -1,4 +1,5 @@
 // How firmware becomes a bundle: for rollup.config.js (the boards) and rollup.suites.config.js (the tests).
+import MagicString from "magic-string";
 import { minify } from "terser";
 import { aliasLetters, aliasNames } from "./bundle-aliases.js";
 import { declareFirst, declareLate } from "./bundle-hoisting.js";
@@ -67,6 +68,15 @@ const KEEP_LASTING = { name: "keep-lasting", renderChunk: keepLasting };
 const DECLARE_LATE = { name: "declare-late", renderChunk: declareLate };
 const DECLARE_FIRST = { name: "declare-first", renderChunk: declareFirst };
 const SEPARATE_TEXTS = { name: "separate-texts", renderChunk: separateTexts };
+/** Kaluma parses a program as strict code: so do we everywhere where the engine is JerryScript. */
+const STRICT = {
+  name: "strict",
+  renderChunk(code) {
+    const text = new MagicString(code).prepend('"use strict";');
+    return { code: text.toString(), map: text.generateMap({ hires: true }) };
+  },
+};
+const STRICT_PORTS = ["host", "kaluma"];
 /** For a program without the other passes: its names at the top are left as they are. */
 const MINIFY_ALONE = {
   name: "minify",
@@ -103,6 +113,7 @@ export function minifiersFor(port, bytesPerVariable = USUAL_BYTES_PER_VARIABLE) 
     { name: "alias-names", renderChunk: (code) => aliasNames(code, bytesPerVariable) },
     SEPARATE_TEXTS,
     ...(port === "espruino" ? [{ name: "unwrap", renderChunk: unwrap }] : []),
+    ...(STRICT_PORTS.includes(port) ? [STRICT] : []),
   ];
 }
 

@@ -103,6 +103,8 @@ export interface UpdateSettings {
 }
 
 export interface Configuration extends Account {
+  /** `host` once more, on a board without TLS: whoever writes it knows that the way there can be listened to. */
+  plainTo?: string;
   /** Full JID of the ScopeNode that takes the reports. */
   scopenode: ByteString;
   /** `indoor`, `outdoor` or empty. */

@@ -7,6 +7,8 @@ import type { Arithmetic } from "./key-record.js";
 const BY_PORT: Readonly<Record<string, Arithmetic>> = {
   espruino: { limbBits: 22, accelerator: true },
   node: { limbBits: 24, accelerator: false },
+  host: { limbBits: 24, accelerator: false },
+  kaluma: { limbBits: 24, accelerator: false },
 };
 
 export function arithmeticOf(board: string): Arithmetic {
