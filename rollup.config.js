@@ -6,7 +6,14 @@ import typescript from "@rollup/plugin-typescript";
 import { chosenDrivers, isBusDriver } from "./scripts/chosen-drivers.js";
 import { boardNames, readBoard } from "./scripts/boards.js";
 import { buildDayMs } from "./scripts/build-day.js";
-import { bundleFormat, minifiersFor, minifyLoader, minifySelftest } from "./scripts/bundling.js";
+import {
+  bundleFormat,
+  isStrict,
+  minifiersFor,
+  minifyLoader,
+  minifySelftest,
+} from "./scripts/bundling.js";
+import { ownBase64 } from "./scripts/own-base64.js";
 
 /** Only what firmware reads goes on the board; the rest of a data file is for people and tools. */
 const FIRMWARE_FIELDS = "name uarts i2c button alarm entropy queue accelerator resetCause".split(
@@ -56,7 +63,11 @@ function bundleFor(board) {
       ...bundleFormat,
       intro: `var BOARD = ${data};`,
     },
-    plugins: [chosenDrivers(board), ...pluginsFor(board.port, board.memory.bytesPerVariable)],
+    plugins: [
+      chosenDrivers(board),
+      ...(isStrict(board.port) ? [ownBase64] : []),
+      ...pluginsFor(board.port, board.memory.bytesPerVariable),
+    ],
   };
 }
 

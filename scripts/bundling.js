@@ -68,7 +68,11 @@ const KEEP_LASTING = { name: "keep-lasting", renderChunk: keepLasting };
 const DECLARE_LATE = { name: "declare-late", renderChunk: declareLate };
 const DECLARE_FIRST = { name: "declare-first", renderChunk: declareFirst };
 const SEPARATE_TEXTS = { name: "separate-texts", renderChunk: separateTexts };
-/** Kaluma parses a program as strict code: so do we everywhere where the engine is JerryScript. */
+/** Where the engine is JerryScript: Kaluma parses a program as strict code. */
+export function isStrict(port) {
+  return port === "host" || port === "kaluma";
+}
+
 const STRICT = {
   name: "strict",
   renderChunk(code) {
@@ -76,7 +80,6 @@ const STRICT = {
     return { code: text.toString(), map: text.generateMap({ hires: true }) };
   },
 };
-const STRICT_PORTS = ["host", "kaluma"];
 /** For a program without the other passes: its names at the top are left as they are. */
 const MINIFY_ALONE = {
   name: "minify",
@@ -113,7 +116,7 @@ export function minifiersFor(port, bytesPerVariable = USUAL_BYTES_PER_VARIABLE) 
     { name: "alias-names", renderChunk: (code) => aliasNames(code, bytesPerVariable) },
     SEPARATE_TEXTS,
     ...(port === "espruino" ? [{ name: "unwrap", renderChunk: unwrap }] : []),
-    ...(STRICT_PORTS.includes(port) ? [STRICT] : []),
+    ...(isStrict(port) ? [STRICT] : []),
   ];
 }
 

@@ -1,13 +1,20 @@
 // The property names that never leave a bundle, so that the minifier may shorten them: every name that
 // an interface of the firmware declares, less those that somebody outside knows too: the engines
-// (entry/, ports/), the configuration, and the language itself.
+// (entry/, and the ports' files of each family), the configuration, and the language itself.
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import ts from "typescript";
 
 const FIRMWARE = "src/firmware";
-const KNOWN_OUTSIDE = ["configuration.ts", "entry/", "ports/"];
+const KNOWN_OUTSIDE = ["configuration.ts", "entry/"];
+/** By port, what declares the names of its engine; to the desktop's the whole platform is given from there. */
+const PORT_FILES = {
+  espruino: ["ports/espruino"],
+  node: ["ports/node", "platform.ts"],
+  host: ["ports/host-contract"],
+  kaluma: ["ports/host-contract", "ports/kaluma"],
+};
 
 function declaredNames(file) {
   const names = new Set();
@@ -31,8 +38,7 @@ function namesIn(files) {
 
 /** For a bundle of that port; sorted, so that a build is the same everywhere. */
 export function internalNames(port) {
-  // The desktop gives a whole platform to the bundle; elsewhere the platform is inside.
-  const knownOutside = port === "node" ? [...KNOWN_OUTSIDE, "platform.ts"] : KNOWN_OUTSIDE;
+  const knownOutside = [...KNOWN_OUTSIDE, ...PORT_FILES[port]];
   const files = readdirSync(FIRMWARE, { recursive: true }).filter((file) => file.endsWith(".ts"));
   const isOutside = (file) => knownOutside.some((place) => file.startsWith(place));
   const inFirmware = (list) => list.map((file) => path.join(FIRMWARE, file));

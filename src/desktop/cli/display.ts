@@ -1,6 +1,7 @@
 // What a person sees of a simulation: a scene, a line a report, a summary; with `--json` one
 // object a line instead.
 
+import type { Memory } from "../sim/board.js";
 import type { Acknowledgement } from "../sim/acknowledgement.js";
 import type { Audience, Outcome, Scene } from "../sim/simulation.js";
 import { createTrace, type Direction } from "../sim/trace.js";
@@ -57,6 +58,12 @@ function howTheyCame({ isSecured, stored = 0, signed = 0, encrypted = 0 }: Outco
   return `, ${signed} signed, ${encrypted} encrypted`;
 }
 
+function memoryLine(memory: Memory): string {
+  return "used" in memory
+    ? `The engine holds ${memory.used} of its ${memory.total} variables.`
+    : `The engine's heap held ${memory.peakBytes} of its ${memory.totalBytes} bytes at most.`;
+}
+
 function summary(outcome: Outcome): string[] {
   const { acknowledged, refused, stored, replayed, tookMs, memory } = outcome;
   const lines = [`${plural(acknowledged, "report")} acknowledged, ${refused} refused.`];
@@ -68,7 +75,7 @@ function summary(outcome: Outcome): string[] {
     lines.push(`The ScopeNode took ${plural(stored, "sample")}${howTheyCame(outcome)}.`);
   }
   if (replayed) lines.push(`${plural(replayed, "sample")} came again: none was taken twice.`);
-  if (memory) lines.push(`The engine holds ${memory.used} of its ${memory.total} variables.`);
+  if (memory) lines.push(memoryLine(memory));
   return lines;
 }
 

@@ -3,7 +3,8 @@
 import { Command, Option } from "commander";
 import { ExitCode, Failure, usageFailure } from "../failure.js";
 import { recordingPath } from "../paths.js";
-import { type Engine, type Outcome, simulate, type SimulationOptions } from "../sim/simulation.js";
+import { ENGINES, type Engine } from "../sim/engines.js";
+import { type Outcome, simulate, type SimulationOptions } from "../sim/simulation.js";
 import { createDisplay, createJsonDisplay } from "./display.js";
 import { interruption } from "./interruption.js";
 import { DEFAULT_BITS } from "./keys.js";
@@ -39,12 +40,11 @@ interface Flags extends KeyFlags, OutsideFlags {
   store?: string;
 }
 
-/** Wall-clock seconds; RSA in the interpreter of the real engine takes its time. */
-const PATIENCE_S: Readonly<Record<Engine, number>> = { node: 60, espruino: 180 };
+const PLAIN_PERIOD_S = 3;
 
-/** Samples must not come faster than the interpreter of the real engine can sign them. */
+/** Samples must not come faster than the engine can sign them. */
 function defaultPeriodS({ engine, plain }: Flags): number {
-  return engine === "espruino" && !plain ? 75 : 3;
+  return plain ? PLAIN_PERIOD_S : ENGINES[engine].signingPeriodS;
 }
 
 function optionsOf(flags: Flags): Omit<SimulationOptions, "keys"> {
@@ -59,7 +59,7 @@ function optionsOf(flags: Flags): Omit<SimulationOptions, "keys"> {
     co2File: flags.co2,
     outside: outsideOf(flags),
     storeFolder: flags.store,
-    patienceS: flags.patience ?? PATIENCE_S[flags.engine],
+    patienceS: flags.patience ?? ENGINES[flags.engine].patienceS,
   };
 }
 
@@ -70,8 +70,8 @@ function refuseBlindTrace({ tls, trace, engine }: Flags): void {
 }
 
 function refuseFolderOfEngine({ store, engine }: Flags): void {
-  if (store === undefined || engine !== "espruino") return;
-  const message = "--store is for a board in Node: the real engine has a flash file of its own.";
+  if (store === undefined || engine === "node") return;
+  const message = "--store is for a board in Node.";
   throw usageFailure(message, "Leave --store or --engine out.");
 }
 
@@ -141,8 +141,11 @@ export function simCommand(): Command {
       numberFrom(1, 86400),
     )
     .addOption(
-      new Option("--engine <name>", "what runs the bundle; espruino is found through ESPRUINO")
-        .choices(["node", "espruino"])
+      new Option(
+        "--engine <name>",
+        "what runs the bundle; espruino is found through ESPRUINO, jerry through JERRY",
+      )
+        .choices(Object.keys(ENGINES))
         .default("node"),
     )
     .option("--port <number>", "the embedded server's; any that is free if not given", portNumber)

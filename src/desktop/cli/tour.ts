@@ -2,7 +2,7 @@
 
 import { ExitCode, Failure } from "../failure.js";
 import { findEspruino } from "../sim/espruino-board.js";
-import type { Engine } from "../sim/simulation.js";
+import type { Engine } from "../sim/engines.js";
 import type { TourServer } from "../tour/stage.js";
 import { playTour } from "../tour/tour.js";
 import type { TourAudience } from "../tour/tour.js";
@@ -17,7 +17,7 @@ export interface TourFlags {
 }
 
 /** For a section; RSA in the interpreter of the real engine takes its time. */
-const PATIENCE_S: Readonly<Record<Engine, number>> = { node: 60, espruino: 240 };
+const PATIENCE_S: Readonly<Record<Engine, number>> = { node: 60, espruino: 240, jerry: 60 };
 
 function createDisplay(): TourAudience {
   return {

@@ -33,16 +33,27 @@ export interface BoardSurroundings {
   readonly folder?: StoreFolder | undefined;
 }
 
-/** In variable blocks, of 13 to 14 bytes each on an ESP32. */
-export interface Memory {
+/** Of Espruino, in variable blocks, of 13 to 14 bytes each on an ESP32. */
+export interface Variables {
   readonly used: number;
   readonly total: number;
 }
 
+/** Of JerryScript. */
+export interface HeapPeak {
+  readonly peakBytes: number;
+  readonly totalBytes: number;
+}
+
+export type Memory = Variables | HeapPeak;
+
 export interface RunningBoard {
   /** One line: the bundle, its size, the engine. */
   readonly title: string;
-  /** What is in use of the engine's memory; nothing where it has no bound, or does not answer. */
+  /**
+   * What is in use of the engine's memory; nothing where it has no bound, or does not answer. Asked last: an engine may
+   * tell at its end alone, and end for it.
+   */
   memory(): Promise<Memory | undefined>;
   stop(): Promise<void>;
 }

@@ -11,7 +11,7 @@ import { ExitCode, Failure } from "../failure.js";
 import type { BoardConfiguration } from "../provisioning/board-configuration.js";
 import { configurationText } from "../provisioning/configuration-text.js";
 import { CONFIGURATION_FILE } from "../provisioning/provision.js";
-import type { BoardSurroundings, Memory, RunningBoard } from "./board.js";
+import type { BoardSurroundings, RunningBoard, Variables } from "./board.js";
 import { readBundle } from "./bundle.js";
 import { readConsole } from "./console-reader.js";
 import { flashScript } from "./flash-script.js";
@@ -60,7 +60,7 @@ async function writeFlash(binary: string, folder: string, files: Readonly<Record
 }
 
 /** Asks the engine's console; 0x10 keeps it from echoing the line. */
-async function askMemory(engine: ChildProcessWithoutNullStreams): Promise<Memory | undefined> {
+async function askMemory(engine: ChildProcessWithoutNullStreams): Promise<Variables | undefined> {
   const lines = createInterface(engine.stdout);
   const answers = on(lines, "line", { signal: AbortSignal.timeout(MEMORY_TIMEOUT_MS) });
   engine.stdin.write("\x10var m=process.memory();console.log('memory='+m.usage+'/'+m.total)\n");

@@ -71,7 +71,10 @@ function listen(socket: NetSocket, handlers: SocketHandlers, traffic?: Traffic) 
   socket.on("close", () => handlers.onClose(reason));
 }
 
-function createSockets(server: ExpectedServer, opened: Set<NetSocket>, traffic?: Traffic): Sockets {
+/** Of the machine, for whichever engine; those that are open are in `opened`. */
+export function createBoardSockets(around: BoardSurroundings, opened: Set<NetSocket>): Sockets {
+  const server = expectedServer(around);
+  const traffic = around.onTraffic;
   return {
     isVerifying: true,
     dial(address, handlers): Socket {
@@ -110,7 +113,7 @@ function createUart(wires: Record<string, Wire>): Uart {
 }
 
 /** As flash does it: what is kept of a string is the low byte of each character. */
-function createStore({ configuration, files, folder }: BoardSurroundings): Store {
+export function createBoardStore({ configuration, files, folder }: BoardSurroundings): Store {
   const written = { ...files, [CONFIGURATION_FILE]: toBytes(configurationText(configuration)) };
   if (folder) return fill(folder, written);
   const kept = new Map(Object.entries(written));
@@ -131,7 +134,7 @@ function fill(folder: Store, files: Readonly<Record<string, Buffer>>): Store {
 }
 
 function createPlatform(around: BoardSurroundings, flash: Flash, opened: Set<NetSocket>): Platform {
-  const { clock, gps, co2, onLog, onTraffic } = around;
+  const { clock, gps, co2, onLog } = around;
   return {
     clock: { monotonicMs: () => clock.nowMs(), epochMs: Date.now },
     timer: {
@@ -141,9 +144,9 @@ function createPlatform(around: BoardSurroundings, flash: Flash, opened: Set<Net
     uart: createUart({ gps, co2 }),
     hasRoom: () => true,
     flash: () => flash,
-    store: createStore(around),
+    store: createBoardStore(around),
     button: () => {},
-    sockets: createSockets(expectedServer(around), opened, onTraffic),
+    sockets: createBoardSockets(around, opened),
     network: { attach: (_wifi, onChange) => onChange(true) },
     noise: () => toText(randomBytes(NOISE_BYTES)),
     log: { write: (level, line) => onLog(`${level} ${line}`) },

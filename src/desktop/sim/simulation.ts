@@ -18,20 +18,14 @@ import type { BoardSurroundings, Memory, RunningBoard } from "./board.js";
 import type { Bundle } from "./bundle.js";
 import { type Cast, castOf, type CastOptions } from "./cast.js";
 import { type Co2Curve, co2CurveOf } from "./co2-curve.js";
-import { startEspruinoBoard } from "./espruino-board.js";
+import { ENGINES, type Engine } from "./engines.js";
 import { type Epoch, epochsOf, GpsReceiver } from "./gps-receiver.js";
 import { attachMhz19 } from "./sensors/mhz19.js";
-import { startNodeBoard } from "./node-board.js";
 import { openStoreFolder } from "./store-folder.js";
 import type { StoreFolder } from "./store-folder.js";
 import type { Traffic } from "./trace.js";
 import { VirtualClock } from "./virtual-clock.js";
 import { Wire } from "./wire.js";
-
-export type Engine = "node" | "espruino";
-
-/** Whose bundle an engine runs. */
-const BOARDS: Readonly<Record<Engine, string>> = { node: "sim", espruino: "linux" };
 
 export interface SimulationOptions extends CastOptions {
   readonly engine: Engine;
@@ -189,7 +183,7 @@ class Run {
 
   async play(stop: AbortSignal): Promise<Outcome> {
     const { gpsFile, co2File, engine } = this.options;
-    const generation = generationOn(BOARDS[engine]);
+    const generation = generationOn(ENGINES[engine].board);
     const epochs = loadEpochs(gpsFile);
     const receiver = new GpsReceiver(epochs, this.gps, this.clock, GPS_BAUD, generation);
     const co2 = new Wire();
@@ -226,14 +220,15 @@ class Run {
   private startBoard(co2: Wire): Promise<RunningBoard> | RunningBoard {
     const { engine, samplePeriodS, speed, probe, bundle, storeFolder } = this.options;
     this.folder = storeFolder === undefined ? undefined : openStoreFolder(storeFolder);
-    // The real engine's timers run on the wall clock: its period shrinks instead.
-    const period = engine === "espruino" ? samplePeriodS / speed : samplePeriodS;
+    const { board, start, isInRealTime } = ENGINES[engine];
+    // Where timers run on the wall clock, the period shrinks instead.
+    const period = isInRealTime ? samplePeriodS / speed : samplePeriodS;
     const around: BoardSurroundings = {
       configuration: {
         ...this.cast.configuration,
         ...{ exposure: "outdoor", samplePeriodS: period, co2PreheatS: 0 },
       },
-      files: this.filesOf(BOARDS[engine]),
+      files: this.filesOf(board),
       gps: this.gps,
       co2,
       clock: this.clock,
@@ -245,7 +240,7 @@ class Run {
       probe,
       bundle,
     };
-    return engine === "espruino" ? startEspruinoBoard(around) : startNodeBoard(around);
+    return start(around);
   }
 
   /** What `microspime provision` would put into the board's store. */

@@ -14,11 +14,9 @@ import { logEventOf } from "../sim/agent-log.js";
 import type { LogEvent } from "../sim/agent-log.js";
 import type { RunningBoard } from "../sim/board.js";
 import { co2CurveOf } from "../sim/co2-curve.js";
-import { startEspruinoBoard } from "../sim/espruino-board.js";
+import { ENGINES, type Engine } from "../sim/engines.js";
 import { epochsOf, GpsReceiver } from "../sim/gps-receiver.js";
 import { attachMhz19 } from "../sim/sensors/mhz19.js";
-import { startNodeBoard } from "../sim/node-board.js";
-import type { Engine } from "../sim/simulation.js";
 import { createTrace } from "../sim/trace.js";
 import type { Direction } from "../sim/trace.js";
 import { VirtualClock } from "../sim/virtual-clock.js";
@@ -41,12 +39,9 @@ export interface TourBoardOptions {
 
 const RECORDING = "mt3339.nmea";
 const GPS_BAUD = 9600;
-/** Of the board's time; the real engine has no other than that of the wall clock. */
-const SPEEDS: Readonly<Record<Engine, number>> = { node: 5, espruino: 1 };
+/** Of the board's time, where it is not that of the wall clock. */
+const SPEED = 5;
 const PLAIN_PERIOD_S = 3;
-/** The real engine's interpreter takes seconds to sign. */
-const SIGNING_PERIODS_S: Readonly<Record<Engine, number>> = { node: 3, espruino: 25 };
-const BUNDLES: Readonly<Record<Engine, string>> = { node: "sim", espruino: "linux" };
 
 interface Waiting {
   readonly isIt: (event: LogEvent) => boolean;
@@ -66,7 +61,7 @@ export class TourBoard {
   private reportCrash!: (error: Error) => void;
 
   private constructor(private readonly options: TourBoardOptions) {
-    this.clock = new VirtualClock(SPEEDS[options.engine]);
+    this.clock = new VirtualClock(ENGINES[options.engine].isInRealTime ? 1 : SPEED);
     this.crashed = new Promise((_, reject) => (this.reportCrash = reject));
     // Also where nobody is waiting for it.
     this.crashed.catch(() => {});
@@ -100,7 +95,7 @@ export class TourBoard {
     const { engine, configuration, isTrusting = false, key, hasFix, co2: curve } = this.options;
     const co2 = new Wire();
     attachMhz19(co2, { curve: co2CurveOf(curve)!, clock: this.clock, warmUpMs: 0 });
-    const samplePeriodS = key ? SIGNING_PERIODS_S[engine] : PLAIN_PERIOD_S;
+    const samplePeriodS = key ? ENGINES[engine].tourPeriodS : PLAIN_PERIOD_S;
     // The board lets in what the ScopeNode will refuse.
     const samples = { leastPpm: 0 };
     const around = {
@@ -120,16 +115,16 @@ export class TourBoard {
       onTraffic: createTrace(this.options.onStanza),
       onCrash: (reason: string) => this.onCrash(reason),
     };
-    this.board = await (engine === "espruino"
-      ? startEspruinoBoard(around)
-      : startNodeBoard(around));
+    this.board = await ENGINES[engine].start(around);
     if (hasFix) this.playReceiver();
   }
 
   private files(): Record<string, Buffer> {
     const { engine, key } = this.options;
     const seed = { [SEED_FILE]: randomBytes(SEED_BYTES) };
-    return key ? { ...seed, [KEY_FILE]: keyRecord(key, arithmeticOf(BUNDLES[engine])) } : seed;
+    return key
+      ? { ...seed, [KEY_FILE]: keyRecord(key, arithmeticOf(ENGINES[engine].board)) }
+      : seed;
   }
 
   private playReceiver(): void {

@@ -9,7 +9,7 @@ import { Busy, ExitCode, Failure, messageOf } from "../failure.js";
 import { foldAddress } from "../openspime/address.js";
 import type { Seek } from "../scopenode/index.js";
 import { trustBeside } from "../sim/cast.js";
-import type { Engine } from "../sim/simulation.js";
+import type { Engine } from "../sim/engines.js";
 import type { LogEvent } from "../sim/agent-log.js";
 import { within } from "../within.js";
 import { setStage } from "./stage.js";

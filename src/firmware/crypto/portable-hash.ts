@@ -1,6 +1,7 @@
 // SHA-1 and SHA-256 (FIPS 180-4) and PBKDF2 (RFC 8018) for engines without native ones. The round
 // constants are computed: they are the digits of roots of primes, and a table costs flash.
 
+import { repeated } from "../bytes.js";
 import type { Hash } from "./hash.js";
 import { createHmac, xorBytes } from "./hash.js";
 
@@ -103,7 +104,7 @@ function sigma(word: number, first: number, second: number, third: number): numb
 }
 
 function compressSha256(state: number[], words: number[]): void {
-  const s = state.slice();
+  let [a, b, c, d, e, f, g, h] = state;
   for (let round = 0; round < 64; round++) {
     if (round > 15) {
       const w15 = words[round - 15];
@@ -112,16 +113,56 @@ function compressSha256(state: number[], words: number[]): void {
       const small1 = sigma(w2, 17, 19, w2 >>> 10);
       words.push((words[round - 16] + small0 + words[round - 7] + small1) | 0);
     }
-    const big1 = sigma(s[4], 6, 11, rotateLeft(s[4], 7));
-    const big0 = sigma(s[0], 2, 13, rotateLeft(s[0], 10));
-    const choice = (s[4] & s[5]) ^ (~s[4] & s[6]);
-    const majority = (s[0] & s[1]) ^ (s[0] & s[2]) ^ (s[1] & s[2]);
-    const mixed = s[7] + big1 + choice + SHA256_ROUNDS[round] + words[round];
-    s.pop();
-    s[3] = (s[3] + mixed) | 0;
-    s.unshift((mixed + big0 + majority) | 0);
+    const big1 = sigma(e, 6, 11, rotateLeft(e, 7));
+    const big0 = sigma(a, 2, 13, rotateLeft(a, 10));
+    const choice = (e & f) ^ (~e & g);
+    const majority = (a & b) ^ (a & c) ^ (b & c);
+    const mixed = h + big1 + choice + SHA256_ROUNDS[round] + words[round];
+    h = g;
+    g = f;
+    f = e;
+    e = (d + mixed) | 0;
+    d = c;
+    c = b;
+    b = a;
+    a = (mixed + big0 + majority) | 0;
   }
-  addTo(state, s);
+  addTo(state, [a, b, c, d, e, f, g, h]);
+}
+
+/** The words of a digest, 5 or 8 of them. */
+function digestWords(digest: string): number[] {
+  return wordsOf(digest, 0).slice(0, digest.length / 4);
+}
+
+/**
+ * HMAC of a digest, in words, again and again with one key: the blocks of the key's padding are mixed in once, and what
+ * follows them is one block. An interpreter needs a third of the time.
+ */
+function rehash(
+  hash: Hash,
+  key: string,
+  initial: number[],
+  compress: Compress,
+): (block: number[]) => number[] {
+  const short = key.length > 64 ? hash.digest(key) : key;
+  const [inner, outer] = ["\x36", "\x5c"].map(function (pad) {
+    const state = initial.slice();
+    compress(state, wordsOf(xorBytes(repeated(pad, 64), short), 0));
+    return state;
+  });
+
+  function mixed(start: number[], block: number[]): number[] {
+    const state = start.slice();
+    const words = block.concat([1 << 31, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0].slice(0, 15 - block.length));
+    words.push((64 + 4 * block.length) << 3);
+    compress(state, words);
+    return state;
+  }
+
+  return function (block) {
+    return mixed(outer, mixed(inner, block));
+  };
 }
 
 function createHash(name: string, initial: number[], compress: Compress): Hash {
@@ -131,14 +172,15 @@ function createHash(name: string, initial: number[], compress: Compress): Hash {
       return digest(bytes, initial, compress);
     },
     pbkdf2: function (password, salt, iterations) {
-      const mac = createHmac(hash, password);
-      let block = mac(salt + "\0\0\0\x01");
-      let key = block;
+      const first = createHmac(hash, password)(salt + "\0\0\0\x01");
+      const again = rehash(hash, password, initial, compress);
+      let block = digestWords(first);
+      const key = block.slice();
       for (let round = 1; round < iterations; round++) {
-        block = mac(block);
-        key = xorBytes(key, block);
+        block = again(block);
+        for (let index = 0; index < key.length; index++) key[index] ^= block[index];
       }
-      return key;
+      return bytesOf(key);
     },
   };
   return hash;

@@ -1,6 +1,5 @@
 // The agent on a host of the contract (ports/host-contract.ts): what its entries have in common.
 
-import "../ports/base64.js";
 import { startAgent } from "../agent.js";
 import type { Board } from "../board.js";
 import type { Configuration } from "../configuration.js";

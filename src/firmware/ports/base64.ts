@@ -1,16 +1,9 @@
 // btoa and atob (HTML Standard, section "Base64 utility methods") where the engine has none, or, as Kaluma has, an atob that
-// gives octets and not a text. Imported first by an entry: bytes.ts takes what is there when it is loaded.
-
-interface Base64Functions {
-  btoa(bytes: string): string;
-  atob(text: string): string;
-}
-
-const everywhere = globalThis as unknown as Base64Functions;
+// gives octets and not a text: scripts/own-base64.js puts them into such a board's bundle.
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-everywhere.btoa = function (bytes) {
+export function btoa(bytes: string): string {
   let text = "";
   for (let at = 0; at < bytes.length; at += 3) {
     const [first, second, third] = [0, 1, 2].map((index) => bytes.charCodeAt(at + index));
@@ -20,10 +13,10 @@ everywhere.btoa = function (bytes) {
     text += isNaN(third) ? "=" : ALPHABET[bits & 63];
   }
   return text;
-};
+}
 
 /** What is not Base64 gives bytes of some kind: who wants to know makes the text of them again (bytes.ts). */
-everywhere.atob = function (text) {
+export function atob(text: string): string {
   let bytes = "";
   let bits = 0;
   let count = 0;
@@ -38,4 +31,4 @@ everywhere.atob = function (text) {
     }
   }
   return bytes;
-};
+}

@@ -5,7 +5,7 @@
 // No function calls back before it has returned, and none is called while another one of the agent's runs.
 
 import type { ServerAddress, WifiSettings } from "../configuration.js";
-import type { I2cPins, LogLevel, UartSettings } from "../platform.js";
+import type { LogLevel } from "../platform.js";
 
 export interface HostClock {
   /** Milliseconds since some fixed moment; never goes back. */
@@ -39,15 +39,30 @@ export interface HostSockets {
   close(socket: number): void;
 }
 
+/** What the board's data file says of it: the names of devices and pins are the host's own. */
+export interface HostUartSettings {
+  device: string;
+  rx?: string;
+  tx?: string;
+  baud: number;
+  /** Even; absent: none. */
+  parity?: "e";
+}
+
 export interface HostUart {
   /** 8 bits, one stop bit, `parity` as in the settings. Throws when there is no such device. Returns a handle. */
-  open(settings: UartSettings, onBytes: (bytes: Uint8Array) => void): number;
+  open(settings: HostUartSettings, onBytes: (bytes: Uint8Array) => void): number;
   write(uart: number, bytes: Uint8Array): void;
+}
+
+export interface HostI2cPins {
+  sda: string;
+  scl: string;
 }
 
 /** Absent: the board has no bus. */
 export interface HostI2c {
-  open(pins: I2cPins): void;
+  open(pins: HostI2cPins): void;
   /** False when the device does not answer. */
   write(address: number, bytes: Uint8Array): boolean;
   /** `undefined` when the device does not answer. */

@@ -1,5 +1,5 @@
-// The whole protocol document, played by `npm start -- --tour`: with the board in Node and in the real
-// Espruino, on the embedded server and on a real Prosody.
+// The whole protocol document, played by `npm start -- --tour`: with the board in Node, in the real Espruino and in the
+// real JerryScript, on the embedded server and on a real Prosody.
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
@@ -81,8 +81,9 @@ const lacksSocat = spawnSync("socat", ["-V"]).error === undefined ? undefined : 
 interface Engine {
   readonly name: string;
   readonly args: string[];
-  /** That names the binary. */
+  /** That names the binary, and the one by which `sim` finds it. */
   readonly variable?: string;
+  readonly foundBy?: string;
   readonly timeoutMs: number;
 }
 
@@ -100,13 +101,28 @@ const ENGINES: readonly Engine[] = [
     variable: "ESPRUINO_SMALL",
     timeoutMs: 300_000,
   },
+  {
+    name: "JerryScript",
+    args: ["--engine", "jerry"],
+    variable: "JERRY",
+    foundBy: "JERRY",
+    timeoutMs: 60_000,
+  },
+  {
+    name: "JerryScript with a heap of 180 KB",
+    args: ["--engine", "jerry"],
+    variable: "JERRY_180",
+    foundBy: "JERRY",
+    timeoutMs: 60_000,
+  },
 ];
 
-for (const { name, args, variable, timeoutMs } of ENGINES) {
+for (const { name, args, variable, foundBy = "ESPRUINO", timeoutMs } of ENGINES) {
   const binary = variable === undefined ? "" : process.env[variable];
-  const lack = binary === undefined ? `set ${variable}` : binary && lacksSocat;
+  const lack =
+    binary === undefined ? `set ${variable}` : foundBy === "ESPRUINO" && binary && lacksSocat;
   const title = `the tour, the board in ${name}${lack ? ` (skipped: ${lack})` : ""}`;
-  const env: Record<string, string> = binary ? { ESPRUINO: binary } : {};
+  const env: Record<string, string> = binary ? { [foundBy]: binary } : {};
 
   (lack ? describe.skip : describe)(title, function () {
     this.timeout(timeoutMs + 20_000);
