@@ -101,9 +101,17 @@ const stdioHost = {
   plugins: [compiler(), ...minifySelftest],
 };
 
+/** Whether a host of JerryScript gives what the agent needs: for who ports it. */
+const conformance = {
+  input: "src/firmware/entry/conformance.ts",
+  output: { file: `${BUNDLES}/conformance.js`, ...bundleFormat, strict: true },
+  plugins: [compiler(), ...minifySelftest],
+};
+
 export default NAMES.map((name) => bundleFor(readBoard(name, BOARDS))).concat(
   nmeaReader,
   loader,
   selftest,
   stdioHost,
+  conformance,
 );

@@ -36,6 +36,8 @@ interface Everywhere {
 
 const everywhere = globalThis as unknown as Everywhere;
 const HEADER_OCTETS = 17;
+/** What the desktop has: nothing can be asked there and answered at once. */
+const UARTS = ["gps", "co2"];
 const files: { [name: string]: Uint8Array } = {};
 const timers: { [handle: number]: () => void } = {};
 const listeners: { [handle: number]: Listener } = {};
@@ -107,6 +109,7 @@ everywhere.microspimeHost = {
   },
   uart: {
     open: function (settings, onBytes) {
+      if (UARTS.indexOf(settings.device) < 0) throw new Error("no UART " + settings.device);
       const listener: Listener = {};
       listener[Heard.Uart] = onBytes;
       const handle = listen(listener);
@@ -118,7 +121,7 @@ everywhere.microspimeHost = {
     },
   },
   store: {
-    read: (name) => files[name],
+    read: (name) => files[name] && new Uint8Array(files[name]),
     write: function (name, bytes) {
       files[name] = new Uint8Array(bytes);
       say("store", name, hex(bytes));
