@@ -30,6 +30,21 @@ export function usageFailure(message: string, advice: string): Failure {
   return new Failure(ExitCode.usage, message, advice);
 }
 
+/** A file or folder that the system does not give; `error` is its own. */
+export function unreadable(file: string, error: unknown, advice: string): Failure {
+  return usageFailure(`${file} cannot be read (${codeOf(error)}).`, advice);
+}
+
+/** A file or folder that the system does not take; `error` is its own. */
+export function unwritable(file: string, error: unknown, advice: string): Failure {
+  return usageFailure(`${file} cannot be written (${codeOf(error)}).`, advice);
+}
+
+/** A board that does not do what it is asked for. */
+export function boardFailure(message: string, advice: string): Failure {
+  return new Failure(ExitCode.board, message, advice);
+}
+
 /** The `code` of a system error (`ECONNREFUSED`), or nothing. */
 export function codeOf(error: unknown): string {
   return error instanceof Error && "code" in error ? String(error.code) : "";

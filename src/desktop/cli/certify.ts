@@ -8,7 +8,7 @@ import { accountRefused } from "../certification/joining.js";
 import { KeyStore } from "../certification/key-store.js";
 import { OtherKey, registerKey } from "../certification/registration.js";
 import type { Registration } from "../certification/registration.js";
-import { codeOf, messageOf, usageFailure } from "../failure.js";
+import { messageOf, unreadable, unwritable, usageFailure } from "../failure.js";
 import type { Failure } from "../failure.js";
 import { trustFrom } from "./account.js";
 import { componentFailure, componentLoginOf, withComponent } from "./component.js";
@@ -95,12 +95,10 @@ async function checkFolder(folder: string): Promise<void> {
 }
 
 function folderFailure(folder: string, error: unknown): Failure {
-  const advice = "It must be a folder of PEM files; --add puts keys there.";
-  const isWrong = error instanceof TypeError;
-  const message = isWrong
-    ? `${folder}: ${messageOf(error)}.`
-    : `${folder} cannot be read (${codeOf(error)}).`;
-  return usageFailure(message, isWrong ? "Replace that file, or take it away." : advice);
+  if (error instanceof TypeError) {
+    return usageFailure(`${folder}: ${messageOf(error)}.`, "Replace that file, or take it away.");
+  }
+  return unreadable(folder, error, "It must be a folder of PEM files; --add puts keys there.");
 }
 
 async function reload(service: CertificationService, folder: string, lines: Lines): Promise<void> {
@@ -178,7 +176,7 @@ function additionFailure(folder: string, error: unknown): Failure {
     return usageFailure(`${error.message}, and nothing was written.`, "--force writes over it.");
   }
   if (error instanceof TypeError) return folderFailure(folder, error);
-  return usageFailure(`${folder} cannot be written (${codeOf(error)}).`, "Give another --keys.");
+  return unwritable(folder, error, "Give another --keys.");
 }
 
 export function certifyCommand(): Command {

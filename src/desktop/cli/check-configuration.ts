@@ -2,7 +2,7 @@
 
 import { Command } from "commander";
 import { readFile } from "node:fs/promises";
-import { codeOf, usageFailure } from "../failure.js";
+import { unreadable, usageFailure } from "../failure.js";
 import { configurationSchema, faultsIn } from "../provisioning/configuration-check.js";
 import type { FieldFault } from "../provisioning/configuration-check.js";
 import { plural, print, printable, printEvent } from "./terminal.js";
@@ -41,8 +41,7 @@ async function read(file: string): Promise<string> {
   try {
     return await readFile(file, "latin1");
   } catch (error) {
-    const message = `${file} cannot be read (${codeOf(error)}).`;
-    throw usageFailure(message, "Give a microspime.json, as microspime provision writes it.");
+    throw unreadable(file, error, "Give a microspime.json, as microspime provision writes it.");
   }
 }
 

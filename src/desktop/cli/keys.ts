@@ -2,7 +2,7 @@
 
 import type { KeyObject } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { codeOf, messageOf, usageFailure } from "../failure.js";
+import { messageOf, unreadable, usageFailure } from "../failure.js";
 import { bitsOf, readPublicKey, SAFE_KEY_BITS } from "../openspime/keys.js";
 import { takeKey } from "../provisioning/key-pair.js";
 
@@ -33,8 +33,7 @@ async function readPem(path: string): Promise<string> {
   try {
     return await readFile(path, "utf8");
   } catch (error) {
-    const message = `${path} cannot be read (${codeOf(error)}).`;
-    throw usageFailure(message, "Give a PEM file.");
+    throw unreadable(path, error, "Give a PEM file.");
   }
 }
 

@@ -3,7 +3,7 @@
 import { createReadStream } from "node:fs";
 import type { Readable } from "node:stream";
 import { Command } from "commander";
-import { codeOf, ExitCode, Failure, usageFailure } from "../failure.js";
+import { codeOf, ExitCode, Failure, unreadable } from "../failure.js";
 import { createLogReader } from "../nmea/reader.js";
 import type { NmeaFix } from "../nmea/reader.js";
 import { countSentence, createTally, lackIn } from "../nmea/tally.js";
@@ -77,11 +77,6 @@ function summaryOf({ lines, sentences, broken, fixes }: NmeaTally): string {
   return `${all.join(", ")}: ${plural(fixes, "fix", "fixes")}\n`;
 }
 
-function inputFailure(file: string, error: unknown): Failure {
-  const advice = "Give a file with what a receiver sent, or - for standard input.";
-  return usageFailure(`${file} cannot be read (${codeOf(error)}).`, advice);
-}
-
 /** Until the end of the log, Ctrl-C, or whoever reads the output has seen enough. */
 async function read(file: string, tally: NmeaTally, built?: Date): Promise<AbortSignal> {
   const signal = interruption();
@@ -90,7 +85,13 @@ async function read(file: string, tally: NmeaTally, built?: Date): Promise<Abort
   try {
     await printFixes(input, tally, built?.getTime() ?? 0);
   } catch (error) {
-    if (!signal.aborted) throw codeOf(error) === "" ? error : inputFailure(file, error);
+    if (signal.aborted) return signal;
+    if (codeOf(error) === "") throw error;
+    throw unreadable(
+      file,
+      error,
+      "Give a file with what a receiver sent, or - for standard input.",
+    );
   }
   return signal;
 }

@@ -3,7 +3,7 @@
 import { Command } from "commander";
 import type { KeyObject } from "node:crypto";
 import { join } from "node:path";
-import { codeOf, usageFailure } from "../failure.js";
+import { codeOf, unwritable, usageFailure } from "../failure.js";
 import { arithmeticOf } from "../provisioning/arithmetic.js";
 import type { BoardConfiguration } from "../provisioning/board-configuration.js";
 import { hasWifi } from "../provisioning/board-data.js";
@@ -75,13 +75,10 @@ async function write(folder: string, files: NewFile[]): Promise<string[]> {
   try {
     return await writeSecretFiles(folder, files);
   } catch (error) {
-    const isThere = codeOf(error) === "EEXIST";
     const advice = "Nothing was written. Give another --out, or move away what is there.";
     const path = error instanceof Error && "path" in error ? String(error.path) : folder;
-    throw usageFailure(
-      `${path} ${isThere ? "is there already" : `cannot be written (${codeOf(error)})`}.`,
-      advice,
-    );
+    if (codeOf(error) === "EEXIST") throw usageFailure(`${path} is there already.`, advice);
+    throw unwritable(path, error, advice);
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { Command } from "commander";
-import { codeOf, usageFailure } from "../failure.js";
+import { unwritable } from "../failure.js";
 import { selftest } from "../flashing/selftest.js";
 import type { Row, SelftestResult, TestedBoard } from "../flashing/selftest.js";
 import { makeTestVector } from "../flashing/test-vector.js";
@@ -57,7 +57,7 @@ function writeResult(file: string, board: string, { engine, rows }: SelftestResu
   try {
     writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`);
   } catch (error) {
-    throw usageFailure(`${file} cannot be written (${codeOf(error)}).`, "Give another --out.");
+    throw unwritable(file, error, "Give another --out.");
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { codeOf, usageFailure } from "../failure.js";
+import { codeOf, unreadable, usageFailure } from "../failure.js";
 import {
   CONFIGURATION_FILE,
   KEY_FILE,
@@ -27,10 +27,7 @@ function read(folder: string, name: string): WantedFile | undefined {
     return { name, bytes: readFileSync(file) };
   } catch (error) {
     if (codeOf(error) === "ENOENT") return undefined;
-    throw usageFailure(
-      `${file} cannot be read (${codeOf(error)}).`,
-      "Give the folder that microspime provision --out has written.",
-    );
+    throw unreadable(file, error, "Give the folder that microspime provision --out has written.");
   }
 }
 

@@ -1,6 +1,6 @@
 // Whether the Espruino at the other end is the one that a board's bundle was made for.
 
-import { ExitCode, Failure } from "../failure.js";
+import { boardFailure } from "../failure.js";
 import type { Engine } from "./board-console.js";
 
 /** Of a board's data file. */
@@ -16,10 +16,6 @@ export interface FlashedBoard {
   readonly engine: WantedEngine;
 }
 
-function failure(message: string, advice: string): Failure {
-  return new Failure(ExitCode.board, message, advice);
-}
-
 /** Throws a `Failure`; gives a note where the engine is newer than what was tested. */
 export function checkEngine(
   { board, version }: Engine,
@@ -27,14 +23,14 @@ export function checkEngine(
 ): string | undefined {
   const tested = engine.version;
   if (engine.board !== undefined && board.split("_")[0] !== engine.board.split("_")[0]) {
-    throw failure(
+    throw boardFailure(
       `This is an Espruino for ${board || "an unknown board"}, and ${name} needs one for ${engine.board}.`,
       "Give the --board that it is, or the --port of the other. Nothing was changed.",
     );
   }
   const order = compareVersions(version, tested);
   if (order < 0) {
-    throw failure(
+    throw boardFailure(
       `The board has Espruino ${version || "of unknown version"}, and ${tested} is the oldest that is tested.`,
       `Put Espruino ${tested} on it (https://www.espruino.com/Download), then flash again. Nothing was changed.`,
     );

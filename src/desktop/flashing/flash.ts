@@ -2,7 +2,8 @@
 // one is sent beside it; files that are small follow, then the loader, then the letter that says which program runs, then
 // the lock of the console; and where the new one says nothing after the restart, all of that is put back.
 
-import { ExitCode, Failure } from "../failure.js";
+import { boardFailure } from "../failure.js";
+import type { Failure } from "../failure.js";
 import { logEventOf } from "../sim/agent-log.js";
 import { LineCut, NoAnswer } from "./board-console.js";
 import type { BoardConsole, Engine } from "./board-console.js";
@@ -180,12 +181,12 @@ class Flashing {
     const message = `The board's flash is full: ${neededOf(plan)} bytes are needed, ${freeBytes} are free.`;
     if (room === "after compaction") {
       if (this.options.compacts) return;
-      throw this.failure(
+      throw boardFailure(
         message,
         `--compact stops the program and makes ${trashBytes} bytes of erased files free. The old program runs on.`,
       );
     }
-    throw this.failure(
+    throw boardFailure(
       message,
       "Erase files that are not needed (require('Storage').list() at its console). The old program runs on.",
     );
@@ -339,7 +340,7 @@ class Flashing {
         ? `${this.options.port} was cut${this.current && ` while ${this.current} was sent`}.`
         : `The board did not take ${this.current || "a question"}: ${error.message}.`;
     const old = this.oldProgram(isSafe);
-    return this.failure(
+    return boardFailure(
       what,
       `${old} Run the same command again: what has arrived is not sent again.`,
     );
@@ -386,16 +387,16 @@ class Flashing {
     const said = error.message && ` It says: ${error.message}`;
     const what = `The new program did not say hello within ${this.options.helloMs / 1000} s.${said}`;
     if (!this.there.has(LOADER_FILE)) {
-      return this.failure(what, "It stays on the board: microspime monitor shows what it says.");
+      return boardFailure(what, "It stays on the board: microspime monitor shows what it says.");
     }
     if (this.before.size === 0) {
-      return this.failure(
+      return boardFailure(
         what,
         "It is the one that was there: microspime monitor shows what it says.",
       );
     }
     const isBack = await this.goBack();
-    return this.failure(
+    return boardFailure(
       what,
       isBack
         ? "The old program and its files are back, and it has started."
@@ -413,10 +414,6 @@ class Flashing {
     } catch {
       return false;
     }
-  }
-
-  private failure(message: string, advice: string): Failure {
-    return new Failure(ExitCode.board, message, advice);
   }
 }
 

@@ -1,7 +1,8 @@
 // Restarts of a board, which answers before it is gone: the restart waits for a timer.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { ExitCode, Failure } from "../failure.js";
+import { boardFailure } from "../failure.js";
+import type { Failure } from "../failure.js";
 import { LineCut } from "./board-console.js";
 import type { BoardConsole } from "./board-console.js";
 import { greetAgain, reopenConsole } from "./session.js";
@@ -55,9 +56,5 @@ export async function untilRestarted(
 }
 
 function gone(port: string): Failure {
-  return new Failure(
-    ExitCode.board,
-    `${port} has not come back after a restart.`,
-    "Plug it in anew.",
-  );
+  return boardFailure(`${port} has not come back after a restart.`, "Plug it in anew.");
 }

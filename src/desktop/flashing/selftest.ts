@@ -1,7 +1,7 @@
 // The self-test of a board: its program is stopped, a bundle of its own is sent and run row by row, and the program starts
 // again. What the board's data, or the machine, has not is no failure: `not on this board`.
 
-import { ExitCode, Failure } from "../failure.js";
+import { boardFailure } from "../failure.js";
 import { logEventOf } from "../sim/agent-log.js";
 import type { BoardConsole, Engine } from "./board-console.js";
 import { LineCut, NoAnswer } from "./board-console.js";
@@ -80,15 +80,13 @@ export async function selftest(options: SelftestOptions): Promise<SelftestResult
 
 function failureOf(error: unknown, port: string): unknown {
   if (error instanceof LineCut) {
-    return new Failure(
-      ExitCode.board,
+    return boardFailure(
       `${port} was cut during the self-test.`,
       "The board's program starts again with the board: take its power away for a moment.",
     );
   }
   if (!(error instanceof NoAnswer)) return error;
-  return new Failure(
-    ExitCode.board,
+  return boardFailure(
     `The board does not go on with the self-test: ${error.message}.`,
     "Its program starts again with the board; run the self-test again.",
   );

@@ -2,7 +2,8 @@
 // locked again at the end.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { ExitCode, Failure } from "../failure.js";
+import { boardFailure } from "../failure.js";
+import type { Failure } from "../failure.js";
 import { createBoardConsole, LineCut } from "./board-console.js";
 import type { BoardConsole, Engine } from "./board-console.js";
 import { openPort } from "./port.js";
@@ -46,8 +47,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
 }
 
 function closedAtOnce(port: string): Failure {
-  return new Failure(
-    ExitCode.board,
+  return boardFailure(
     `${port} was closed by the other end before an Espruino answered.`,
     "Is it the board's port, and does nobody else use it?",
   );
@@ -72,8 +72,7 @@ function silent(port: string, heard: string): Failure {
     .replace(/print\(.*\)/g, "")
     .replace(/\s+/g, " ")
     .trim();
-  return new Failure(
-    ExitCode.board,
+  return boardFailure(
     words
       ? `No Espruino answers at ${port}; what is there says "${words.slice(0, 60)}".`
       : `Nothing answers at ${port}.`,
@@ -82,8 +81,7 @@ function silent(port: string, heard: string): Failure {
 }
 
 function lockedFailure(port: string): Failure {
-  return new Failure(
-    ExitCode.board,
+  return boardFailure(
     `The console at ${port} is locked, and its password was not given or is wrong.`,
     "It is in microspime.lock of the board's folder: --console-password, or MICROSPIME_CONSOLE_PASSWORD.",
   );
