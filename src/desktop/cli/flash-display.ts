@@ -53,9 +53,10 @@ export function flashDisplay(mode: Mode, terminal: Terminal = process.stderr): F
 }
 
 /** Files by name, without what is in them. */
-function printObject(event: FlashEvent): void {
-  if (event.event !== "plan") return printEvent(event.event, { ...event, event: undefined });
-  const { steps, bytesToSend, bytesNeeded } = event.plan;
+function printObject(told: FlashEvent): void {
+  const { event, ...values } = told;
+  if (told.event !== "plan") return printEvent(event, values);
+  const { steps, bytesToSend, bytesNeeded } = told.plan;
   const files = steps.map(({ file, from }) => ({
     name: file.name,
     bytes: file.bytes.length,

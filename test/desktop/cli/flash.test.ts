@@ -149,7 +149,12 @@ describeEngine(title, function () {
     assert.match(done.stdout, /The board linux says hello, \d+\.\d s after its restart\.\n$/);
     const again = await flash("--json");
     assert.equal(again.status, 0, again.stderr);
-    const [plan] = named(eventsOf(again.stdout), "plan");
+    const told = eventsOf(again.stdout);
+    assert.deepEqual(
+      told.map(({ event }) => event),
+      ["found", "plan", "restarting", "hello"],
+    );
+    const [plan] = named(told, "plan");
     assert.equal(plan["bytesToSend"], 0);
     assert.doesNotMatch(again.stdout, /secret/);
     const wrong = await runProgram(
