@@ -3,7 +3,6 @@
 import { Command } from "commander";
 import { readFile } from "node:fs/promises";
 import { unreadable, usageFailure } from "../failure.js";
-import { configurationSchema, faultsIn } from "../provisioning/configuration-check.js";
 import type { FieldFault } from "../provisioning/configuration-check.js";
 import { plural, print, printable, printEvent } from "./terminal.js";
 
@@ -13,6 +12,8 @@ interface Flags {
 }
 
 async function run(file: string | undefined, { json = false, schema }: Flags): Promise<void> {
+  // Loaded here: no other command needs what compiles a schema.
+  const { configurationSchema, faultsIn } = await import("../provisioning/configuration-check.js");
   if (schema) return print(JSON.stringify(configurationSchema(), null, 2));
   if (file === undefined) {
     throw usageFailure("No file is named.", "Name a microspime.json, or give --schema.");

@@ -7,7 +7,7 @@ import { codeOf, unwritable, usageFailure } from "../failure.js";
 import { arithmeticOf } from "../provisioning/arithmetic.js";
 import type { BoardConfiguration } from "../provisioning/board-configuration.js";
 import { hasWifi } from "../provisioning/board-data.js";
-import { faultsIn } from "../provisioning/configuration-check.js";
+import { configurationText } from "../provisioning/configuration-text.js";
 import { writeSecretFiles } from "../provisioning/files.js";
 import type { NewFile } from "../provisioning/files.js";
 import type { Arithmetic } from "../provisioning/key-record.js";
@@ -23,7 +23,6 @@ import {
   secretFiles,
   updateKeyFile,
 } from "../provisioning/provision.js";
-import { completedFlags } from "./asking.js";
 import { exchangePassword, registerBoard, tellCommands, withLoginKeys } from "./board-account.js";
 import { certifyKey } from "./certified-key.js";
 import { configurationOf } from "./configuration.js";
@@ -139,13 +138,15 @@ async function guardFiles(
 
 /** A key that was brought is written beside the rest all the same: the folder then has all of the board. */
 async function provision(given: ProvisionFlags, command: Command): Promise<void> {
+  // Loaded here: no other command asks anything, and its prompts are fifty modules.
+  const { completedFlags } = await import("./asking.js");
   const isBoardGiven = command.getOptionValueSource("board") !== "default";
   const flags = await completedFlags(given, isBoardGiven);
   checkFlags(flags);
   const out = demand(flags.out, "--out");
   const arithmetic = arithmeticOf(flags.board);
   const configuration = configurationOf(flags);
-  if (configuration) checkConfiguration(configuration);
+  if (configuration) await checkConfiguration(configuration);
   const guards = await guardFiles(flags, arithmetic);
   const key = await keyOf(flags);
   warnOfWeakness(key);
@@ -163,10 +164,9 @@ async function provision(given: ProvisionFlags, command: Command): Promise<void>
 }
 
 /** Options are checked one by one; this looks at what they make together, as the board will read it. */
-function checkConfiguration(configuration: BoardConfiguration): void {
-  const [first] = faultsIn(
-    JSON.parse(Buffer.from(JSON.stringify(configuration)).toString("latin1")),
-  );
+async function checkConfiguration(configuration: BoardConfiguration): Promise<void> {
+  const { faultsIn } = await import("../provisioning/configuration-check.js");
+  const [first] = faultsIn(JSON.parse(configurationText(configuration)));
   if (!first) return;
   throw usageFailure(
     `${CONFIGURATION_FILE}: ${first.field} ${first.fault}.`,
