@@ -12,9 +12,10 @@ import { readBundle } from "../sim/bundle.js";
 import { sessionOf, withConsole } from "./board-port.js";
 import type { ConsoleFlags } from "./board-port.js";
 import { readBoardData } from "./flash.js";
+import { createLines } from "./lines.js";
 import { count, hostAndPort } from "./parsers.js";
 import type { HostAndPort } from "./parsers.js";
-import { print, printable, printEvent } from "./terminal.js";
+import { printable } from "./terminal.js";
 
 interface SelftestFlags extends ConsoleFlags {
   board: string;
@@ -64,16 +65,16 @@ function writeResult(file: string, board: string, { engine, rows }: SelftestResu
 async function test(flags: SelftestFlags): Promise<void> {
   const { json = false, out } = flags;
   const { name } = readBoardData(flags.board);
-  const tell = (event: string, text: string, values: object) =>
-    json ? printEvent(event, values) : print(text);
+  const { tell } = createLines(json);
   tell("started", `Self-test of ${name} at ${flags.port}; its program stops meanwhile.`, {
     board: name,
   });
+  const board = testedBoard(name);
   const result = await selftest({
     ...sessionOf(flags),
-    board: testedBoard(name),
+    board,
     bundle: Buffer.from(readBundle("selftest").text, "latin1"),
-    vector: makeTestVector(arithmeticOf(name)),
+    vector: board.accelerator && makeTestVector(arithmeticOf(name)),
     vectors: flags.vectors,
     tls: flags.tls,
     uartPath: flags.uartPath,

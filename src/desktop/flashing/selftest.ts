@@ -32,7 +32,8 @@ interface UartPlace {
 export interface SelftestOptions extends SessionOptions {
   readonly board: TestedBoard;
   readonly bundle: Buffer;
-  readonly vector: TestVector;
+  /** For a board with an accelerator. */
+  readonly vector?: TestVector | undefined;
   /** How often the accelerator is given it. */
   readonly vectors: number;
   /** Where TLS is tried. */
@@ -161,10 +162,10 @@ class Selftest {
 
   private async sendProgram(): Promise<void> {
     const { freeVariables } = await readState(this.console);
-    const { bundle, vector, board } = this.options;
+    const { bundle, vector } = this.options;
     for (const file of [
       { name: PROGRAM, bytes: bundle },
-      ...(board.accelerator ? [{ name: VECTOR, bytes: vector }] : []),
+      ...(vector ? [{ name: VECTOR, bytes: vector }] : []),
     ]) {
       const found = (await lookAt(this.console, [file.name])).get(file.name);
       const from = await bytesThere(this.console, file, found);

@@ -10,7 +10,6 @@ import { createServer } from "node:tls";
 import { openSession } from "../../../src/desktop/flashing/session.js";
 import { selftest, valuesOf } from "../../../src/desktop/flashing/selftest.js";
 import type { Row, SelftestOptions } from "../../../src/desktop/flashing/selftest.js";
-import { makeTestVector } from "../../../src/desktop/flashing/test-vector.js";
 import { readBundle } from "../../../src/desktop/sim/bundle.js";
 import { newCertificate } from "../../support/certificates.js";
 import { startTcpBoard } from "../../support/tcp-board.js";
@@ -72,13 +71,11 @@ for (const [variable, name] of [
 
     function run(more: Partial<SelftestOptions> = {}) {
       const rows: Row[] = [];
-      const vector = makeTestVector({ limbBits: 22, accelerator: true });
       return selftest({
         port: board.port,
         passwords: [],
         board: linux,
         bundle: Buffer.from(readBundle("selftest").text),
-        vector,
         vectors: 2,
         onRow: (row) => rows.push(row),
         onNote: () => {},
