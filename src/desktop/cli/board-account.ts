@@ -12,6 +12,7 @@ import { removeFiles, replaceSecretFile } from "../provisioning/files.js";
 import { CONFIGURATION_FILE, configurationFile } from "../provisioning/provision.js";
 import type { NewConfiguration } from "./configuration.js";
 import { quoted } from "./shell.js";
+import { printAside } from "./terminal.js";
 
 export interface BoardAccountFlags {
   register?: boolean;
@@ -32,7 +33,7 @@ function placeOf(
 export function tellCommands(jid: string, passwordPath: string): void {
   const { local, domain } = parseAddress(jid);
   const account = `${quoted(local)} ${quoted(domain)} "$(cat ${quoted(passwordPath)})"`;
-  tell(
+  printAside(
     `the account is still to be made; on the server's machine, where it runs Prosody or ejabberd:`,
     `  prosodyctl register ${account}`,
     `  ejabberdctl register ${account}`,
@@ -46,7 +47,7 @@ export async function withLoginKeys(
 ): Promise<BoardConfiguration> {
   const { password, ...others } = configuration;
   const scram = await loginKeysOf(placeOf(configuration, flags), password);
-  tell(
+  printAside(
     `the board logs in with keys (${scram.mechanism}, ${scram.iterations} iterations), not with its password.`,
     "They hold until the server changes the account's salt or iterations, as with a new password: then run this again.",
   );
@@ -70,7 +71,7 @@ export async function registerBoard(
     await removeFiles(paths);
     throw error;
   }
-  tell(`${configuration.jid} is registered at ${configuration.host}.`);
+  printAside(`${configuration.jid} is registered at ${configuration.host}.`);
 }
 
 /** Its password may be that of an account. */
@@ -102,8 +103,4 @@ export async function exchangePassword(
       `${path} holds its password instead. ${error.advice}`,
     );
   }
-}
-
-function tell(...lines: string[]): void {
-  process.stderr.write(`microspime: ${lines.join("\n")}\n`);
 }

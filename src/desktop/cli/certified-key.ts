@@ -6,6 +6,7 @@ import { OtherKey, registerKey } from "../certification/registration.js";
 import { codeOf, messageOf, usageFailure } from "../failure.js";
 import type { Failure } from "../failure.js";
 import { quoted } from "./shell.js";
+import { printAside } from "./terminal.js";
 
 /** The files are written, and the account is made: whatever fails here, the command is told. */
 export async function certifyKey(
@@ -17,8 +18,10 @@ export async function certifyKey(
   if (folder === undefined) return tellCommand(jid, publicPath);
   try {
     const { path, state } = await registerKey(folder, jid, key);
-    tell(state === "unchanged" ? `${path} has that key already.` : `${path} is the board's key.`);
-    tell("A certification service that runs reads it after kill -HUP.");
+    printAside(
+      state === "unchanged" ? `${path} has that key already.` : `${path} is the board's key.`,
+    );
+    printAside("A certification service that runs reads it after kill -HUP.");
   } catch (error) {
     throw registrationFailure(folder, jid, publicPath, error);
   }
@@ -29,8 +32,10 @@ function commandFor(folder: string, jid: string, publicPath: string, force = "")
 }
 
 function tellCommand(jid: string, publicPath: string): void {
-  tell("the certification service needs the board's public key; where it has its folder of keys:");
-  process.stderr.write(`  ${commandFor("FOLDER", jid, publicPath)}\n`);
+  printAside(
+    "the certification service needs the board's public key; where it has its folder of keys:",
+    `  ${commandFor("FOLDER", jid, publicPath)}`,
+  );
 }
 
 function registrationFailure(
@@ -49,8 +54,4 @@ function registrationFailure(
   const reason = error instanceof TypeError ? messageOf(error) : codeOf(error) || messageOf(error);
   const message = `The board's key cannot be registered in ${folder} (${reason}). Its files are written all the same.`;
   return usageFailure(message, `Afterwards: ${commandFor(folder, jid, publicPath)}`);
-}
-
-function tell(line: string): void {
-  process.stderr.write(`microspime: ${line}\n`);
 }

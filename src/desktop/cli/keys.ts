@@ -5,6 +5,7 @@ import { readFile } from "node:fs/promises";
 import { messageOf, unreadable, usageFailure } from "../failure.js";
 import { bitsOf, readPublicKey, SAFE_KEY_BITS } from "../openspime/keys.js";
 import { takeKey } from "../provisioning/key-pair.js";
+import { printAside } from "./terminal.js";
 
 export const DEFAULT_BITS = 2048;
 
@@ -24,9 +25,7 @@ export async function readPublic(path: string): Promise<KeyObject> {
 export function warnOfWeakness(...keys: KeyObject[]): void {
   const bits = Math.min(...keys.map(bitsOf));
   if (bits >= SAFE_KEY_BITS) return;
-  process.stderr.write(
-    `microspime: warning: ${bits} bits can be broken; use ${SAFE_KEY_BITS} or more.\n`,
-  );
+  printAside(`warning: ${bits} bits can be broken; use ${SAFE_KEY_BITS} or more.`);
 }
 
 async function readPem(path: string): Promise<string> {

@@ -1,6 +1,6 @@
 // What a command that goes on by itself prints: a line for each thing that happens, or with `--json` an object.
 
-import { print, printable, printEvent } from "./terminal.js";
+import { print, printable, printAside, printEvent } from "./terminal.js";
 
 export interface Lines {
   /** `text` for a person, `values` for a script. */
@@ -18,6 +18,6 @@ export function createLines(isJson: boolean): Lines {
   }
   return {
     tell: (_event, text) => print(text),
-    warn: (message) => void process.stderr.write(`microspime: ${printable(message)}\n`),
+    warn: (message) => printAside(printable(message)),
   };
 }

@@ -2,8 +2,9 @@
 
 import { logEventOf } from "../sim/agent-log.js";
 import type { LogEvent } from "../sim/agent-log.js";
+import { createLines } from "./lines.js";
 import { durationOf, resetCauseOf } from "./status-display.js";
-import { paint, plural, print, printable, printEvent } from "./terminal.js";
+import { paint, plural, printable } from "./terminal.js";
 import type { Style } from "./terminal.js";
 
 export interface MonitorDisplay {
@@ -82,21 +83,15 @@ export function lineOf(line: string, at: Date): string {
 }
 
 export function monitorDisplay(isJson: boolean): MonitorDisplay {
-  if (isJson) {
-    return {
-      onConnected: (port) => printEvent("connected", { port }),
-      onGone: (port) => printEvent("gone", { port }),
-      onLine: (line, at) => {
-        const time = at.toISOString();
-        const event = logEventOf(line);
-        if (event) printEvent("log", { time, ...event });
-        else printEvent("console", { time, line: printable(line) });
-      },
-    };
-  }
+  const { tell } = createLines(isJson);
   return {
-    onConnected: (port) => print(`Listening at ${port}; Ctrl-C ends it.`),
-    onGone: (port) => print(`${port} has gone away; waiting for it.`),
-    onLine: (line, at) => print(lineOf(line, at)),
+    onConnected: (port) => tell("connected", `Listening at ${port}; Ctrl-C ends it.`, { port }),
+    onGone: (port) => tell("gone", `${port} has gone away; waiting for it.`, { port }),
+    onLine: (line, at) => {
+      const time = at.toISOString();
+      const event = logEventOf(line);
+      const values = event ? { time, ...event } : { time, line: printable(line) };
+      tell(event ? "log" : "console", lineOf(line, at), values);
+    },
   };
 }

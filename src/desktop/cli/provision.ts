@@ -31,6 +31,7 @@ import { demandFor } from "./demand.js";
 import { DEFAULT_BITS, readPrivate, readPublic, warnOfWeakness } from "./keys.js";
 import { withKeyOptions, withProvisionOptions } from "./provision-flags.js";
 import type { ProvisionFlags } from "./provision-flags.js";
+import { print, printAside } from "./terminal.js";
 
 interface KeygenFlags {
   out: string;
@@ -81,8 +82,9 @@ async function write(folder: string, files: NewFile[]): Promise<string[]> {
   }
 }
 
+/** Files' names alone go to standard output, for scripts. */
 function tellPaths(paths: readonly string[]): void {
-  for (const path of paths) process.stdout.write(`${path}\n`);
+  for (const path of paths) print(path);
 }
 
 /** A file name of its own, not a path. */
@@ -98,27 +100,22 @@ async function keygen({ out, bits = DEFAULT_BITS, name }: KeygenFlags): Promise<
   tellPaths(await write(out, pemFiles(key, name)));
 }
 
-/** To standard error, as everything that is not a file's name. */
-function tell(...lines: string[]): void {
-  process.stderr.write(`microspime: ${lines.join("\n")}\n`);
-}
-
 function tellWhatIsMissing(): void {
-  tell(
+  printAside(
     `${CONFIGURATION_FILE}, the board's configuration, is still missing.`,
     "Give --xmpp, --jid and --scopenode, or write it: docs/configuration.md.",
   );
 }
 
 function tellCode(code: string): void {
-  tell(
+  printAside(
     `the board's pairing code is ${code}.`,
     "Whoever has it can claim the board: microspime claim ADDRESS --code CODE.",
   );
 }
 
 function tellLock(out: string): void {
-  tell(
+  printAside(
     `the board's console will be locked with the password in ${join(out, LOCK_FILE)}.`,
     "Keep it: without it the way back is to erase the board (docs/console.md).",
   );

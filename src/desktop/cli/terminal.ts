@@ -1,4 +1,4 @@
-// Lines on standard output: colours only on a terminal (and not with NO_COLOR), objects for scripts.
+// Lines on standard output, and beside it: colours only on a terminal (and not with NO_COLOR), objects for scripts.
 
 import { styleText } from "node:util";
 
@@ -12,6 +12,11 @@ export function paint(style: Style, text: string): string {
 
 export function print(line: string): void {
   process.stdout.write(`${line}\n`);
+}
+
+/** To standard error, by the program's name: what is no result. */
+export function printAside(...lines: string[]): void {
+  process.stderr.write(`microspime: ${lines.join("\n")}\n`);
 }
 
 /** What --json prints: an object a line. */
