@@ -1,13 +1,13 @@
 // `microspime flash`: our program and its files onto a board, with a command line around it.
 
-import { readFileSync } from "node:fs";
 import { Command } from "commander";
-import { codeOf, usageFailure } from "../failure.js";
+import { usageFailure } from "../failure.js";
 import { readProvisioned } from "../flashing/board-files.js";
 import { buildProgram, isUnbuilt } from "../flashing/build-program.js";
 import type { FlashedBoard } from "../flashing/engine-check.js";
 import { flash } from "../flashing/flash.js";
-import { boardPath } from "../paths.js";
+import { findBoard } from "../provisioning/board-data.js";
+import type { BoardData } from "../provisioning/board-data.js";
 import { readBundle } from "../sim/bundle.js";
 import { sessionOf, withConsole } from "./board-port.js";
 import type { ConsoleFlags } from "./board-port.js";
@@ -27,32 +27,19 @@ interface FlashFlags extends ConsoleFlags {
 
 const HELLO_S = 60;
 
-/** What of a board's data file matters here. */
-interface BoardData extends FlashedBoard {
-  readonly port: string;
-}
-
 /** A `Failure` for a board that has no data file, or whose program is not for Espruino. */
-export function readBoardData(name: string): FlashedBoard {
-  const board = /^[\w-]+$/.test(name) ? parsedBoard(name) : undefined;
-  if (board?.port.startsWith("espruino")) return board;
+export function espruinoBoard(name: string): FlashedBoard {
+  const board = findBoard(name);
+  // With that port a data file has an engine: schema/board.schema.json.
+  if (board?.port.startsWith("espruino")) return board as BoardData & FlashedBoard;
   throw usageFailure(
     board ? `The board ${name} is no Espruino.` : `There is no board ${name}.`,
     "Give one of boards/ with Espruino: esp32 or linux, for example.",
   );
 }
 
-function parsedBoard(name: string): BoardData | undefined {
-  try {
-    return JSON.parse(readFileSync(boardPath(name), "utf8")) as BoardData;
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return undefined;
-    throw error;
-  }
-}
-
 async function flashBoard(flags: FlashFlags): Promise<void> {
-  const board = readBoardData(flags.board);
+  const board = espruinoBoard(flags.board);
   const provisioned = readProvisioned(flags.from);
   const session = sessionOf(flags);
   // A board that is flashed anew from its own folder has that password.

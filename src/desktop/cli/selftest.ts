@@ -11,7 +11,7 @@ import { arithmeticOf } from "../provisioning/arithmetic.js";
 import { readBundle } from "../sim/bundle.js";
 import { sessionOf, withConsole } from "./board-port.js";
 import type { ConsoleFlags } from "./board-port.js";
-import { readBoardData } from "./flash.js";
+import { espruinoBoard } from "./flash.js";
 import { createLines } from "./lines.js";
 import { count, hostAndPort } from "./parsers.js";
 import type { HostAndPort } from "./parsers.js";
@@ -64,7 +64,7 @@ function writeResult(file: string, board: string, { engine, rows }: SelftestResu
 
 async function test(flags: SelftestFlags): Promise<void> {
   const { json = false, out } = flags;
-  const { name } = readBoardData(flags.board);
+  const { name } = espruinoBoard(flags.board);
   const { tell } = createLines(json);
   tell("started", `Self-test of ${name} at ${flags.port}; its program stops meanwhile.`, {
     board: name,

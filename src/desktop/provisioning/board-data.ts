@@ -11,13 +11,17 @@ export interface BoardData {
   readonly network: "wifi" | "brought" | "machine";
 }
 
+/** Nothing where there is no such board. */
+export function findBoard(name: string): BoardData | undefined {
+  if (!boardNames().includes(name)) return undefined;
+  return JSON.parse(readFileSync(boardPath(name), "utf8")) as BoardData;
+}
+
 /** A `Failure` names the boards that there are. */
 export function boardData(name: string): BoardData {
-  const names = boardNames();
-  if (!names.includes(name)) {
-    throw usageFailure(`There is no board "${name}".`, `Boards are ${names.join(", ")}.`);
-  }
-  return JSON.parse(readFileSync(boardPath(name), "utf8")) as BoardData;
+  const board = findBoard(name);
+  if (board) return board;
+  throw usageFailure(`There is no board "${name}".`, `Boards are ${boardNames().join(", ")}.`);
 }
 
 export function boardNames(): string[] {
