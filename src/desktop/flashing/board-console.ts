@@ -32,11 +32,9 @@ export interface BoardConsole {
   packet(type: PacketType, data: string): Promise<void>;
   /** Ends what runs, or what was being typed. */
   interrupt(): Promise<void>;
-  /** Lines that are no answers; one listener. */
-  onLine(listener: (line: string) => void): void;
   /** The newest text, for a message about who is there. */
   heard(): string;
-  /** Rejects with `LineCut` when the line is cut before. */
+  /** A line that is no answer. Rejects with `LineCut` when the line is cut before. */
   untilLine(matches: (line: string) => boolean, timeoutMs: number): Promise<string | undefined>;
   readonly isOpen: boolean;
   /** An Espruino on Linux: what is sent goes in questions, none of them longer than 480 characters. */
@@ -79,13 +77,11 @@ export function createBoardConsole(port: Port): BoardConsole {
   let heard = "";
   let isOpen = true;
   let holds = false;
-  let onLine: (line: string) => void = () => {};
   const read = createLineReader((line) => {
     const answer = HELD_ANSWER.exec(line);
     if (answer) return onAnswer({ value: parseValue(answer[1]) });
     recent.push(line);
     recent.splice(0, recent.length - 3);
-    onLine(line);
     for (const listener of listeners) listener(line);
   });
   const cut = new Promise<never>((_, reject) => {
@@ -200,7 +196,6 @@ export function createBoardConsole(port: Port): BoardConsole {
       }
     },
     interrupt: () => write(CTRL_C),
-    onLine: (listener) => void (onLine = listener),
     heard: () => heard,
     untilLine: async (matches, timeoutMs) => {
       let listener: (line: string) => void = () => {};
