@@ -11,7 +11,7 @@ import {
   SEED_FILE,
   UPDATE_KEY_FILE,
 } from "../provisioning/provision.js";
-import type { WantedFile } from "./flash-plan.js";
+import type { WantedFile } from "./board-storage.js";
 
 export interface ProvisionedFiles {
   /** In the order in which they are sent, the configuration last of them. */

@@ -32,6 +32,12 @@ export interface StorageState {
   readonly freeVariables: number;
 }
 
+/** One that a board is to have. */
+export interface WantedFile {
+  readonly name: string;
+  readonly bytes: Buffer;
+}
+
 export interface StoredFile {
   readonly bytes: number;
   readonly crc: number;
@@ -86,17 +92,22 @@ async function checksum(
   return crc >>> 0;
 }
 
+/** Whether that is the file that was found. */
+export function isSame(bytes: Buffer, found: StoredFile | undefined): boolean {
+  return found?.bytes === bytes.length && found.crc === crc32(bytes);
+}
+
 /**
  * How many bytes of it are there, from the start; behind them its place is empty. All of them: it is there. None: it is
  * not there, or another file is in its place.
  */
 export async function bytesThere(
   console: BoardConsole,
-  { name, bytes }: { readonly name: string; readonly bytes: Buffer },
+  { name, bytes }: WantedFile,
   found: StoredFile | undefined,
 ): Promise<number> {
+  if (isSame(bytes, found)) return bytes.length;
   if (found?.bytes !== bytes.length) return 0;
-  if (found.crc === crc32(bytes)) return bytes.length;
   let from = 0;
   let most = bytes.length;
   while (from < most) {
@@ -110,14 +121,26 @@ export async function bytesThere(
   return isEmpty ? from : 0;
 }
 
+async function bytesNow(console: BoardConsole, file: WantedFile): Promise<number> {
+  return bytesThere(console, file, (await lookAt(console, [file.name])).get(file.name));
+}
+
+/** Looks, and sends what is missing. Rejects as `sendFile` does. */
+export async function putFile(
+  console: BoardConsole,
+  file: WantedFile,
+  freeVariables: number,
+): Promise<void> {
+  await sendFile(console, file, await bytesNow(console, file), freeVariables);
+}
+
 /**
  * Sends what is missing and compares all of it. `from`: what `bytesThere` has found. Rejects with `NoAnswer` when the
  * board does not take it, with `LineCut` when the line is cut: then it can go on from where it was.
  */
 export async function sendFile(
   console: BoardConsole,
-  name: string,
-  bytes: Buffer,
+  file: WantedFile,
   from: number,
   freeVariables: number,
   onSent: (count: number) => void = () => {},
@@ -125,28 +148,28 @@ export async function sendFile(
   const piece = freeVariables < FEW_VARIABLES ? SMALL_PIECE_BYTES : PIECE_BYTES;
   let at = from;
   let reason = "";
-  for (let left = ATTEMPTS; left && at < bytes.length; left--) {
+  for (let left = ATTEMPTS; left && at < file.bytes.length; left--) {
     try {
-      await sendPieces(console, name, bytes, at, piece, onSent);
+      await sendPieces(console, file, at, piece, onSent);
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;
       reason = error.message;
     }
-    at = await bytesThere(console, { name, bytes }, (await lookAt(console, [name])).get(name));
+    at = await bytesNow(console, file);
   }
-  if (at < bytes.length) throw new NoAnswer(reason || "the checksum is wrong");
+  if (at < file.bytes.length) throw new NoAnswer(reason || "the checksum is wrong");
 }
 
 async function sendPieces(
   console: BoardConsole,
-  name: string,
-  bytes: Buffer,
+  file: WantedFile,
   from: number,
   piece: number,
   onSent: (count: number) => void,
 ): Promise<void> {
+  const { name, bytes } = file;
   if (console.isHolding || !PLAIN.test(bytes.toString("latin1"))) {
-    await writePieces(console, name, bytes, from, onSent);
+    await writePieces(console, file, from, onSent);
     return;
   }
   // `offs` is where the engine keeps how far it is.
@@ -160,8 +183,7 @@ async function sendPieces(
 
 async function writePieces(
   console: BoardConsole,
-  name: string,
-  bytes: Buffer,
+  { name, bytes }: WantedFile,
   from: number,
   onSent: (count: number) => void,
 ): Promise<void> {

@@ -1,6 +1,6 @@
 // What a board is sent, in which order, and whether there is room: decided before anything is written.
 
-import type { StorageState } from "./board-storage.js";
+import type { StorageState, WantedFile } from "./board-storage.js";
 import { roomFor } from "./board-storage.js";
 
 /** The board starts with it; it runs one of the two programs (src/firmware/entry/loader.ts). */
@@ -13,21 +13,9 @@ export const TRIAL_FILE = "microspime.try";
 
 export type Letter = keyof typeof PROGRAM_FILES;
 
-export interface WantedFile {
-  readonly name: string;
-  readonly bytes: Buffer;
-}
-
-/** What a board has of what it is to have. */
-export interface Found {
-  /** By name: how many bytes are right already, from the start. */
-  readonly bytesThere: ReadonlyMap<string, number>;
-  readonly storage: StorageState;
-}
-
 export interface Step {
   readonly file: WantedFile;
-  /** Bytes that are there already; all of them: nothing is sent. */
+  /** Bytes that are there already, from the start; all of them: nothing is sent. */
   readonly from: number;
 }
 
@@ -53,8 +41,7 @@ export function freeLetter(running: Letter | undefined): Letter {
   return running === "a" ? "b" : "a";
 }
 
-export function planOf(wanted: readonly WantedFile[], found: Found): Plan {
-  const steps = wanted.map((file) => ({ file, from: found.bytesThere.get(file.name) ?? 0 }));
+export function planOf(steps: readonly Step[]): Plan {
   const missing = steps.filter(({ file, from }) => from < file.bytes.length);
   return {
     steps,

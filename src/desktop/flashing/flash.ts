@@ -12,13 +12,15 @@ import {
   bytesThere,
   compact,
   eraseFile,
+  isSame,
   listFiles,
   lookAt,
+  putFile,
   readState,
   receiveFile,
   sendFile,
 } from "./board-storage.js";
-import type { StorageState, StoredFile } from "./board-storage.js";
+import type { StorageState, StoredFile, WantedFile } from "./board-storage.js";
 import { checkEngine } from "./engine-check.js";
 import type { FlashedBoard } from "./engine-check.js";
 import {
@@ -32,7 +34,7 @@ import {
   runningLetter,
   TRIAL_FILE,
 } from "./flash-plan.js";
-import type { Letter, Plan, WantedFile } from "./flash-plan.js";
+import type { Letter, Plan, Step } from "./flash-plan.js";
 import { restart, START, stopProgram, untilRestarted } from "./restart.js";
 import { leave, openSession, reopenConsole } from "./session.js";
 import type { Session, SessionOptions } from "./session.js";
@@ -114,7 +116,7 @@ class Flashing {
     if (note) onEvent({ event: "note", text: note });
     const storage = await this.look();
     const wanted = await this.wantedFiles();
-    const plan = await this.makePlan(wanted, storage);
+    const plan = await this.makePlan(wanted);
     if (isDryRun) return this.checkRoom(plan, storage);
     await this.makeRoom(plan, storage);
     await this.send(plan);
@@ -142,7 +144,7 @@ class Flashing {
       ? (await receiveFile(this.console, RUN_FILE))?.toString("latin1")
       : undefined;
     this.running = runningLetter(run?.[0], (letter) => this.there.has(PROGRAM_FILES[letter]));
-    const letter = await this.letterFor(program);
+    const letter = this.letterFor(program);
     // Without that file the loader takes the first that there is.
     const needsLetter = run !== undefined || letter === "b";
     return [
@@ -155,21 +157,19 @@ class Flashing {
   }
 
   /** The same program stays where it is. */
-  private async letterFor(program: Buffer): Promise<Letter> {
+  private letterFor(program: Buffer): Letter {
     const { running } = this;
-    if (running === undefined) return freeLetter(running);
-    const there = await this.bytesOf({ name: PROGRAM_FILES[running], bytes: program });
-    return there === program.length ? running : freeLetter(running);
+    const isRunning = running && isSame(program, this.there.get(PROGRAM_FILES[running]));
+    return isRunning ? running : freeLetter(running);
   }
 
-  private bytesOf(file: WantedFile): Promise<number> {
-    return bytesThere(this.console, file, this.there.get(file.name));
-  }
-
-  private async makePlan(wanted: WantedFile[], storage: StorageState): Promise<Plan> {
-    const there = new Map<string, number>();
-    for (const file of wanted) there.set(file.name, await this.bytesOf(file));
-    const plan = planOf(wanted, { bytesThere: there, storage });
+  private async makePlan(wanted: readonly WantedFile[]): Promise<Plan> {
+    const steps: Step[] = [];
+    for (const file of wanted) {
+      const from = await bytesThere(this.console, file, this.there.get(file.name));
+      steps.push({ file, from });
+    }
+    const plan = planOf(steps);
     this.options.onEvent({ event: "plan", plan, replaces: this.running });
     return plan;
   }
@@ -245,7 +245,7 @@ class Flashing {
     if (from === bytes.length) return;
     this.current = name;
     const base = this.sent - from;
-    await sendFile(this.console, name, bytes, from, this.variables, (count) => {
+    await sendFile(this.console, file, from, this.variables, (count) => {
       onEvent({ event: "sending", file: name, sent: base + count, of: plan.bytesToSend });
     });
     this.sent = base + bytes.length;
@@ -368,13 +368,9 @@ class Flashing {
 
   private async putBack(): Promise<boolean> {
     try {
-      const now = await lookAt(this.console, [...this.before.keys()]);
       for (const [name, bytes] of [...this.before].reverse()) {
         if (bytes === undefined) await eraseFile(this.console, name);
-        else {
-          const from = await bytesThere(this.console, { name, bytes }, now.get(name));
-          await sendFile(this.console, name, bytes, from, this.variables);
-        }
+        else await putFile(this.console, { name, bytes }, this.variables);
       }
       this.hasBootCode = true;
       return true;

@@ -5,7 +5,7 @@ import { boardFailure } from "../failure.js";
 import { logEventOf } from "../sim/agent-log.js";
 import type { BoardConsole, Engine } from "./board-console.js";
 import { LineCut, NoAnswer } from "./board-console.js";
-import { eraseFile, lookAt, bytesThere, readState, sendFile } from "./board-storage.js";
+import { eraseFile, putFile, readState } from "./board-storage.js";
 import { checkEngine } from "./engine-check.js";
 import type { WantedEngine } from "./engine-check.js";
 import { START, stopProgram, untilRestarted, restart } from "./restart.js";
@@ -167,9 +167,7 @@ class Selftest {
       { name: PROGRAM, bytes: bundle },
       ...(vector ? [{ name: VECTOR, bytes: vector }] : []),
     ]) {
-      const found = (await lookAt(this.console, [file.name])).get(file.name);
-      const from = await bytesThere(this.console, file, found);
-      await sendFile(this.console, file.name, file.bytes, from, freeVariables);
+      await putFile(this.console, file, freeVariables);
     }
     await this.console.evaluate(`eval(require("Storage").read("${PROGRAM}"))?1:0`);
   }

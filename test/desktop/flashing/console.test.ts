@@ -106,11 +106,11 @@ describeEngine(title, function () {
       const console = createBoardConsole(await openPort(board.port));
       await board.untilPrinted("espruino.com/Donate");
       const text = Buffer.from("0123456789abcdef".repeat(80));
-      await sendFile(console, "large", text, 0, 900);
+      await sendFile(console, { name: "large", bytes: text }, 0, 900);
       await console.evaluate(
         `require("Storage").write("begun",${JSON.stringify(text.toString("latin1", 0, 256))},0,${text.length})`,
       );
-      await sendFile(console, "begun", text, 256, 100);
+      await sendFile(console, { name: "begun", bytes: text }, 256, 100);
       assert.deepEqual(await receiveFile(console, "large"), text);
       assert.deepEqual(await receiveFile(console, "begun"), text);
       assert.ok(!console.isHolding);

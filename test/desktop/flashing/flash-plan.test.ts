@@ -15,7 +15,8 @@ const file = (name: string, count: number) => ({ name, bytes: Buffer.alloc(count
 
 function planFor(there: [string, number][]) {
   const wanted = [file("microspime.a", 1001), file("microspime.json", 200), file(".bootcde", 300)];
-  return planOf(wanted, { bytesThere: new Map(there), storage: STORAGE });
+  const counts = new Map(there);
+  return planOf(wanted.map((file) => ({ file, from: counts.get(file.name) ?? 0 })));
 }
 
 describe("The plan of what a board is sent", () => {
