@@ -228,10 +228,14 @@ class Flashing {
    * is there to restart it at the end, it does so itself.
    */
   private async beginSwitching(): Promise<void> {
-    const { restartMs = RESTART_MS } = this.options;
-    await restart(this.console, START, restartMs);
+    await this.restartLater();
     this.stage = "switching";
     this.isStopped = true;
+  }
+
+  private async restartLater(): Promise<void> {
+    const { restartMs = RESTART_MS } = this.options;
+    await restart(this.console, START, restartMs);
   }
 
   private async remember(name: string): Promise<void> {
@@ -259,7 +263,8 @@ class Flashing {
   private async sendLoader(loader: WantedFile, from: number, plan: Plan): Promise<void> {
     const hasBluetooth = 'typeof ESP32!="undefined"&&ESP32.getState().BLE?1:0';
     let there = from;
-    if (await this.console.evaluate<number>(hasBluetooth)) {
+    const wasOn = await this.console.evaluate<number>(hasBluetooth);
+    if (wasOn) {
       this.options.onEvent({
         event: "note",
         text: "Bluetooth is switched off: TLS needs its memory.",
@@ -276,6 +281,8 @@ class Flashing {
     }
     await this.sendOne(loader, there, plan);
     this.hasBootCode = true;
+    // That restart has ended the wait for the other one.
+    if (wasOn) await this.restartLater();
   }
 
   private async tidy(plan: Plan): Promise<void> {

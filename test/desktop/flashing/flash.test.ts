@@ -273,7 +273,7 @@ describeEngine(title, function () {
     assert.match(message, /is locked/);
   });
 
-  it("switches Bluetooth off before the loader is written, because that erases it", async () => {
+  async function makeBluetoothChip(): Promise<void> {
     const { console } = await openSession({ port: board.port, passwords: [] });
     // In RAM: the engine makes nothing of a text whose file is erased.
     const chip =
@@ -281,6 +281,10 @@ describeEngine(title, function () {
     await console.evaluate(`require("Storage").write(".bootcde",${JSON.stringify(chip)})`);
     await console.evaluate("setTimeout(load,50)?1:0");
     console.close();
+  }
+
+  it("switches Bluetooth off before the loader is written, because that erases it", async () => {
+    await makeBluetoothChip();
     await flash(options(programNamed("first")));
     const order = events.flatMap((event) => {
       if (event.event === "note") return [event.text];
@@ -292,6 +296,23 @@ describeEngine(title, function () {
       ".bootcde",
     ]);
     await bootsAs("first");
+  });
+
+  it("starts by itself when the cable is cut behind the loader, also after Bluetooth's restart", async () => {
+    await makeBluetoothChip();
+    board.intercept((bytes) => {
+      if (!bytes.includes('write("microspime.lock"')) return bytes;
+      board.unplug();
+      return undefined;
+    });
+    const lock = { name: "microspime.lock", bytes: Buffer.from("sesame") };
+    const { files } = options(programNamed("first")).provisioned;
+    const provisioned = { files, lock };
+    const { message } = await failureOf(
+      flash(options(programNamed("first"), { provisioned, restartMs: 2000 })),
+    );
+    assert.match(message, /was cut while microspime\.lock was sent\.$/);
+    await board.untilPrinted("hello board=first ");
   });
 
   it("erases what the board has kept when it is told to, but not its generator's state", async () => {
