@@ -78,13 +78,10 @@ export function flashCommand(): Command {
   return withConsole(command)
     .option("--build", "build the program anew first")
     .option("--dry-run", "look at the board, say what would be done, write nothing")
-    .option(
-      "--compact",
-      "stop the program and move files together, where flash is full of erased ones",
-    )
+    .option("--compact", "stop the program and move files together, where there are erased ones")
     .option(
       "--erase-data",
-      "erase what the board keeps for itself in Storage: claims, waiting samples",
+      "erase what the board has in Storage and is not sent: claims, public keys, counters",
     )
     .option("--wait <seconds>", "for its hello", numberFrom(1, 3600), HELLO_S)
     .option("--json", "one JSON object a line")
