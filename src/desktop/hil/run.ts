@@ -70,6 +70,8 @@ class Run {
   private readonly journal: Journal;
   private readonly recorder: Recorder;
   private readonly cleanUp: CleanUp = [];
+  /** Resolves when the run is ended from outside. */
+  private readonly stopped: Promise<void>;
   private readonly verdicts: Verdict[] = [];
   private readonly faults: { readonly gps: RigFaults; readonly co2: RigFaults };
   private hasBegun = false;
@@ -98,7 +100,7 @@ class Run {
       after,
       (happened) => this.onHappened(happened),
     );
-    stop.addEventListener("abort", () => this.journal.end(), { once: true });
+    this.stopped = this.untilStopped();
     const faultsFor = (sensor: "gps" | "co2") =>
       new RigFaults((name) => this.journal.add({ kind: "fault", sensor, name }));
     this.faults = { gps: faultsFor("gps"), co2: faultsFor("co2") };
@@ -139,10 +141,20 @@ class Run {
     return !this.hasBegun ? 0 : (this.clock.nowMs() - this.origin.clockMs) / 1000;
   }
 
-  private pause(seconds: number): Promise<void> {
+  private async pause(seconds: number): Promise<void> {
+    const over = new Promise<void>((resolve) => this.clock.after(seconds * 1000, resolve));
+    await Promise.race([over, this.stopped]);
+  }
+
+  /** One listener a run, for as long as it goes: a command has one signal for all its runs. */
+  private untilStopped(): Promise<void> {
     return new Promise((resolve) => {
-      this.clock.after(seconds * 1000, resolve);
-      this.stop.addEventListener("abort", () => resolve(), { once: true });
+      const onStop = () => {
+        this.journal.end();
+        resolve();
+      };
+      this.stop.addEventListener("abort", onStop, { once: true });
+      this.cleanUp.push(() => this.stop.removeEventListener("abort", onStop));
     });
   }
 

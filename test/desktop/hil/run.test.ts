@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { once } from "node:events";
+import { getEventListeners, once } from "node:events";
 import {
   existsSync,
   mkdirSync,
@@ -18,6 +18,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { Failure } from "../../../src/desktop/failure.js";
 import { openRecorder } from "../../../src/desktop/hil/recording.js";
+import type { RunAudience } from "../../../src/desktop/hil/outcome.js";
 import { readRecording } from "../../../src/desktop/hil/replay.js";
 import { type RunOptions, runScenario } from "../../../src/desktop/hil/run.js";
 import { readScenario } from "../../../src/desktop/hil/scenario.js";
@@ -67,9 +68,14 @@ describe("a rig", function () {
     return other;
   }
 
-  function run(scenario: string, options: Partial<RunOptions> = {}) {
+  function run(
+    scenario: string,
+    options: Partial<RunOptions> = {},
+    audience: RunAudience = SILENT,
+    stop = new AbortController().signal,
+  ) {
     const node = { target: "node", kind: nodeTarget(), ...options } as const;
-    return runScenario(readScenario(scenario), node, SILENT, new AbortController().signal);
+    return runScenario(readScenario(scenario), node, audience, stop);
   }
 
   describe("as a program", () => {
@@ -146,6 +152,26 @@ describe("a rig", function () {
       const ppm = happened.flatMap((one) => (one.kind === "entry" ? [one.entry.co2Ppm] : []));
       assert.ok(ppm.length > 0 && ppm.every((value) => value < 500), `${ppm}`);
       assert.match(`${verdicts.at(-1)?.seen}`, /but the air was 2000/);
+    });
+
+    it("however often a run waits it listens once to what stops it, and no more at its end", async () => {
+      const waits = Array.from({ length: 3 }, () => "  - { wait: 0.1 }\n").join("");
+      const waiting = variant("steps:\n", `steps:\n${waits}`);
+      const { signal } = new AbortController();
+      const counts: number[] = [];
+      const onVerdict = () => void counts.push(getEventListeners(signal, "abort").length);
+      await run(waiting, {}, { ...SILENT, onVerdict }, signal);
+      assert.deepEqual(counts, [1, 1, 1, 1, 1]);
+      assert.deepEqual(getEventListeners(signal, "abort"), []);
+    });
+
+    it("a run that is stopped while it waits says so of the step, and does no more", async () => {
+      const waiting = variant("steps:\n", "steps:\n  - { wait: 600 }\n");
+      const controller = new AbortController();
+      const onScene = () => void setTimeout(() => controller.abort(), 100);
+      const ended = await run(waiting, {}, { ...SILENT, onScene }, controller.signal);
+      assert.ok(!ended.isPassed);
+      assert.ok(ended.verdicts[1].isSkipped);
     });
 
     it("a board whose program does not start says why", async () => {
