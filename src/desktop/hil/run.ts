@@ -2,7 +2,9 @@
 
 import { setTimeout as delay } from "node:timers/promises";
 import { ExitCode, Failure, messageOf } from "../failure.js";
+import { arithmeticOf } from "../provisioning/arithmetic.js";
 import type { BoardConfiguration } from "../provisioning/board-configuration.js";
+import { storeFiles } from "../provisioning/provision.js";
 import type { Refusal, Report } from "../scopenode/index.js";
 import { logEventOf } from "../sim/agent-log.js";
 import { TWINS } from "../sim/sensors/twins.js";
@@ -24,7 +26,7 @@ import type { Scenario, Step, TargetName, Tempo } from "./scenario.js";
 import { tempoOn } from "./scenario.js";
 import { SensorLine } from "./sensor-line.js";
 import { type Origin, type PlayedSensors, playSensors } from "./sensors.js";
-import { filesOf, sensorOf } from "./targets/target.js";
+import { sensorOf } from "./targets/target.js";
 import type { Target, TargetKind, TargetSurroundings } from "./targets/target.js";
 import { conditionWords, entryWords, plural, titleOf } from "./wording.js";
 
@@ -203,7 +205,7 @@ class Run {
     const key = scenario.security === "plain" ? undefined : this.stage.keys.spime;
     const around: TargetSurroundings = {
       configuration: this.configuration(),
-      files: filesOf(kind.board, key),
+      files: storeFiles(key, arithmeticOf(kind.board)),
       ...{ gps: gps.boardEnd, co2: co2.boardEnd, clock },
       onLog: (line) => this.onLog(line),
       onCrash: (reason) => this.journal.add({ kind: "crash", reason }),

@@ -33,10 +33,20 @@ export function pemFiles(key: KeyObject, name = "spime"): NewFile[] {
 }
 
 export function secretFiles(key: KeyObject, arithmetic: Arithmetic): NewFile[] {
-  return [
-    { name: KEY_FILE, content: keyRecord(key, arithmetic) },
-    { name: SEED_FILE, content: randomBytes(SEED_BYTES) },
-  ];
+  return [{ name: KEY_FILE, content: keyRecord(key, arithmetic) }, newSeedFile()];
+}
+
+function newSeedFile(): NewFile {
+  return { name: SEED_FILE, content: randomBytes(SEED_BYTES) };
+}
+
+/** The same by name, for a board that is simulated or on a bench; without a key it has its seed alone. */
+export function storeFiles(
+  key: KeyObject | undefined,
+  arithmetic: Arithmetic,
+): Record<string, Buffer> {
+  const files = key ? secretFiles(key, arithmetic) : [newSeedFile()];
+  return Object.fromEntries(files.map(({ name, content }) => [name, Buffer.from(content)]));
 }
 
 export function passwordFile(password: string): NewFile {

@@ -1,14 +1,12 @@
 // The whole scene: the cast (cast.ts) and a board that replays recordings to it. Tells what happens as
 // events; nothing here prints.
 
-import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { ExitCode, Failure, messageOf, usageFailure } from "../failure.js";
 import { parseAddress } from "../openspime/address.js";
 import { arithmeticOf } from "../provisioning/arithmetic.js";
-import { keyRecord } from "../provisioning/key-record.js";
-import { KEY_FILE, SEED_BYTES, SEED_FILE } from "../provisioning/provision.js";
+import { storeFiles } from "../provisioning/provision.js";
 import { readReport } from "./acknowledgement.js";
 import type { Acknowledgement } from "./acknowledgement.js";
 import { TRUST_ADVICE } from "./cast.js";
@@ -218,7 +216,7 @@ class Run {
   }
 
   private startBoard(co2: Wire): Promise<RunningBoard> | RunningBoard {
-    const { engine, samplePeriodS, speed, probe, bundle, storeFolder } = this.options;
+    const { engine, samplePeriodS, speed, keys, probe, bundle, storeFolder } = this.options;
     this.folder = storeFolder === undefined ? undefined : openStoreFolder(storeFolder);
     const { board, start, isInRealTime } = ENGINES[engine];
     // Where timers run on the wall clock, the period shrinks instead.
@@ -228,7 +226,7 @@ class Run {
         ...this.cast.configuration,
         ...{ exposure: "outdoor", samplePeriodS: period, co2PreheatS: 0 },
       },
-      files: this.filesOf(board),
+      files: storeFiles(keys?.spime, arithmeticOf(board)),
       gps: this.gps,
       co2,
       clock: this.clock,
@@ -241,13 +239,6 @@ class Run {
       bundle,
     };
     return start(around);
-  }
-
-  /** What `microspime provision` would put into the board's store. */
-  private filesOf(board: string): Record<string, Buffer> {
-    const { keys } = this.options;
-    const seed = { [SEED_FILE]: randomBytes(SEED_BYTES) };
-    return keys ? { ...seed, [KEY_FILE]: keyRecord(keys.spime, arithmeticOf(board)) } : seed;
   }
 
   private announce(board: RunningBoard, gps: string): void {

@@ -1,15 +1,13 @@
 // The board of the tour: the bundle in an engine, with a GPS receiver and a CO2 sensor in front of it, started
 // anew for each part of the document with the configuration that it needs. What it logs can be waited for.
 
-import { randomBytes } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Configuration } from "../../firmware/configuration.js";
 import type { ServerCertificate } from "../provisioning/board-configuration.js";
 import { recordingPath } from "../paths.js";
 import { arithmeticOf } from "../provisioning/arithmetic.js";
-import { keyRecord } from "../provisioning/key-record.js";
-import { KEY_FILE, SEED_BYTES, SEED_FILE } from "../provisioning/provision.js";
+import { storeFiles } from "../provisioning/provision.js";
 import { logEventOf } from "../sim/agent-log.js";
 import type { LogEvent } from "../sim/agent-log.js";
 import type { RunningBoard } from "../sim/board.js";
@@ -107,7 +105,7 @@ export class TourBoard {
         co2PreheatS: 0,
       },
       isTrusting,
-      files: this.files(),
+      files: storeFiles(key, arithmeticOf(ENGINES[engine].board)),
       gps: this.gps,
       co2,
       clock: this.clock,
@@ -117,14 +115,6 @@ export class TourBoard {
     };
     this.board = await ENGINES[engine].start(around);
     if (hasFix) this.playReceiver();
-  }
-
-  private files(): Record<string, Buffer> {
-    const { engine, key } = this.options;
-    const seed = { [SEED_FILE]: randomBytes(SEED_BYTES) };
-    return key
-      ? { ...seed, [KEY_FILE]: keyRecord(key, arithmeticOf(ENGINES[engine].board)) }
-      : seed;
   }
 
   private playReceiver(): void {

@@ -1,17 +1,11 @@
 // A board in the real Espruino that the loader boots, its server, and its owner's account.
 
-import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { generateKeyPairSync } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { arithmeticOf } from "../../../src/desktop/provisioning/arithmetic.js";
-import { keyRecord } from "../../../src/desktop/provisioning/key-record.js";
-import {
-  KEY_FILE,
-  SEED_BYTES,
-  SEED_FILE,
-  updateKeyFile,
-} from "../../../src/desktop/provisioning/provision.js";
+import { storeFiles, updateKeyFile } from "../../../src/desktop/provisioning/provision.js";
 import { startEspruinoBoard } from "../../../src/desktop/sim/espruino-board.js";
 import type { EspruinoBoard } from "../../../src/desktop/sim/espruino-board.js";
 import { attachMhz19 } from "../../../src/desktop/sim/sensors/mhz19.js";
@@ -87,8 +81,7 @@ export class UpdateBench {
       },
       files: {
         "microspime.a": Buffer.from(programOf("1.0.0"), "latin1"),
-        [KEY_FILE]: keyRecord(privateKey("spime-2048"), arithmetic),
-        [SEED_FILE]: randomBytes(SEED_BYTES),
+        ...storeFiles(privateKey("spime-2048"), arithmetic),
         [updateKey.name]: Buffer.from(updateKey.content),
       },
       ...{ gps, co2, clock: this.clock },

@@ -1,14 +1,9 @@
 // What a scenario is run on: a board whose sensors are played, whose log is read, and whose power can fail.
 
-import type { KeyObject } from "node:crypto";
-import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { usageFailure } from "../../failure.js";
 import { boardPath } from "../../paths.js";
-import { arithmeticOf } from "../../provisioning/arithmetic.js";
 import type { BoardConfiguration } from "../../provisioning/board-configuration.js";
-import { keyRecord } from "../../provisioning/key-record.js";
-import { KEY_FILE, SEED_BYTES, SEED_FILE } from "../../provisioning/provision.js";
 import type { VirtualClock } from "../../sim/virtual-clock.js";
 import type { Wire } from "../../sim/wire.js";
 import type { SerialSensorName } from "../scenario.js";
@@ -60,10 +55,4 @@ export function sensorOf(board: string): SerialSensorName {
   if (!sensors.co2.startsWith("scd")) return sensors.co2 as SerialSensorName;
   const message = `boards/${board}.json has a ${sensors.co2}, which is on I2C: only serial lines can be played.`;
   throw usageFailure(message, "Give it a sensor on a UART, and build it anew.");
-}
-
-/** What `microspime provision` would put there. */
-export function filesOf(board: string, key: KeyObject | undefined): Record<string, Buffer> {
-  const seed = { [SEED_FILE]: randomBytes(SEED_BYTES) };
-  return key ? { ...seed, [KEY_FILE]: keyRecord(key, arithmeticOf(board)) } : seed;
 }
