@@ -5,11 +5,11 @@ import { usageFailure } from "../failure.js";
 import { documentFailure } from "./document.js";
 import type { FaultSpec, Scenario, Step } from "./scenario.js";
 import { faultsOf } from "./sensors.js";
-import { sensorOf, type TargetKind } from "./targets/target.js";
+import type { TargetKind } from "./targets/target.js";
 
 /** Throws a `Failure` that names what is missing, and the line. */
 export function checkPossible(scenario: Scenario, kind: TargetKind): void {
-  const sensor = sensorOf(kind.board);
+  const { sensor } = kind.lines;
   const { sensor: wanted = sensor } = scenario.co2;
   if (wanted !== sensor) {
     const name = path.basename(scenario.file);

@@ -7,7 +7,6 @@ import type { BoardConfiguration } from "../provisioning/board-configuration.js"
 import { storeFiles } from "../provisioning/provision.js";
 import type { Refusal, Report } from "../scopenode/index.js";
 import { logEventOf } from "../sim/agent-log.js";
-import { TWINS } from "../sim/sensors/twins.js";
 import { createTrace } from "../sim/trace.js";
 import { VirtualClock } from "../sim/virtual-clock.js";
 import { setStage, type Stage } from "../tour/stage.js";
@@ -26,7 +25,6 @@ import type { Scenario, Step, TargetName, Tempo } from "./scenario.js";
 import { tempoOn } from "./scenario.js";
 import { SensorLine } from "./sensor-line.js";
 import { type Origin, type PlayedSensors, playSensors } from "./sensors.js";
-import { sensorOf } from "./targets/target.js";
 import type { Target, TargetKind, TargetSurroundings } from "./targets/target.js";
 import { conditionWords, entryWords, plural, titleOf } from "./wording.js";
 
@@ -194,9 +192,9 @@ class Run {
   private async startBoard(): Promise<void> {
     const { scenario, options, clock, origin, faults, tempo } = this;
     const { kind, replay } = options;
-    const sensor = sensorOf(kind.board);
-    const gps = this.line("gps", 9600, "none");
-    const co2 = this.line("co2", TWINS[sensor].baud, TWINS[sensor].parity);
+    const { sensor } = kind.lines;
+    const gps = this.line("gps");
+    const co2 = this.line("co2");
     this.sensors = playSensors({
       ...{ scenario, pace: tempo.pace, clock, origin, sensor, faults },
       ...{ gps: gps.sensorEnd, co2: co2.sensorEnd },
@@ -217,10 +215,10 @@ class Run {
     this.begin();
   }
 
-  private line(sensor: "gps" | "co2", baud: number, parity: "none" | "even"): SensorLine {
-    const isPaced = this.options.kind.isPaced(sensor);
+  private line(sensor: "gps" | "co2"): SensorLine {
+    const { kind } = this.options;
     return new SensorLine({
-      ...{ clock: this.clock, baud, parity, isPaced },
+      ...{ clock: this.clock, ...kind.lines[sensor], isPaced: kind.isPaced(sensor) },
       onBytes: (direction, bytes) => {
         const values = { sensor, direction, hex: bytes.toString("hex") };
         this.recorder.write(this.nowS(), "bytes", values);

@@ -5,6 +5,7 @@ import { SerialPort } from "serialport";
 import { ExitCode, Failure, messageOf } from "../../failure.js";
 import type { Wire } from "../../sim/wire.js";
 import type { Adapter } from "../rig.js";
+import type { LineSettings } from "./target.js";
 
 export interface AdapterLine {
   close(): Promise<void>;
@@ -13,8 +14,7 @@ export interface AdapterLine {
 /** Rejects with a `Failure`. */
 export async function openAdapter(
   { port }: Adapter,
-  baud: number,
-  parity: "none" | "even",
+  { baud, parity }: LineSettings,
   wire: Wire,
 ): Promise<AdapterLine> {
   const serial = new SerialPort({ path: port, baudRate: baud, parity, autoOpen: false });

@@ -7,25 +7,31 @@ import { ExitCode, Failure, usageFailure } from "../../failure.js";
 import { configurationText } from "../../provisioning/configuration-text.js";
 import { CONFIGURATION_FILE, SEED_FILE } from "../../provisioning/provision.js";
 import { flashScript } from "../../sim/flash-script.js";
-import { TWINS } from "../../sim/sensors/twins.js";
 import type { Adapter, Rig } from "../rig.js";
 import { type AdapterLine, openAdapter } from "./adapter-line.js";
 import { Console } from "./console.js";
-import { sensorOf, type Target, type TargetKind, type TargetSurroundings } from "./target.js";
+import { linesOf } from "./target.js";
+import type {
+  LineSettings,
+  SensorLines,
+  Target,
+  TargetKind,
+  TargetSurroundings,
+} from "./target.js";
 
-const GPS_BAUD = 9600;
 /** Of earlier runs: whoever claimed the board, what waits on it, how often it has been started. */
 const OWN_FILES = ["claims0", "claims1", "refused0", "refused1", "boots0", "boots1", "queue"];
 
 class BoardTarget implements Target {
   readonly title: string;
   private console: Console | undefined;
-  private lines: AdapterLine[] = [];
+  private adapters: AdapterLine[] = [];
   /** What is said before belongs to whoever had the board before. */
   private isStarted = false;
 
   constructor(
     private readonly rig: Rig,
+    private readonly lines: SensorLines,
     private readonly port: string,
     private readonly password: string | undefined,
     private readonly around: TargetSurroundings,
@@ -34,10 +40,9 @@ class BoardTarget implements Target {
   }
 
   async start(): Promise<void> {
-    const { rig, around } = this;
-    const { baud, parity } = TWINS[sensorOf(rig.board)];
-    await this.plug(rig.gps, GPS_BAUD, "none", around.gps);
-    await this.plug(rig.co2, baud, parity, around.co2);
+    const { rig, lines, around } = this;
+    await this.plug(rig.gps, lines.gps, around.gps);
+    await this.plug(rig.co2, lines.co2, around.co2);
     this.console = await Console.open(this.port, rig.consoleBaud, {
       onLog: (line) => {
         if (this.isStarted) around.onLog(line);
@@ -62,17 +67,16 @@ class BoardTarget implements Target {
   async stop(): Promise<void> {
     this.isStarted = false;
     this.console?.close();
-    for (const line of this.lines) await line.close();
+    for (const line of this.adapters) await line.close();
   }
 
   /** A board whose sensor is its own has no adapter there. */
   private async plug(
     adapter: Adapter | undefined,
-    baud: number,
-    parity: "none" | "even",
+    settings: LineSettings,
     wire: TargetSurroundings["gps"],
   ): Promise<void> {
-    if (adapter) this.lines.push(await openAdapter(adapter, baud, parity, wire));
+    if (adapter) this.adapters.push(await openAdapter(adapter, settings, wire));
   }
 
   /** The agent that runs there is ended first; it starts again with the new ones. */
@@ -125,17 +129,19 @@ export function boardTarget(
   if (console === undefined) {
     throw usageFailure("Where is the board's console?", "Give --port, or the rig's file console.");
   }
+  const lines = linesOf(rig.board);
   const { server, configuration, power } = rig;
   const adapters = { gps: rig.gps, co2: rig.co2 };
   return {
     board: rig.board,
+    lines,
     hasPower: power !== undefined,
     listen: { host: server.listen, port: server.port },
     serverAddress: server.address,
     configuration,
     isPaced: (sensor) => adapters[sensor]?.paced === "rig",
     start: async (around) => {
-      const target = new BoardTarget(rig, console, password, around);
+      const target = new BoardTarget(rig, lines, console, password, around);
       try {
         await target.start();
       } catch (error) {

@@ -1,8 +1,9 @@
 // The real Espruino on Linux as a target. A power cut kills the engine; it starts again on the same flash file.
 
 import { type EspruinoBoard, startEspruinoBoard } from "../../sim/espruino-board.js";
-import type { Target, TargetKind } from "./target.js";
+import { linesOf, type Target, type TargetKind } from "./target.js";
 
+const BOARD = "linux";
 const LOOPBACK = "127.0.0.1";
 
 class EspruinoTarget implements Target {
@@ -27,7 +28,8 @@ class EspruinoTarget implements Target {
 
 export function espruinoTarget(): TargetKind {
   return {
-    board: "linux",
+    board: BOARD,
+    lines: linesOf(BOARD),
     hasPower: true,
     listen: { host: LOOPBACK, port: 0 },
     serverAddress: LOOPBACK,

@@ -5,8 +5,9 @@ import type { BoardSurroundings, RunningBoard } from "../../sim/board.js";
 import { startNodeBoard } from "../../sim/node-board.js";
 import { emptyFlash, flashIn, type StoreFolder } from "../../sim/store-folder.js";
 import type { BoardClock } from "../../sim/virtual-clock.js";
-import type { Target, TargetKind, TargetSurroundings } from "./target.js";
+import { linesOf, type Target, type TargetKind, type TargetSurroundings } from "./target.js";
 
+const BOARD = "sim";
 const LOOPBACK = "127.0.0.1";
 
 /** What outlives a power cut, in memory. */
@@ -98,7 +99,8 @@ class Life {
 
 export function nodeTarget(): TargetKind {
   return {
-    board: "sim",
+    board: BOARD,
+    lines: linesOf(BOARD),
     hasPower: true,
     listen: { host: LOOPBACK, port: 0 },
     serverAddress: LOOPBACK,

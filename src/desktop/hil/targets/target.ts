@@ -1,9 +1,9 @@
 // What a scenario is run on: a board whose sensors are played, whose log is read, and whose power can fail.
 
-import { readFileSync } from "node:fs";
 import { usageFailure } from "../../failure.js";
-import { boardPath } from "../../paths.js";
 import type { BoardConfiguration } from "../../provisioning/board-configuration.js";
+import { type BoardData, boardData } from "../../provisioning/board-data.js";
+import { type TwinName, TWINS } from "../../sim/sensors/twins.js";
 import type { VirtualClock } from "../../sim/virtual-clock.js";
 import type { Wire } from "../../sim/wire.js";
 import type { SerialSensorName } from "../scenario.js";
@@ -34,6 +34,7 @@ export interface Target {
 export interface TargetKind {
   /** Name of the board's data file. */
   readonly board: string;
+  readonly lines: SensorLines;
   /** Whether its power can be switched. */
   readonly hasPower: boolean;
   /** Where the server that the board reaches listens, and under which address the board knows it. */
@@ -47,12 +48,34 @@ export interface TargetKind {
   start(around: TargetSurroundings): Promise<Target>;
 }
 
-/** The one whose driver is in the board's program. Throws a `Failure` where it is on a bus. */
-export function sensorOf(board: string): SerialSensorName {
-  const { sensors } = JSON.parse(readFileSync(boardPath(board), "utf8")) as {
-    sensors: { co2: string };
+export interface LineSettings {
+  readonly baud: number;
+  readonly parity: "none" | "even";
+}
+
+/** By the board's data file. */
+export interface SensorLines {
+  /** The one whose driver is in the board's program. */
+  readonly sensor: SerialSensorName;
+  readonly gps: LineSettings;
+  readonly co2: LineSettings;
+}
+
+/** Throws a `Failure` where the CO2 sensor is on a bus. */
+export function linesOf(board: string): SensorLines {
+  const { sensors, uarts } = boardData(board) as BoardData & {
+    readonly sensors: { readonly co2: TwinName };
+    readonly uarts: { readonly gps: { readonly baud: number } };
   };
-  if (!sensors.co2.startsWith("scd")) return sensors.co2 as SerialSensorName;
+  if (isSerial(sensors.co2)) {
+    const { baud, parity } = TWINS[sensors.co2];
+    const gps = { baud: uarts.gps.baud, parity: "none" } as const;
+    return { sensor: sensors.co2, gps, co2: { baud, parity } };
+  }
   const message = `boards/${board}.json has a ${sensors.co2}, which is on I2C: only serial lines can be played.`;
   throw usageFailure(message, "Give it a sensor on a UART, and build it anew.");
+}
+
+function isSerial(name: TwinName): name is SerialSensorName {
+  return TWINS[name].bus === "uart";
 }
