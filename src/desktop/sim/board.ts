@@ -27,9 +27,7 @@ export interface BoardSurroundings {
   readonly bundle?: Bundle | undefined;
   /** Code that runs behind the bundle's, where the engine is the real one. */
   readonly probe?: string | undefined;
-  /** What was in its flash when it ran before, of whole pages; what is written there now. Absent: it is empty. */
-  readonly flash?: Buffer | undefined;
-  /** Where the engine is Node: what it keeps is there, `files` too, and what was there before goes on. */
+  /** Where the engine is Node: what it keeps is there, `files` too, and what was there before goes on. Absent: in memory. */
   readonly folder?: StoreFolder | undefined;
 }
 

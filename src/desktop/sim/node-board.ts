@@ -23,7 +23,8 @@ import { configurationText } from "../provisioning/configuration-text.js";
 import { CONFIGURATION_FILE, SEED_FILE } from "../provisioning/provision.js";
 import type { BoardSurroundings, RunningBoard } from "./board.js";
 import { readBundle } from "./bundle.js";
-import { emptyFlash, flashIn } from "./store-folder.js";
+import { memoryFolder } from "./store-folder.js";
+import type { StoreFolder } from "./store-folder.js";
 import type { Traffic } from "./trace.js";
 import type { Wire } from "./wire.js";
 
@@ -112,28 +113,21 @@ function createUart(wires: Record<string, Wire>): Uart {
   };
 }
 
-/** As flash does it: what is kept of a string is the low byte of each character. */
-export function createBoardStore({ configuration, files, folder }: BoardSurroundings): Store {
+/** What a board keeps, as at its start. The seed of a board is its own, and stays. */
+export function createBoardStore(around: BoardSurroundings): StoreFolder {
+  const { configuration, files, folder = memoryFolder() } = around;
   const written = { ...files, [CONFIGURATION_FILE]: toBytes(configurationText(configuration)) };
-  if (folder) return fill(folder, written);
-  const kept = new Map(Object.entries(written));
-  return {
-    read(name) {
-      const bytes = kept.get(name);
-      return bytes && toText(bytes);
-    },
-    write: (name, text) => void kept.set(name, toBytes(text)),
-  };
-}
-
-/** The seed of a board is its own, and stays. */
-function fill(folder: Store, files: Readonly<Record<string, Buffer>>): Store {
-  for (const [name, bytes] of Object.entries(files))
+  for (const [name, bytes] of Object.entries(written))
     if (name !== SEED_FILE || folder.read(name) === undefined) folder.write(name, toText(bytes));
   return folder;
 }
 
-function createPlatform(around: BoardSurroundings, flash: Flash, opened: Set<NetSocket>): Platform {
+function createPlatform(
+  around: BoardSurroundings,
+  store: Store,
+  flash: Flash,
+  opened: Set<NetSocket>,
+): Platform {
   const { clock, gps, co2, onLog } = around;
   return {
     clock: { monotonicMs: () => clock.nowMs(), epochMs: Date.now },
@@ -144,7 +138,7 @@ function createPlatform(around: BoardSurroundings, flash: Flash, opened: Set<Net
     uart: createUart({ gps, co2 }),
     hasRoom: () => true,
     flash: () => flash,
-    store: createBoardStore(around),
+    store,
     button: () => {},
     sockets: createBoardSockets(around, opened),
     network: { attach: (_wifi, onChange) => onChange(true) },
@@ -153,15 +147,13 @@ function createPlatform(around: BoardSurroundings, flash: Flash, opened: Set<Net
   };
 }
 
-/** `flash`: another than one that never fails. Throws what the bundle throws at its start: a wrong configuration. */
-export function startNodeBoard(
-  around: BoardSurroundings,
-  flash: Flash = around.folder?.flash ?? flashIn(around.flash ?? emptyFlash(), () => {}),
-): RunningBoard {
-  const opened = new Set<NetSocket>();
+/** `flash`: another than the folder's, which never fails. Throws what the bundle throws at its start: a wrong configuration. */
+export function startNodeBoard(around: BoardSurroundings, flash?: Flash): RunningBoard {
   const { file, text } = readBundle(BOARD);
+  const folder = createBoardStore(around);
+  const opened = new Set<NetSocket>();
   const context = vm.createContext({
-    microspimeHost: createPlatform(around, flash, opened),
+    microspimeHost: createPlatform(around, folder, flash ?? folder.flash, opened),
     btoa,
     atob,
   });

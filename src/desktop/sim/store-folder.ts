@@ -1,5 +1,5 @@
-// What a board keeps, in a folder of this machine: each of its files is one there, its flash another. All of it is on the
-// disk when a call returns, so that a run which is killed goes on where it was.
+// What a board keeps. In a folder of this machine each of its files is one there, its flash another, and all of it is on the
+// disk when a call returns, so that a run which is killed goes on where it was. In memory it is gone with the process.
 
 import {
   closeSync,
@@ -30,7 +30,7 @@ export interface StoreFolder extends Store {
 }
 
 /** As flash does it: a bit goes from 1 to 0, and back with its page. `keep` gets the octets that have changed, and where. */
-export function flashIn(bytes: Buffer, keep: (at: number, changed: Buffer) => void): Flash {
+function flashIn(bytes: Buffer, keep: (at: number, changed: Buffer) => void): Flash {
   return {
     area: { pages: bytes.length / PAGE_BYTES, pageBytes: PAGE_BYTES },
     read: (at, count) => toText(bytes.subarray(at, at + count)),
@@ -45,8 +45,22 @@ export function flashIn(bytes: Buffer, keep: (at: number, changed: Buffer) => vo
   };
 }
 
-export function emptyFlash(): Buffer {
+function emptyFlash(): Buffer {
   return Buffer.alloc(PAGES * PAGE_BYTES, 0xff);
+}
+
+/** Outlives a power cut of the board, and nothing else. Of a string it keeps the low bytes, as flash does. */
+export function memoryFolder(): StoreFolder {
+  const kept = new Map<string, Buffer>();
+  return {
+    flash: flashIn(emptyFlash(), () => {}),
+    read(name) {
+      const bytes = kept.get(name);
+      return bytes && toText(bytes);
+    },
+    write: (name, text) => void kept.set(name, toBytes(text)),
+    close() {},
+  };
 }
 
 /** Makes the folder where there is none. Rejects a flash file that is not of whole pages. */

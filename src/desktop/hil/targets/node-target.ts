@@ -3,26 +3,15 @@
 
 import type { BoardSurroundings, RunningBoard } from "../../sim/board.js";
 import { startNodeBoard } from "../../sim/node-board.js";
-import { emptyFlash, flashIn, type StoreFolder } from "../../sim/store-folder.js";
+import { memoryFolder, type StoreFolder } from "../../sim/store-folder.js";
 import type { BoardClock } from "../../sim/virtual-clock.js";
 import { linesOf, type Target, type TargetKind, type TargetSurroundings } from "./target.js";
 
 const BOARD = "sim";
 const LOOPBACK = "127.0.0.1";
 
-/** What outlives a power cut, in memory. */
-function createStore(): StoreFolder {
-  const kept = new Map<string, string>();
-  return {
-    flash: flashIn(emptyFlash(), () => {}),
-    read: (name) => kept.get(name),
-    write: (name, text) => void kept.set(name, text),
-    close() {},
-  };
-}
-
 class NodeTarget implements Target {
-  private readonly folder = createStore();
+  private readonly folder = memoryFolder();
   private life: Life;
 
   constructor(private readonly around: TargetSurroundings) {
