@@ -64,9 +64,7 @@ export class Acting {
   }
 
   private async status(): Promise<string> {
-    const { owner, journal } = this.around;
-    await owner.status();
-    const fields = journal.of("state").at(-1)?.what.fields ?? {};
+    const fields = await this.around.owner.status();
     const words = Object.entries(fields).map(([name, value]) => `${name}=${value}`);
     return words.join(" ");
   }

@@ -11,7 +11,7 @@ import {
   spanMisfit,
   stateMisfits,
 } from "./conditions.js";
-import type { Happening, Journal } from "./journal.js";
+import type { Happening, Journal, Noted } from "./journal.js";
 import type {
   Expectation,
   ExpectClaim,
@@ -32,8 +32,8 @@ export interface Judgement {
 export interface ExpectingSurroundings {
   readonly journal: Journal;
   readonly given: Given;
-  /** Asks the board; rejects when it does not answer. */
-  readonly askStatus: () => Promise<void>;
+  /** What the board says of itself; rejects when it does not answer. */
+  readonly askStatus: () => Promise<Readonly<Record<string, string>>>;
   /** Seconds of the board's clock. */
   readonly pause: (seconds: number) => Promise<void>;
   readonly nowS: () => number;
@@ -91,12 +91,14 @@ export class Expecting {
     expectation: Expectation,
     kind: Kind,
     count: number,
-    fits: (what: Extract<Happening, { kind: Kind }> & { atS: number }) => boolean,
+    fits: (what: Noted<Kind>["what"]) => boolean,
   ) {
     const { journal } = this.around;
     const from = this.cursor[kind] ?? 0;
+    const news = journal.reader(kind, from);
+    const fitting: Noted<Kind>[] = [];
     const found = await journal.until(this.limit(expectation), () => {
-      const fitting = journal.of(kind, from).filter(({ what }) => fits(what as never));
+      fitting.push(...news().filter(({ what }) => fits(what)));
       return fitting.length >= count ? fitting.slice(0, count) : undefined;
     });
     if (found) this.cursor[kind] = found[found.length - 1].at + 1;
@@ -107,12 +109,12 @@ export class Expecting {
   private async avoid<Kind extends Happening["kind"]>(
     expectation: Expectation,
     kind: Kind,
-    fits: (what: Extract<Happening, { kind: Kind }> & { atS: number }) => boolean,
+    fits: (what: Noted<Kind>["what"]) => boolean,
   ) {
     const { journal } = this.around;
-    const from = journal.all.length;
+    const news = journal.reader(kind, journal.all.length);
     const found = await journal.until(this.limit(expectation), () =>
-      journal.of(kind, from).find(({ what }) => fits(what as never)),
+      news().find(({ what }) => fits(what)),
     );
     return found?.what;
   }
@@ -206,19 +208,23 @@ export class Expecting {
 
   /** Asks until it is so. */
   private async state(wanted: ExpectState): Promise<Judgement> {
-    const { journal, nowS, pause, askStatus, given } = this.around;
+    const { journal, nowS, pause, given } = this.around;
     const endS = nowS() + this.limit(wanted);
     for (;;) {
-      const problem = await askStatus().then(
-        () => undefined,
-        (error: unknown) => messageOf(error),
-      );
-      const fields = journal.of("state").at(-1)?.what.fields;
-      const misfits = problem ?? (fields && stateMisfits(fields, wanted.fields).join(", "));
-      if (fields && misfits === "") return { isPassed: true, seen: stateWords(fields, wanted) };
-      const isOver = nowS() >= endS || journal.isOver();
-      if (isOver) return { isPassed: false, seen: misfits || "nothing" };
+      const judgement = await this.stateNow(wanted);
+      if (judgement.isPassed || nowS() >= endS || journal.isOver()) return judgement;
       await pause(Math.min(STATE_PAUSE_S * given.pace, endS - nowS()));
+    }
+  }
+
+  private async stateNow(wanted: ExpectState): Promise<Judgement> {
+    try {
+      const fields = await this.around.askStatus();
+      const misfits = stateMisfits(fields, wanted.fields);
+      if (misfits.length > 0) return { isPassed: false, seen: misfits.join(", ") };
+      return { isPassed: true, seen: stateWords(fields, wanted) };
+    } catch (error) {
+      return { isPassed: false, seen: messageOf(error) };
     }
   }
 
@@ -228,23 +234,23 @@ export class Expecting {
     const { count = 1 } = wanted;
     const holeS = wanted.holeS * given.pace;
     const beginS = nowS();
-    const look = () => {
-      const dates = journal.of("entry").map(({ what }) => what.entry.date);
-      const newestS = Math.max(...dates.map((date) => given.secondOf(date) ?? Infinity));
-      const isUpToDate = dates.length >= count && newestS >= beginS;
-      return { dates, faults: holesIn(dates, holeS), isUpToDate };
-    };
-    const found = await journal.until(this.limit(wanted), () => {
-      const now = look();
-      return now.isUpToDate && now.faults.length === 0 ? now : undefined;
+    const news = journal.reader("entry");
+    const dates: Date[] = [];
+    let newestS = -Infinity;
+    const isUpToDate = () => dates.length >= count && newestS >= beginS;
+    const isPassed = await journal.until(this.limit(wanted), () => {
+      const dated = news().map(({ what }) => what.entry.date);
+      for (const date of dated) newestS = Math.max(newestS, given.secondOf(date) ?? Infinity);
+      dates.push(...dated);
+      const isNew = dated.length > 0;
+      return (isNew && isUpToDate() && holesIn(dates, holeS).length === 0) || undefined;
     });
-    const { dates, faults, isUpToDate } = found ?? look();
     const words = [
       plural(dates.length, "sample"),
-      ...(isUpToDate ? [] : ["not yet all"]),
-      ...faults.slice(0, 3),
+      ...(isUpToDate() ? [] : ["not yet all"]),
+      ...holesIn(dates, holeS).slice(0, 3),
     ];
-    return { isPassed: found !== undefined, seen: words.join(", ") };
+    return { isPassed: isPassed ?? false, seen: words.join(", ") };
   }
 }
 

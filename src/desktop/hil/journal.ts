@@ -45,8 +45,15 @@ export interface ReceivedAnswer {
 
 export type Happened = Happening & { readonly atS: number };
 
+/** Where it stands in the journal. */
+export interface Noted<Kind extends Happening["kind"]> {
+  readonly at: number;
+  readonly what: Extract<Happened, { kind: Kind }>;
+}
+
 export class Journal {
   readonly all: Happened[] = [];
+  private crashReason: string | undefined;
   private readonly looks = new Set<() => void>();
   private isEnded = false;
 
@@ -59,18 +66,25 @@ export class Journal {
   add(happening: Happening): void {
     const happened = { ...happening, atS: this.nowS() };
     this.all.push(happened);
+    if (happened.kind === "crash") this.crashReason ??= happened.reason;
     this.onHappened(happened);
     for (const look of [...this.looks]) look();
   }
 
-  /** In their order, with where they stand. */
-  of<Kind extends Happening["kind"]>(
-    kind: Kind,
-    from = 0,
-  ): { readonly at: number; readonly what: Extract<Happened, { kind: Kind }> }[] {
-    return this.all
-      .map((what, at) => ({ at, what }))
-      .filter(({ at, what }) => at >= from && what.kind === kind) as never;
+  /** In their order. */
+  of<Kind extends Happening["kind"]>(kind: Kind, from = 0): Noted<Kind>[] {
+    const noted = this.all.slice(from).map((what, index) => ({ at: from + index, what }));
+    return noted.filter(({ what }) => what.kind === kind) as never;
+  }
+
+  /** Gives each of them once: whoever looks all night at what has come looks at what is new. */
+  reader<Kind extends Happening["kind"]>(kind: Kind, from = 0): () => Noted<Kind>[] {
+    let next = from;
+    return () => {
+      const news = this.of(kind, next);
+      next = this.all.length;
+      return news;
+    };
   }
 
   /** Nobody waits any more. */
@@ -99,12 +113,11 @@ export class Journal {
 
   /** Why, if it has. */
   crash(): string | undefined {
-    const crash = this.all.find((one) => one.kind === "crash");
-    return crash?.kind === "crash" ? crash.reason : undefined;
+    return this.crashReason;
   }
 
   /** Nothing more is to be expected. */
   isOver(): boolean {
-    return this.isEnded || this.crash() !== undefined;
+    return this.isEnded || this.crashReason !== undefined;
   }
 }

@@ -64,13 +64,14 @@ export class Owner {
     });
   }
 
-  /** What the board says of itself happens; rejects with a `Failure` when it says nothing. */
-  async status(): Promise<void> {
+  /** What the board says of itself, which happens too; rejects with a `Failure` when it says nothing. */
+  status(): Promise<Readonly<Record<string, string>>> {
     const spime = this.stage.server.jid;
-    await this.inTurn(async () => {
+    return this.inTurn(async () => {
       const asked = { ...this.account, spime, timeoutMs: STATUS_TIMEOUT_MS };
       const { fields } = await askStatus(asked);
       this.onHappening({ kind: "state", fields });
+      return fields;
     });
   }
 
@@ -91,9 +92,12 @@ export class Owner {
     return as === "owner" ? this.account : this.stranger;
   }
 
-  private inTurn(task: () => Promise<void>): Promise<void> {
+  private inTurn<T>(task: () => Promise<T>): Promise<T> {
     const done = this.last.then(task);
-    this.last = done.catch(() => {});
+    this.last = done.then(
+      () => {},
+      () => {},
+    );
     return done;
   }
 }
