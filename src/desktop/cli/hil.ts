@@ -6,12 +6,14 @@ import { Command, Option } from "commander";
 import { codeOf, ExitCode, usageFailure } from "../failure.js";
 import { htmlReport } from "../hil/html-report.js";
 import { junitReport } from "../hil/junit.js";
-import { openRecorder, type Recorder } from "../hil/recording.js";
+import { openRecorder } from "../hil/recording.js";
 import { readRecording, type Recording } from "../hil/replay.js";
 import { readRig } from "../hil/rig.js";
 import type { HilOutcome } from "../hil/outcome.js";
+import { checkPossible } from "../hil/possible.js";
 import { runScenario } from "../hil/run.js";
-import { readScenario, type Scenario, TARGET_NAMES, type TargetName } from "../hil/scenario.js";
+import { readScenario, tempoOn, TARGET_NAMES } from "../hil/scenario.js";
+import type { Scenario, TargetName } from "../hil/scenario.js";
 import { espruinoTarget } from "../hil/targets/espruino-target.js";
 import { nodeTarget } from "../hil/targets/node-target.js";
 import type { TargetKind } from "../hil/targets/target.js";
@@ -40,13 +42,15 @@ const SUFFIX = ".yaml";
 async function run(flags: Flags): Promise<void> {
   const scenarios = scenariosOf(flags);
   const kind = await kindOf(flags);
+  const isLeftOut = ({ targets }: Scenario) => scenarios.length > 1 && !targets[flags.target];
+  for (const scenario of scenarios) if (!isLeftOut(scenario)) check(scenario, flags.target, kind);
   const replay = flags.replay === undefined ? undefined : readRecording(flags.replay);
   const display = flags.json ? createJsonHilDisplay() : createHilDisplay();
   const stop = interruption();
   const outcomes: HilOutcome[] = [];
   for (const scenario of scenarios) {
     if (stop.aborted) break;
-    if (scenarios.length > 1 && !scenario.targets[flags.target]) {
+    if (isLeftOut(scenario)) {
       display.onSkipped(scenario.title, scenario.notFor[flags.target] ?? "");
       continue;
     }
@@ -56,6 +60,12 @@ async function run(flags: Flags): Promise<void> {
   display.onEnd(outcomes);
   const isPassed = outcomes.length > 0 && outcomes.every((outcome) => outcome.isPassed);
   if (!isPassed || stop.aborted) process.exitCode = ExitCode.notAcknowledged;
+}
+
+/** Throws a `Failure`: what is found wrong with the last one after a night is found too late. */
+function check(scenario: Scenario, target: TargetName, kind: TargetKind): void {
+  tempoOn(scenario, target);
+  checkPossible(scenario, kind);
 }
 
 interface Around {
@@ -70,15 +80,15 @@ async function runOne(scenario: Scenario, around: Around): Promise<HilOutcome> {
   const { flags, kind, replay, display, stop } = around;
   const { target, speed } = flags;
   const folder = folderOf(scenario, flags);
-  const recorder = recorderOf(folder, flags);
+  const records = recordsOf(folder, flags);
   const options = {
     ...{ target, kind },
     ...(speed !== undefined && { speed }),
-    ...(recorder && { recorder }),
+    ...(records.length > 0 && { recorder: openRecorder(...records) }),
     ...(replay && { replay }),
   };
   const outcome = await runScenario(scenario, options, display, stop);
-  display.onOutcome(outcome, writeReports(outcome, folder, flags));
+  display.onOutcome(outcome, [...writeReports(outcome, folder, flags), ...records]);
   return outcome;
 }
 
@@ -91,9 +101,11 @@ function folderOf({ file }: Scenario, { out, scenario }: Flags): string | undefi
   return folder;
 }
 
-function recorderOf(folder: string | undefined, { record }: Flags): Recorder | undefined {
-  if (record !== undefined) return openRecorder(record);
-  return folder === undefined ? undefined : openRecorder(path.join(folder, "session.jsonl"));
+function recordsOf(folder: string | undefined, { record }: Flags): string[] {
+  return [
+    ...(folder === undefined ? [] : [path.join(folder, "session.jsonl")]),
+    ...(record === undefined ? [] : [record]),
+  ];
 }
 
 function writeReports(outcome: HilOutcome, folder: string | undefined, { html }: Flags): string[] {
@@ -105,7 +117,6 @@ function writeReports(outcome: HilOutcome, folder: string | undefined, { html }:
   if (folder !== undefined) {
     write(path.join(folder, "report.html"), htmlReport(outcome));
     write(path.join(folder, "junit.xml"), junitReport([outcome]));
-    files.push(path.join(folder, "session.jsonl"));
   }
   if (html !== undefined) write(html, htmlReport(outcome));
   return files;

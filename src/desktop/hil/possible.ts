@@ -4,7 +4,7 @@ import path from "node:path";
 import { usageFailure } from "../failure.js";
 import { documentFailure } from "./document.js";
 import type { FaultSpec, Scenario, Step } from "./scenario.js";
-import { faultsOf } from "./sensors.js";
+import { checkRecordings, faultsOf } from "./sensors.js";
 import type { TargetKind } from "./targets/target.js";
 
 /** Throws a `Failure` that names what is missing, and the line. */
@@ -26,6 +26,7 @@ export function checkPossible(scenario: Scenario, kind: TargetKind): void {
     }
   });
   for (const fault of scenario.faults) checkFault(scenario, fault, can, 1);
+  checkRecordings(scenario);
 }
 
 function isOfPower(step: Step): boolean {

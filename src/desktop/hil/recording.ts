@@ -12,19 +12,23 @@ export const NO_RECORDER: Recorder = { write() {}, close() {} };
 
 const MILLISECONDS = 1000;
 
-/** Throws a `Failure` where it cannot be written. What is in it is of a test, yet for its owner alone. */
-export function openRecorder(file: string): Recorder {
-  let descriptor: number;
-  try {
-    descriptor = openSync(file, "w", 0o600);
-  } catch (error) {
-    throw usageFailure(`${file} cannot be written (${codeOf(error)}).`, "Name another file.");
-  }
+/** In each of the files. Throws a `Failure` where one cannot be written. */
+export function openRecorder(...files: readonly string[]): Recorder {
+  const descriptors = files.map(openRecording);
   return {
     write: (atS, kind, values) => {
       const line = { atS: Math.round(atS * MILLISECONDS) / MILLISECONDS, kind, ...values };
-      writeSync(descriptor, `${JSON.stringify(line)}\n`);
+      for (const descriptor of descriptors) writeSync(descriptor, `${JSON.stringify(line)}\n`);
     },
-    close: () => closeSync(descriptor),
+    close: () => descriptors.forEach((descriptor) => closeSync(descriptor)),
   };
+}
+
+/** What is in it is of a test, yet for its owner alone. */
+function openRecording(file: string): number {
+  try {
+    return openSync(file, "w", 0o600);
+  } catch (error) {
+    throw usageFailure(`${file} cannot be written (${codeOf(error)}).`, "Name another file.");
+  }
 }

@@ -67,9 +67,16 @@ export function faultsOf({ gps }: Scenario, sensor: SerialSensorName) {
   return { gps: gps.silent ? [] : ofGps, co2: ofCo2 };
 }
 
+/** Throws a `Failure` where one of its recordings cannot be read. */
+export function checkRecordings(scenario: Scenario): void {
+  curveOf(scenario, 1);
+  const { recording } = scenario.gps;
+  if (recording !== undefined) epochsIn(scenario, recording);
+}
+
 /** Throws a `Failure` where a recording cannot be read. */
 export function playSensors(around: SensorSurroundings): PlayedSensors {
-  const curve = curveOf(around);
+  const curve = curveOf(around.scenario, around.pace);
   const { replay, clock, gps, co2, origin } = around;
   const receiver = receiverOf(around);
   if (replay) {
@@ -96,7 +103,7 @@ export function playSensors(around: SensorSurroundings): PlayedSensors {
   return { ...receiver, curve, start };
 }
 
-function curveOf({ scenario, pace }: SensorSurroundings): Co2Curve {
+function curveOf(scenario: Scenario, pace: number): Co2Curve {
   const { curve, recording } = scenario.co2;
   if (curve) {
     const [, last] = curve[curve.length - 1];
@@ -153,11 +160,16 @@ function onTrack(around: SensorSurroundings, track: readonly Point[]): PlayedRec
   return { placeAt, gpsStartMs: () => origin.dateMs, start, stop: () => receiver.stop() };
 }
 
-function ofRecording(around: SensorSurroundings, name: string): PlayedReceiver {
-  const { clock, gps, faults, scenario } = around;
+function epochsIn(scenario: Scenario, name: string) {
   const recording = read(scenario, name);
   const epochs = epochsOf(recording);
   if (!epochs) throw usageFailure(`${name} holds no NMEA sentence with a time.`, "");
+  return { recording, epochs };
+}
+
+function ofRecording(around: SensorSurroundings, name: string): PlayedReceiver {
+  const { clock, gps, faults, scenario } = around;
+  const { recording, epochs } = epochsIn(scenario, name);
   const receiver = new GpsReceiver(epochs, gps, clock, AT_ONCE, GENERATION, faults.gps);
   const gpsStartMs = firstDateIn(recording.toString("latin1"));
   const start = () => receiver.play(() => {});

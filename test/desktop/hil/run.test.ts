@@ -117,6 +117,55 @@ describe("a rig", function () {
       assertFailure(ended, 2, /other\.yaml:11: steps\[1\]\.within must be number/, /docs\/hil\.md/);
     });
 
+    it("starts none of a folder's scenarios where one of them cannot be run", async () => {
+      const many = path.join(folder, "some");
+      mkdirSync(many);
+      writeFileSync(path.join(many, "a.yaml"), QUICK);
+      const out = path.join(folder, "none");
+      for (const [wrong, right, message] of [
+        ["co2: {", "co2: { sensor: t6713,", /z\.yaml wants a t6713/],
+        ["curve: [[0, 400], [60, 700]]", "recording: none.csv", /none\.csv cannot be read/],
+        [
+          "track: [{ lat: 45.5, lon: 9.2, eleM: 120 }]",
+          "recording: none.nmea",
+          /none\.nmea cannot/,
+        ],
+      ] as const) {
+        assert.ok(QUICK.includes(wrong));
+        writeFileSync(path.join(many, "z.yaml"), QUICK.replace(wrong, right));
+        const ended = await runProgram(["hil", "-s", many, "--out", out, "--json"]);
+        assertFailure(ended, 2, message, /./);
+        assert.deepEqual(eventsOf(ended.stdout), []);
+        assert.ok(!existsSync(out));
+      }
+    });
+
+    it("writes the recording to where --record says, and beside the reports of --out", async () => {
+      const out = path.join(folder, "both");
+      const record = path.join(folder, "record.jsonl");
+      const ended = await runProgram([
+        "hil",
+        "-s",
+        file,
+        "--out",
+        out,
+        "--record",
+        record,
+        "--json",
+      ]);
+      assertSuccess(ended);
+      const [{ files }] = named(eventsOf(ended.stdout), "outcome");
+      const session = path.join(out, "session.jsonl");
+      assert.deepEqual(files, [
+        path.join(out, "report.html"),
+        path.join(out, "junit.xml"),
+        session,
+        record,
+      ]);
+      assert.deepEqual(readFileSync(record), readFileSync(session));
+      assert.match(readFileSync(session, "utf8"), /"kind":"verdict"/);
+    });
+
     it("refuses a board without a rig", async () => {
       const ended = await runProgram(["hil", "-s", file, "--target", "board"]);
       assertFailure(ended, 2, /--target board needs --rig/, /docs\/hil\.md/);
