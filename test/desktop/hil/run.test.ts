@@ -342,6 +342,21 @@ describeEngine(`a rig with a board on a bench${suffix}`, function () {
     assert.match(ended.stdout, new RegExp(`"board":"linux at ${console}"`));
   });
 
+  it("leaves nothing that the board has kept of earlier runs, but its generator's state", async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), "microspime-hil-"));
+    const kept = ["key0", "key3", "claims1", "rng"];
+    const listed = path.join(folder, "listed");
+    const list = `require("fs").writeFileSync("${listed}",require("Storage").list().join())`;
+    for (const name of kept) await bench.type(`require("Storage").write("microspime.${name}","x")`);
+    await bench.type(list);
+    const isThere = (name: string) => readFileSync(listed, "utf8").includes(`microspime.${name}`);
+    assert.deepEqual(kept.filter(isThere), kept);
+    assertSuccess(await run("-s", quick(folder)));
+    await bench.type(list);
+    assert.deepEqual(kept.filter(isThere), ["rng"]);
+    rmSync(folder, { recursive: true });
+  });
+
   it("says where it looked when there is no console", async () => {
     const ended = await run("-s", shipped("01-plain-report"), "--port", "tcp://127.0.0.1:1");
     const where = /console tcp:\/\/127\.0\.0\.1:1 cannot be opened: .*ECONNREFUSED/;

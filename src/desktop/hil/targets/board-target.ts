@@ -19,8 +19,11 @@ import type {
   TargetSurroundings,
 } from "./target.js";
 
-/** Of earlier runs: whoever claimed the board, what waits on it, how often it has been started. */
-const OWN_FILES = ["claims0", "claims1", "refused0", "refused1", "boots0", "boots1", "queue"];
+/** Of earlier runs: whoever claimed the board, whose keys it knows, what waits on it, how often it has been started. */
+const OWN_FILES = [
+  ...["claims0", "claims1", "refused0", "refused1", "boots0", "boots1", "queue"],
+  ...["key0", "key1", "key2", "key3"],
+];
 
 class BoardTarget implements Target {
   readonly title: string;
