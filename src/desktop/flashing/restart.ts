@@ -25,13 +25,16 @@ export async function restart(
 /** Statements that start the board's program anew: an Espruino on Linux cannot restart as a chip does. */
 export const START = 'if(process.env.BOARD=="LINUX")load();else E.reboot()';
 
-/** Until the board starts again, whatever happens to us. The watchdog that the program fed is fed by the engine then. */
+/** Statements that end the board's program. The watchdog that it fed is fed by the engine then: it would restart the board. */
+export const STOP = 'if(process.env.BOARD!="LINUX")E.enableWatchdog(60,true);reset()';
+
+/** Until the board starts again, whatever happens to us. */
 export async function stopProgram(
   session: Session,
   options: SessionOptions,
   timeoutMs: number,
 ): Promise<Session> {
-  await restart(session.console, 'if(process.env.BOARD!="LINUX")E.enableWatchdog(60,true);reset()');
+  await restart(session.console, STOP);
   return untilRestarted(session, options, timeoutMs);
 }
 

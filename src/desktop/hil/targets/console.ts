@@ -6,6 +6,7 @@ import type { Duplex } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { SerialPort } from "serialport";
 import { ExitCode, Failure, messageOf } from "../../failure.js";
+import { STOP } from "../../flashing/restart.js";
 import { readConsole } from "../../sim/console-reader.js";
 import { within } from "../../within.js";
 
@@ -75,7 +76,7 @@ export class Console {
   async wake(password: string | undefined): Promise<void> {
     this.write("\x03\n");
     if (password !== undefined) this.write(`${password}\n`);
-    this.write("\x10reset()\n");
+    this.write(`\x10${STOP}\n`);
     for (let tries = 1; ; tries++) {
       await delay(RESET_MS);
       const isAwake = await this.says('print("awake="+1)', /awake=1/, WAKE_MS);
