@@ -17,7 +17,8 @@ export interface ConsoleEvents {
 
 const TCP = /^tcp:\/\/(.+):(\d+)$/;
 const OPEN_TIMEOUT_MS = 5000;
-const RETRY_MS = 200;
+/** A board says hello soon after its power came; a port that is not open by then has missed it. */
+const RETRY_MS = 20;
 const ANSWER_TIMEOUT_MS = 20_000;
 const LOCKED = /password>/;
 /** An engine that is at work first ends what it does. */
