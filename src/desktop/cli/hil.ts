@@ -3,7 +3,7 @@
 import { mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Command, Option } from "commander";
-import { codeOf, ExitCode, usageFailure } from "../failure.js";
+import { ExitCode, unwritable, usageFailure } from "../failure.js";
 import { htmlReport } from "../hil/html-report.js";
 import { junitReport } from "../hil/junit.js";
 import { openRecorder } from "../hil/recording.js";
@@ -126,7 +126,7 @@ function writeText(file: string, text: string): void {
   try {
     writeFileSync(file, text);
   } catch (error) {
-    throw usageFailure(`${file} cannot be written (${codeOf(error)}).`, "Name another file.");
+    throw unwritable(file, error, "Name another file.");
   }
 }
 
@@ -150,7 +150,11 @@ function isFolder(given: string): boolean {
   return statSync(given, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
-async function kindOf({ target, port, rig, consolePassword }: Flags): Promise<TargetKind> {
+async function kindOf({ target, port, rig, consolePassword, speed }: Flags): Promise<TargetKind> {
+  if (speed !== undefined && target !== "node") {
+    const message = "--speed is for --target node: a real engine's clock is that of the wall.";
+    throw usageFailure(message, "Leave it out.");
+  }
   if (target === "board") {
     if (rig === undefined) {
       throw usageFailure("--target board needs --rig.", "docs/hil.md has what a rig.yaml holds.");

@@ -25,7 +25,9 @@ export function checkPossible(scenario: Scenario, kind: TargetKind): void {
       throw usageFailure(message, "Give the rig's file power.off and power.on.");
     }
   });
-  for (const fault of scenario.faults) checkFault(scenario, fault, can, 1);
+  scenario.faults.forEach((fault, index) =>
+    checkFault(scenario, fault, can, scenario.faultLines[index]),
+  );
   checkRecordings(scenario);
 }
 

@@ -1,7 +1,7 @@
 // A session as it was: JSON, an object a line, each with its second and its kind. What is played again is "bytes".
 
 import { closeSync, openSync, writeSync } from "node:fs";
-import { codeOf, usageFailure } from "../failure.js";
+import { unwritable } from "../failure.js";
 
 export interface Recorder {
   write(atS: number, kind: string, values: object): void;
@@ -29,6 +29,6 @@ function openRecording(file: string): number {
   try {
     return openSync(file, "w", 0o600);
   } catch (error) {
-    throw usageFailure(`${file} cannot be written (${codeOf(error)}).`, "Name another file.");
+    throw unwritable(file, error, "Name another file.");
   }
 }

@@ -2,7 +2,7 @@
 // is asked, an answer after the other.
 
 import { readFileSync } from "node:fs";
-import { codeOf, usageFailure } from "../failure.js";
+import { unreadable, usageFailure } from "../failure.js";
 import type { BoardClock } from "../sim/virtual-clock.js";
 import type { Wire } from "../sim/wire.js";
 import type { LineDirection } from "./sensor-line.js";
@@ -27,7 +27,7 @@ export function readRecording(file: string): Recording {
   try {
     text = readFileSync(file, "utf8");
   } catch (error) {
-    throw usageFailure(`${file} cannot be read (${codeOf(error)}).`, "Check the path.");
+    throw unreadable(file, error, "Check the path.");
   }
   const lines = text.split("\n").filter((line) => line !== "");
   const recorded = lines.map((line, index) => parsed(file, index + 1, line));

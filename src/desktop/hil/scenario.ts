@@ -164,6 +164,8 @@ export interface Scenario {
   readonly steps: readonly Step[];
   /** Of each step, in the file. */
   readonly lines: readonly number[];
+  /** Of each of the faults. */
+  readonly faultLines: readonly number[];
 }
 
 const DEFAULTS = {
@@ -180,7 +182,9 @@ const DEFAULTS = {
 
 const DEFAULT_SPEED = 5;
 
-type Written = Partial<Omit<Scenario, "gps" | "co2" | "targets" | "file" | "lines">> &
+type Written = Partial<
+  Omit<Scenario, "gps" | "co2" | "targets" | "file" | "lines" | "faultLines">
+> &
   Pick<Scenario, "title" | "shows" | "steps"> & {
     readonly targets: Partial<Record<TargetName, Partial<Tempo>>>;
     readonly sensors: { readonly gps: GpsSpec; readonly co2: Co2Spec };
@@ -199,6 +203,7 @@ export function readScenario(file: string): Scenario {
     file,
     targets: temposOf(targets),
     lines: rest.steps.map((_, index) => lineOf(["steps", index])),
+    faultLines: (rest.faults ?? []).map((_, index) => lineOf(["faults", index])),
   };
 }
 

@@ -166,6 +166,11 @@ describe("a rig", function () {
       assert.match(readFileSync(session, "utf8"), /"kind":"verdict"/);
     });
 
+    it("refuses another clock for a real engine", async () => {
+      const ended = await runProgram(["hil", "-s", file, "--target", "board", "--speed", "2"]);
+      assertFailure(ended, 2, /--speed is for --target node/, /Leave it out/);
+    });
+
     it("refuses a board without a rig", async () => {
       const ended = await runProgram(["hil", "-s", file, "--target", "board"]);
       assertFailure(ended, 2, /--target board needs --rig/, /docs\/hil\.md/);
@@ -243,7 +248,7 @@ describe("a rig", function () {
         "a fault that the sensor cannot have",
         "steps:",
         "faults: [{ at: 1, sensor: co2, name: nack }]\nsteps:",
-        /the co2 of this scenario cannot have the fault nack, only bit-flip/,
+        /other\.yaml:10: the co2 of this scenario cannot have the fault nack, only bit-flip/,
       ],
       [
         "another sensor than the board's",
