@@ -99,8 +99,10 @@ export function minifiersFor(port, bytesPerVariable = USUAL_BYTES_PER_VARIABLE) 
     name: `nest-functions-${index}`,
     renderChunk: nestFunctions,
   }));
+  // JerryScript keeps a program as byte code: those passes save bytes of its text, and cost 5 KB of its heap.
+  const isText = !isStrict(port);
   return [
-    ...nesting,
+    ...(isText ? nesting : []),
     { name: "short-names", renderChunk: (code) => minify(code, shortNamesPass(names, code)) },
     KEEP_LASTING,
     { name: "inline-functions", renderChunk: compile },
@@ -113,10 +115,12 @@ export function minifiersFor(port, bytesPerVariable = USUAL_BYTES_PER_VARIABLE) 
     { name: "minify", renderChunk: (code) => minify(code, lastPass) },
     DECLARE_LATE,
     { name: "join-locals", renderChunk: joinLocals },
-    { name: "alias-names", renderChunk: (code) => aliasNames(code, bytesPerVariable) },
+    ...(isText
+      ? [{ name: "alias-names", renderChunk: (code) => aliasNames(code, bytesPerVariable) }]
+      : []),
     SEPARATE_TEXTS,
     ...(port === "espruino" ? [{ name: "unwrap", renderChunk: unwrap }] : []),
-    ...(isStrict(port) ? [STRICT] : []),
+    ...(isText ? [] : [STRICT]),
   ];
 }
 
