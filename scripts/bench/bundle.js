@@ -24,6 +24,16 @@ const jsbn = {
   load: (id) => (id === "\0jsbn" ? jsbnModule() : null),
 };
 
+/** Published as a script that looks for `exports`. */
+const aesJs = {
+  name: "aes-js",
+  resolveId: (id) => (id === "aes-js" ? "\0aes-js" : null),
+  load: (id) =>
+    id === "\0aes-js"
+      ? `var exports = {}, module = { exports: exports };\n${readFileSync("node_modules/aes-js/index.js", "utf8").replace("})(this);", "})({});")}\nexport default module.exports;`
+      : null,
+};
+
 /** As the firmware's own sources are: the engine knows ES5 at most. */
 const toEs5 = {
   name: "to-es5",
@@ -39,7 +49,7 @@ const toEs5 = {
 };
 
 async function bundled(name, passes) {
-  const plugins = [jsbn, toEs5, ...passes];
+  const plugins = [jsbn, aesJs, toEs5, ...passes];
   const bundle = await rollup({ input: `scripts/bench/${name}.js`, plugins });
   const { output } = await bundle.generate(bundleFormat);
   return output[0].code;

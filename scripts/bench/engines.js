@@ -61,7 +61,10 @@ function processorMs(pid) {
   return Number(nanoseconds) / 1e6;
 }
 
-/** @param {string} key a key record, which the program finds as KEY */
+/**
+ * What the program found, and the engine's heap at its fullest, where it was built to tell.
+ * @param {string} key a key record, which the program finds as KEY
+ */
 export function onJerry(binary, program, key) {
   const directory = mkdtempSync(join(tmpdir(), "microspime-bench-"));
   try {
@@ -71,12 +74,13 @@ export function onJerry(binary, program, key) {
       writeFileSync(path, text, "latin1");
       return path;
     });
-    const { stdout, stderr, error } = spawnSync(binary, paths, {
+    const { stdout, stderr, error } = spawnSync(binary, ["--mem-stats", ...paths], {
       encoding: "latin1",
       timeout: TIMEOUT_MS,
     });
     if (error) throw error;
-    return resultIn((stdout + stderr).split("\n"), binary);
+    const [, peak] = /Peak allocated = (\d+) bytes/.exec(stdout + stderr) ?? [];
+    return { ...resultIn((stdout + stderr).split("\n"), binary), peakBytes: Number(peak) };
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }

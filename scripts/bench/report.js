@@ -31,9 +31,9 @@ const PROBE =
   `setInterval(function(){print("info probe used="+peak);peak=0},${WINDOW_MS})})();`;
 
 /** Nobody ends it early. */
-const NO_STOP = { aborted: false, addEventListener: () => {} };
+export const NO_STOP = { aborted: false, addEventListener: () => {} };
 
-function pem(name, bits) {
+export function pem(name, bits) {
   return createPrivateKey(readFileSync(`test/vectors/openspime/${name}-${bits}.pem`));
 }
 
@@ -53,14 +53,21 @@ function optionsOf({ bits, periodS }) {
   };
 }
 
+export function median(values) {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+}
+
+/** Of each report that is sent, into the list. */
+export function wireBytesOf(list) {
+  return createTrace((direction, text) => {
+    if (direction === "sent" && text.includes("<openspime")) list.push(Buffer.byteLength(text));
+  });
+}
+
 /** One run. What the simulation's own log says of it is in the events. */
 async function runOf(setting, probe) {
   const found = { wireBytes: [], sealMs: [], used: [] };
   let isOnline = false;
-  const onStanza = (direction, text) => {
-    if (direction === "sent" && text.includes("<openspime"))
-      found.wireBytes.push(Buffer.byteLength(text));
-  };
   const audience = {
     onScene: () => {},
     onNote: () => {},
@@ -73,7 +80,7 @@ async function runOf(setting, probe) {
       if (name === "probe" && isOnline) found.used.push(Number(values.used));
       if (name === "refused" || name === "unsealed") found.trouble = values;
     },
-    traffic: createTrace(onStanza),
+    traffic: wireBytesOf(found.wireBytes),
   };
   const outcome = await simulate({ ...optionsOf(setting), probe }, audience, NO_STOP);
   if (outcome.refused > 0 || found.trouble)
@@ -93,7 +100,7 @@ async function measure(setting) {
       ms: sealMs[1],
       peak: Math.max(...used),
       // Most of the time the agent waits.
-      idle: used.sort((a, b) => a - b)[Math.floor(used.length / 2)],
+      idle: median(used),
     };
   } catch (error) {
     return { bits: setting.bits, failure: error.message };
