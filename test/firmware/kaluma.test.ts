@@ -1,9 +1,12 @@
 // The board pico2w, as it is built, between its sensors and a server of ours: in Node, with Kaluma's manners around it
-// (test/support/kaluma-fakes.ts). With KALUMA, a build of Kaluma for Linux, it is loaded there.
+// (test/support/kaluma-fakes.ts). With JERRY it starts in that engine, with KALUMA in a build of Kaluma for Linux.
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { startCertificationService } from "../../src/desktop/certification/index.js";
 import type { CertificationService } from "../../src/desktop/certification/index.js";
 import { readPrivateKey } from "../../src/desktop/openspime/keys.js";
@@ -24,6 +27,7 @@ import { findProgram } from "../support/suites.js";
 import { KalumaBoard } from "../support/kaluma-fakes.js";
 
 const BOARD = "pico2w";
+const PRELUDE = "test/support/kaluma-prelude.js";
 const WIFI = { ssid: "home", password: "wifi secret" };
 const PASSWORD = "correct-horse-4711";
 const DOMAIN = "spime.example";
@@ -246,22 +250,59 @@ describe("the board pico2w with Kaluma's manners", function () {
   });
 });
 
-const named = process.env["KALUMA"];
-const kaluma = named === undefined ? undefined : findProgram(named);
-const lack =
-  named === undefined
-    ? " (skipped: set KALUMA to a build of Kaluma for Linux)"
-    : kaluma === undefined
-      ? ` (skipped: there is no ${named} (KALUMA))`
-      : "";
+/** The program that a variable names, or what to write behind the title of a test that is skipped. */
+function named(variable: string): { program?: string | undefined; lack: string } {
+  const name = process.env[variable];
+  if (name === undefined) return { lack: ` (skipped: set ${variable})` };
+  const program = findProgram(name);
+  return { program, lack: program ? "" : ` (skipped: there is no ${name} (${variable}))` };
+}
+
+describe("the board pico2w in JerryScript", () => {
+  const { program, lack } = named("JERRY");
+
+  (lack ? it.skip : it)(`starts, chooses its RSA and dials${lack}`, () => {
+    const configuration = {
+      ...{ host: "127.0.0.1", port: 5222, tls: false, jid: JID, password: PASSWORD, wifi: WIFI },
+      ...{ scopenode: "n@s.example/co2", certifier: CERTIFIER, encrypt: true },
+      ...{ exposure: "outdoor", samplePeriodS: 60 },
+    };
+    const texts = [...filesOf(configuration)].map(([path, bytes]) => [
+      path,
+      Buffer.from(bytes).toString("latin1"),
+    ]);
+    const folder = mkdtempSync(join(tmpdir(), "microspime-kaluma-"));
+    try {
+      const [files, rounds] = [join(folder, "files.js"), join(folder, "rounds.js")];
+      // ASCII: the engine takes a source for UTF-8.
+      const literal = JSON.stringify(Object.fromEntries(texts)).replace(
+        /[\u0080-\u00ff]/g,
+        (character) => `\\u00${character.charCodeAt(0).toString(16)}`,
+      );
+      writeFileSync(files, `var FILES = ${literal};`);
+      writeFileSync(rounds, "passRounds(40);");
+      const programs = [files, PRELUDE, `build/${BOARD}.js`, rounds];
+      const { stdout } = spawnSync(program!, programs, {
+        ...{ encoding: "latin1", timeout: PATIENCE_MS },
+      });
+      assert.deepEqual(stdout.split("\n").slice(0, 3), [
+        "info hello board=pico2w waiting=0",
+        "info rsa provider=bigint",
+        "info connecting server=127.0.0.1:5222",
+      ]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }).timeout(PATIENCE_MS);
+});
 
 describe("the board pico2w in Kaluma for Linux", () => {
+  const { program, lack } = named("KALUMA");
+
   // That build has no driver of a network (targets/linux/boards/default/board.js): there it ends, and says so.
   (lack ? it.skip : it)(`starts, up to the device that is missing there${lack}`, () => {
-    const { stdout, error } = spawnSync(kaluma!, [`build/${BOARD}.js`], {
-      ...{ encoding: "latin1", timeout: 10_000, input: "" },
-    });
-    assert.ok(!error || "code" in error, String(error));
+    const options = { encoding: "latin1", timeout: 10_000, input: "" } as const;
+    const { stdout } = spawnSync(program!, [`build/${BOARD}.js`], options);
     assert.match(stdout, /error stopped reason=IEEE 802\.11 device not found/);
   });
 });
