@@ -276,6 +276,7 @@ describe("a board's bundle", function () {
       "build/loader.js",
       "build/selftest.js",
       "build/tools/stdio-host.js",
+      "build/conformance.js",
     ]);
   });
 });

@@ -4,7 +4,7 @@
 import { randomBytes } from "node:crypto";
 import vm from "node:vm";
 import { KalumaFiles } from "./kaluma-files.js";
-import { Emitter, KalumaLoop, lend } from "./kaluma-loop.js";
+import { Emitter, KalumaLoop } from "./kaluma-loop.js";
 import { KalumaNetwork } from "./kaluma-network.js";
 
 const UART_BUFFER_BYTES = 2048;
@@ -138,6 +138,8 @@ export class KalumaBoard {
         if (!(name in modules)) throw new Error(`Failed to load module: ${name}`);
         return modules[name]!;
       },
+      // Of this realm, as those are that modules give.
+      Uint8Array,
       setTimeout: (callback: () => void, delayMs: number) => loop.setTimeout(callback, delayMs),
       clearTimeout: (id: number) => loop.clearTimeout(id),
       millis: () => loop.nowMs(),
@@ -229,7 +231,7 @@ export class KalumaBoard {
     this.loop.add(() => {
       const bytes = waiting;
       waiting = Buffer.alloc(0);
-      if (bytes.length > 0) this.loop.guard(() => lend(bytes, take));
+      if (bytes.length > 0) this.loop.guard(() => take(Uint8Array.from(bytes)));
     });
   }
 }

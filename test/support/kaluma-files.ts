@@ -23,8 +23,8 @@ const NO_SPACE = new SystemError(-28, "No space left on device");
 export class KalumaFiles {
   /** Writes from now on find no room. */
   isFull = false;
-  /** Called at each step of a write: what throws there is a power cut. */
-  onStep: (step: "opened" | "written" | "closed") => void = () => {};
+  /** Called after each step of a write: power may fail there. */
+  onStep: (step: "opened" | "written" | "closed" | "renamed") => void = () => {};
   /** Handles of files that were not there: their memory is lost until a restart. */
   leaked = 0;
   private readonly opened = new Map<number, Opened>();
@@ -64,6 +64,11 @@ export class KalumaFiles {
       this.opened.delete(handle);
       if (!file.hasFailed) this.flash.set(file.path, file.bytes);
       this.onStep("closed");
+    },
+    rename: (path: string, newPath: string): void => {
+      this.flash.set(newPath, this.get(path));
+      this.flash.delete(path);
+      this.onStep("renamed");
     },
     unlink: (path: string): void => {
       this.get(path);

@@ -38,16 +38,22 @@ declare function setTimeout(callback: () => void, delayMs: number): number;
 const MOST_BYTES = 2048;
 /** Of the driver's 16: with the rest of them a restart still has what it needs. */
 const MOST_LOST = 12;
+/** lwIP asks once more after 3 s. */
+const ANSWER_MS = 4000;
+
+type StartTimer = (delayMs: number, callback: () => void) => void;
 
 /** `onLost`: the driver's end of a connection must not be closed, and what stood for it is lost until a restart. */
 function openConnection(
   { host, port }: ServerAddress,
   events: HostSocketEvents,
+  start: StartTimer,
   onLost: () => void,
 ): Connection {
   let socket: KalumaSocket | undefined;
   /** lwIP still has its end. From the first packet until there is an answer nobody knows, nor after a write that has failed. */
   let hasEnd = true;
+  let isOpen = false;
   let isClosed = false;
 
   function later(callback: () => void): void {
@@ -86,7 +92,7 @@ function openConnection(
 
   function listen(opened: KalumaSocket): void {
     opened.on("connect", function () {
-      hasEnd = true;
+      hasEnd = isOpen = true;
       // Given up meanwhile.
       if (isClosed) opened.destroy();
       else later(events.onOpen);
@@ -111,6 +117,9 @@ function openConnection(
     socket.connect({ host, port });
     if (socket._fd < 0 || __netdev.errno) end("no connection");
     else hasEnd = false;
+    start(ANSWER_MS, function () {
+      if (!isOpen) end("no answer");
+    });
   });
 
   return {
@@ -131,7 +140,7 @@ function openConnection(
   };
 }
 
-export function kalumaSockets(restart: () => void): HostSockets {
+export function kalumaSockets(start: StartTimer, restart: () => void): HostSockets {
   const connections: { [handle: number]: Connection } = {};
   let lastHandle = 0;
   let lost = 0;
@@ -148,7 +157,7 @@ export function kalumaSockets(restart: () => void): HostSockets {
           events.onClose(reason);
         },
       };
-      connections[handle] = openConnection(address, forgetting, function () {
+      connections[handle] = openConnection(address, forgetting, start, function () {
         if (++lost === MOST_LOST) restart();
       });
       return handle;

@@ -37,6 +37,7 @@ interface FileModule {
   open(path: string, flags: string): number;
   write(file: number, bytes: Uint8Array, offset: number, count: number, at: number): void;
   close(file: number): void;
+  rename(path: string, newPath: string): void;
   unlink(path: string): void;
 }
 
@@ -173,9 +174,12 @@ function openBus(): HostI2c {
   };
 }
 
+/** Where a file is written that is not there yet. */
+const ASIDE = "/microspime.aside";
+
 /**
- * On littlefs 2.4, which commits a file when it is closed; only that there is one, and empty, it notes when it is opened: an
- * empty file is therefore none. One that is not there must not be opened: Kaluma would forget the memory for it.
+ * On littlefs 2.4, which commits what is in a file when it is closed, but that there is one, an empty one, when it is opened: so
+ * a new one is written aside. One that is not there must not be opened to be read: Kaluma would forget the memory for it.
  */
 function openStore(): HostStore {
   const files = require("fs");
@@ -183,11 +187,12 @@ function openStore(): HostStore {
   return {
     read: function (name) {
       const path = "/" + name;
-      const bytes = files.exists(path) ? files.readFile(path) : undefined;
-      return bytes && bytes.length ? bytes : undefined;
+      return files.exists(path) ? files.readFile(path) : undefined;
     },
     write: function (name, bytes) {
-      const file = files.open("/" + name, "w");
+      const path = "/" + name;
+      const isNew = !files.exists(path);
+      const file = files.open(isNew ? ASIDE : path, "w");
       try {
         files.write(file, bytes, 0, bytes.length, 0);
       } catch (error) {
@@ -196,6 +201,7 @@ function openStore(): HostStore {
         throw error;
       }
       files.close(file);
+      if (isNew) files.rename(ASIDE, path);
     },
     erase: function (name) {
       const path = "/" + name;
@@ -263,7 +269,7 @@ export function kalumaHost(): MicrospimeHost {
     // `Date.now` is the time since the start, whatever one does: for each call Kaluma sets its clock anew.
     clock: { monotonicMs: millis, epochMs: Date.now },
     timer: { start: startTimer, stop: stopTimer },
-    sockets: kalumaSockets(restart),
+    sockets: kalumaSockets(startTimer, restart),
     uart: openUarts(function () {
       return isStale;
     }),
