@@ -29,10 +29,11 @@ function sourceOf(value) {
   return `{${Object.entries(value).map(([name, field]) => `${name}:${sourceOf(field)}`)}}`;
 }
 
-/** What the build knows. A board without a chip plays recordings, which are older than it. */
+/** What the build knows. A board that is no hardware plays recordings, which are older than it. */
 function ofBuild(board) {
   const { version } = JSON.parse(readFileSync("package.json", "utf8"));
-  return { version, ...(board.chip && { builtMs: buildDayMs(process.env, Date.now()) }) };
+  const isHardware = board.chip || board.port === "kaluma";
+  return { version, ...(isHardware && { builtMs: buildDayMs(process.env, Date.now()) }) };
 }
 
 function compiler() {

@@ -56,7 +56,8 @@ each, \`build/NAME.js\`. [board.schema.json](../schema/board.schema.json) and
 other pins or sensors copy the nearest file under a name of your own; \`name\` in it is that of the file.
 
 **No board of this list has run on hardware yet.** What is said of chips was read, in the sources that each board names; what
-runs in the tests runs in the real engine on Linux, or in Node.`;
+runs in the tests runs in the real engine on Linux, or in Node. A Pico's pins are GP0 and on, and [kaluma.md](kaluma.md) is about
+Kaluma.`;
 
 /** @param {Record<string, any>[]} boards */
 function page(boards) {
@@ -129,20 +130,26 @@ function networkOf({ network }) {
   return NETWORKS[network];
 }
 
-function memoryOf({ memory: { variables, mostVariables } }) {
+function memoryOf({ memory: { variables, mostVariables, heapBytes } }) {
+  if (heapBytes) return `${count(heapBytes / 1024)} KB of heap`;
   if (!variables) return "";
   const most = mostVariables ? `; the engine is built for ${count(mostVariables)} at most` : "";
   return `${count(variables)} variables reckoned with${most}`;
 }
 
-function storageOf({ flash: { storageBytes } }) {
-  return storageBytes ? `${count(storageBytes / 1024)} KB of Storage` : "";
+/** Ports whose board has no flash of its own for samples. */
+const IN_FILES = ["host", "kaluma"];
+
+function storageOf({ port, flash: { storageBytes } }) {
+  const place = port === "kaluma" ? "file system" : "Storage";
+  return storageBytes ? `${count(storageBytes / 1024)} KB of ${place}` : "";
 }
 
-function queueOf({ queue }) {
+function queueOf({ port, queue }) {
   if (!queue) return "";
   const { address, pages, pageBytes } = queue;
-  const size = `${pages} pages of ${count(pageBytes)} bytes`;
+  const unit = IN_FILES.includes(port) ? "files" : "pages";
+  const size = `${pages} ${unit} of ${count(pageBytes)} bytes`;
   return address === undefined ? size : `${size} from ${hex(address)}`;
 }
 

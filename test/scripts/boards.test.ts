@@ -34,6 +34,7 @@ interface Line {
 
 interface Board {
   readonly name: string;
+  readonly port: string;
   readonly chip?: string;
   readonly console?: { readonly device: string };
   readonly uarts: { readonly gps: Line; readonly co2?: Line };
@@ -85,6 +86,20 @@ const CHIPS: Readonly<Record<string, Chip>> = {
   },
 };
 
+/** targets/rp2/src/uart.c: pins that may be RX, and TX. */
+const KALUMA_UARTS: Readonly<Record<string, readonly [rx: string[], tx: string[]]>> = {
+  UART0: [
+    ["GP1", "GP13", "GP17"],
+    ["GP0", "GP12", "GP16"],
+  ],
+  UART1: [
+    ["GP5", "GP9"],
+    ["GP4", "GP8"],
+  ],
+};
+/** The Wi-Fi chip's (23, 24, 25, 29), and what keeps a program from being loaded (board.h: SCR_LOAD_GPIO). */
+const PICO_TAKEN = [22, 23, 24, 25, 29];
+
 const linesOf = ({ uarts }: Board) => [uarts.gps, ...(uarts.co2 ? [uarts.co2] : [])];
 
 /** By what they are for. */
@@ -101,13 +116,15 @@ function pinsOf(board: Board): [use: string, pin: number, drives: boolean][] {
     ["alarm", alarm, true],
   ];
   return named.flatMap(([use, pin, drives]) =>
-    pin === undefined ? [] : [[use, Number(pin.slice(1)), drives] as [string, number, boolean]],
+    pin === undefined ? [] : [[use, Number(/\d+$/.exec(pin)), drives] as [string, number, boolean]],
   );
 }
 
 describe("boards", () => {
   it("are those that there are to be", () => {
-    assert.deepEqual(boardNames(), ["esp32", "esp32c3", "esp32s3", "espruino", "linux", "sim"]);
+    assert.deepEqual(boardNames(), [
+      ...["esp32", "esp32c3", "esp32s3", "espruino", "jerry", "linux", "pico2w", "picow", "sim"],
+    ]);
   });
 
   for (const name of boardNames()) {
@@ -135,6 +152,11 @@ describe("boards", () => {
     ["with a field that nobody knows", { colour: "red" }, /must NOT have additional properties/],
     ["with a driver that there is not", { sensors: { co2: "bme280" } }, /^\/sensors\/co2 must be/m],
     ["with a pin that is none", { button: "GPIO0" }, /^\/button must match pattern/m],
+    [
+      "in Kaluma without its heap",
+      { port: "kaluma" },
+      /^\/memory must have required property 'heapBytes'/m,
+    ],
     [
       "with two pages for samples",
       { queue: { pages: 2, pageBytes: 4096 } },
@@ -196,6 +218,27 @@ describe("boards", () => {
     });
   }
 
+  for (const board of boards.filter(({ port }) => port === "kaluma")) {
+    it(`${board.name}: its UARTs have pins that Kaluma lets them have, and no other pin is the board's own`, () => {
+      for (const { device, rx, tx } of linesOf(board)) {
+        const [rxs, txs] = KALUMA_UARTS[device]!;
+        assert.ok(rxs.includes(rx!) && txs.includes(tx!), `${device}: ${rx}, ${tx}`);
+      }
+      for (const [use, pin] of pinsOf(board))
+        assert.ok(!PICO_TAKEN.includes(pin), `${use}: ${pin}`);
+    });
+
+    it(`${board.name}: its bus has pins of one bus, for what each is`, () => {
+      const [sda, scl] = [board.i2c!.sda, board.i2c!.scl].map((pin) => Number(pin.slice(2)));
+      assert.deepEqual([sda! % 2, scl], [0, sda! + 1]);
+    });
+
+    it(`${board.name}: a page of samples fits into a file of the contract`, () => {
+      assert.ok(board.queue.pageBytes <= 4096);
+      assert.equal(board.queue.address, undefined);
+    });
+  }
+
   it("are in the page and in the README as they are here: else npm run boards", async () => {
     for (const [file, text] of await writtenPages()) {
       assert.equal(readFileSync(file, "utf8"), text, file);
@@ -232,6 +275,8 @@ describe("a board's bundle", function () {
       "build/tools/nmea.js",
       "build/loader.js",
       "build/selftest.js",
+      "build/tools/stdio-host.js",
+      "build/conformance.js",
     ]);
   });
 });
