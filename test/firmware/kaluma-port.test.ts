@@ -13,6 +13,8 @@ import { KalumaBoard, type KalumaBoardOptions } from "../support/kaluma-fakes.js
 const CONFORMANCE = "build/conformance.js";
 const PORT_FILE = "build/tsc/src/firmware/ports/kaluma.js";
 const NETWORK = { ssid: "home", password: "wifi secret" };
+/** That the port waits for an answer. */
+const ANSWER_MS = 4000;
 const JOIN_LIMIT_MS = 30_000;
 const GPS = { device: "UART0", baud: 9600, rx: "GP1", tx: "GP0" };
 
@@ -250,12 +252,32 @@ describe("Kaluma's port", function () {
 
     it("start the board anew before the driver has no room left", async () => {
       const [nobody] = await freePorts(1);
-      for (let count = 1; count <= 12; count++) {
-        assert.deepEqual(bench.board.watchdogsMs, []);
-        bench.host.sockets.close(dial(address(HOST, nobody)).handle);
-      }
+      const lose = () => bench.host.sockets.close(dial(address(HOST, nobody)).handle);
+      for (let count = 1; count <= 11; count++) lose();
+      await new Promise((resolve) => setTimeout(resolve, ANSWER_MS + 200));
+      assert.deepEqual(bench.board.watchdogsMs, []);
+      lose();
+      await bench.until(() => bench.board.watchdogsMs.length > 0);
       assert.deepEqual(bench.board.watchdogsMs, [1]);
+    });
+
+    it("leave a connection alone that was reset after a write, of which nobody tells", async () => {
+      const { handle, socket } = await opened();
+      socket.resetAndDestroy();
       await new Promise((resolve) => setTimeout(resolve, 50));
+      bench.board.network.toDrop = 0;
+      bench.host.sockets.write(handle, octets("?"), () => {});
+      bench.host.sockets.close(handle);
+      await new Promise((resolve) => setTimeout(resolve, ANSWER_MS + 200));
+      assert.deepEqual(bench.board.network.misuses, []);
+    });
+
+    it("close a connection whose last write is answered", async () => {
+      const { handle, socket } = await opened();
+      socket.once("data", () => socket.write("!"));
+      bench.host.sockets.write(handle, octets("?"), () => {});
+      bench.host.sockets.close(handle);
+      await bench.until(() => bench.board.network.freeDescriptors === 16);
     });
 
     it("close what opens after it was given up", async () => {

@@ -23,6 +23,9 @@ import { Wire } from "../../src/desktop/sim/wire.js";
 import { startServer } from "../../src/desktop/server/server.js";
 import type { EmbeddedServer } from "../../src/desktop/server/server.js";
 import { readPem } from "../desktop/openspime/support.js";
+import { newAuthority, newCertificate } from "../support/certificates.js";
+import type { Authority } from "../support/certificates.js";
+import { findStunnel, startStunnel } from "../support/stunnel.js";
 import { findProgram } from "../support/suites.js";
 import { KalumaBoard } from "../support/kaluma-fakes.js";
 
@@ -122,10 +125,14 @@ describe("the board pico2w with Kaluma's manners", function () {
   let node: ScopeNode;
   let certifier: CertificationService;
   let configuration: Fields;
+  let authority: Authority;
   let life: Life | undefined;
 
   before(async () => {
+    authority = await newAuthority();
     server = await startServer({
+      tlsPort: 0,
+      certificate: await newCertificate({ names: [DOMAIN], authority }),
       ...{ domain: DOMAIN, port: 0, componentPort: 0, components: [COMPONENT] },
       accounts: ["board", "services"].map((localpart) => ({ localpart, password: PASSWORD })),
       resumeTimeoutMs: 500,
@@ -173,6 +180,39 @@ describe("the board pico2w with Kaluma's manners", function () {
     assert.deepEqual([osid, isSigned, isEncrypted], [JID, true, true]);
     assert.ok(Math.abs(entries[0]!.date.getTime() - Date.now()) < 600_000, `${entries[0]!.date}`);
   });
+
+  const withStunnel = findStunnel() ? it : it.skip;
+  const lack = findStunnel() ? "" : " (skipped: install stunnel4)";
+
+  /** As it is configured for a server behind a terminator of TLS in its own network. */
+  async function throughStunnel(domain: string, test: (log: () => string) => Promise<void>) {
+    const tlsPort = server.ports.tls!;
+    const stunnel = await startStunnel({ tlsPort, domain, authority: authority.cert });
+    try {
+      life = new Life(filesOf({ ...configuration, host: stunnel.host, port: stunnel.port }));
+      await test(() => stunnel.log());
+    } finally {
+      life?.stop();
+      await stunnel.stop();
+    }
+  }
+
+  withStunnel(`reports through stunnel to a server that wants TLS${lack}`, () =>
+    throughStunnel(DOMAIN, async (log) => {
+      await life!.until(() => life!.count("acknowledged") >= 2);
+      assert.match(log(), /Certificate accepted/);
+      assert.deepEqual([reports[0]!.isSigned, reports[0]!.isEncrypted], [true, true]);
+    }),
+  );
+
+  withStunnel(`logs in nowhere when stunnel finds another server's certificate${lack}`, () =>
+    throughStunnel("other.example", async (log) => {
+      await life!.until(() => life!.count("offline") >= 2);
+      assert.equal(life!.count("online"), 0);
+      assert.match(log(), /verify/i);
+      assert.equal(reports.length, 0);
+    }),
+  );
 
   it("goes on after a restart with what it has kept", async () => {
     const flash = filesOf(configuration);

@@ -38,7 +38,7 @@ declare function setTimeout(callback: () => void, delayMs: number): number;
 const MOST_BYTES = 2048;
 /** Of the driver's 16: with the rest of them a restart still has what it needs. */
 const MOST_LOST = 12;
-/** lwIP asks once more after 3 s. */
+/** lwIP asks once more after 3 s; and so long a server may take to answer. */
 const ANSWER_MS = 4000;
 
 type StartTimer = (delayMs: number, callback: () => void) => void;
@@ -51,7 +51,7 @@ function openConnection(
   onLost: () => void,
 ): Connection {
   let socket: KalumaSocket | undefined;
-  /** lwIP still has its end. From the first packet until there is an answer nobody knows, nor after a write that has failed. */
+  /** lwIP still has its end. From the first packet until there is an answer nobody knows, nor from a write until something comes. */
   let hasEnd = true;
   let isOpen = false;
   let isClosed = false;
@@ -62,10 +62,16 @@ function openConnection(
     }, 0);
   }
 
-  function release(): void {
-    isClosed = true;
+  function destroy(): void {
     if (!hasEnd) onLost();
     else if (socket) socket.destroy();
+  }
+
+  function release(): void {
+    isClosed = true;
+    if (hasEnd) destroy();
+    // What was written last may be answered yet, were it by the other side's close.
+    else start(ANSWER_MS, destroy);
   }
 
   /** After what has come before. */
@@ -98,6 +104,7 @@ function openConnection(
       else later(events.onOpen);
     });
     opened.on("data", function (bytes) {
+      hasEnd = true;
       for (let at = 0; at < bytes.length; at += MOST_BYTES) {
         passOn(new Uint8Array(bytes.subarray(at, at + MOST_BYTES)));
       }
@@ -125,13 +132,12 @@ function openConnection(
   return {
     write: function (bytes, onDone) {
       attempt(function () {
+        hasEnd = false;
         socket!.write(textOf(bytes));
         socket!.flush(function () {
           later(onDone);
         });
-        if (!__netdev.errno) return;
-        hasEnd = false;
-        end("not written");
+        if (__netdev.errno) end("not written");
       });
     },
     close: function () {
