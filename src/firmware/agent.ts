@@ -20,6 +20,7 @@ import type { Protection, SealedHandler } from "./openspime/sealing.js";
 import type { Security } from "./openspime/security.js";
 import { seek, takeMessage } from "./openspime/seeking.js";
 import type { SeekState, SeekSurroundings } from "./openspime/seeking.js";
+import { CREATE_SUITE } from "./openspime/suites.js";
 import type { ByteString, Log, Network, Platform } from "./platform.js";
 import { createBoardQueue } from "./report/board-queue.js";
 import { createReporter } from "./report/reporter.js";
@@ -163,8 +164,21 @@ export function startAgent(
       },
     },
   );
+  const suite =
+    CREATE_SUITE && configuration.suite === "nacl"
+      ? CREATE_SUITE({ session, store, hash: hashes[0], clock, log, later: later })
+      : undefined;
   const reporter = createReporter(
-    { clock, timer, log, session, queue, seal: seal, platform, timeMsAt: wallClock.timeMsAt },
+    {
+      clock,
+      timer,
+      log,
+      session: suite ? { isOnline: session.isOnline, ask: suite.ask } : session,
+      queue,
+      seal: seal,
+      platform,
+      timeMsAt: wallClock.timeMsAt,
+    },
     scopenode,
     exposure,
     configuration.reports || {},
@@ -243,7 +257,10 @@ export function startAgent(
     osid?: ByteString,
   ): void {
     function work(done: () => void): void {
-      sealContent(security, content, scopenode, protection, ending(done, onDone), osid);
+      // What others deliver is as the document has it.
+      if (suite && security && !osid)
+        suite.seal(security, content, scopenode, protection, ending(done, onDone));
+      else sealContent(security, content, scopenode, protection, ending(done, onDone), osid);
     }
 
     if (!turns.take(work)) onDone(undefined, "busy");
