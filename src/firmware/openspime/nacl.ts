@@ -31,13 +31,16 @@ import type { Suite, SuiteSurroundings } from "./suite.js";
 /** The content type, and the feature of who can read it (XEP-0030). */
 const NACL_TYPE = "x-openspime/nacl-base64";
 const NACL = "urn:x-microspime:nacl";
-/** SHA-1. */
-const LABEL_BYTES = 20;
 /** Until the recipient is asked again what it has, without a reason. */
 const ASK_MS = 86400000;
 
 /** Gets an X25519 key; "" where the recipient does not have the suite. */
 type RecipientHandler = (recipientKey: ByteString) => void;
+
+/** What is kept for that label; "" where it is for another. */
+function behind(label: ByteString, kept: ByteString): ByteString {
+  return kept.slice(0, label.length) === label ? kept.slice(label.length) : "";
+}
 
 function hasSuite(answer: Element | undefined): boolean {
   const query = childOf(answer, "query");
@@ -98,9 +101,9 @@ export function createNaclSuite(around: SuiteSurroundings): Suite {
     const jid = session.jid();
     const { publicKey } = ownKey(security);
     const label = security.sha1.digest([jid, security.service, publicKey].join("\n"));
-    const kept = readDurable(ownFile);
-    if (kept.slice(0, LABEL_BYTES) === label) {
-      onDone(kept.slice(LABEL_BYTES), "");
+    const kept = behind(label, readDurable(ownFile));
+    if (kept) {
+      onDone(kept, "");
       return;
     }
     const fields =
@@ -148,9 +151,8 @@ export function createNaclSuite(around: SuiteSurroundings): Suite {
   }
 
   function keptKey(security: Security, recipient: ByteString): ByteString {
-    const kept = readDurable(recipientFile);
-    const isOwners = kept.slice(0, LABEL_BYTES) === security.sha1.digest(foldJid(recipient));
-    return isOwners && !isDistrusted ? kept.slice(LABEL_BYTES) : "";
+    const label = security.sha1.digest(foldJid(recipient));
+    return isDistrusted ? "" : behind(label, readDurable(recipientFile));
   }
 
   function findKey(security: Security, recipient: ByteString, onDone: RecipientHandler): void {
@@ -217,6 +219,7 @@ export function createNaclSuite(around: SuiteSurroundings): Suite {
         else sealContent(security, content, recipient, protection, onDone);
       });
     },
+    isOnline: session.isOnline,
     ask: function (to, type, payload, onAnswer) {
       return session.ask(to, type, payload, function (answer, isResult) {
         const error = isResult ? undefined : childOf(answer, "error");

@@ -18,7 +18,8 @@ export interface SuiteSurroundings {
   later(next: () => void): void;
 }
 
-export interface Suite {
+/** Beside sealing it is a session: what is refused makes it ask again what the recipient has. */
+export interface Suite extends Pick<Session, "isOnline" | "ask"> {
   /** As `sealContent`, in whose way it goes where the recipient does not have the suite. */
   seal(
     security: Security,
@@ -27,8 +28,6 @@ export interface Suite {
     protection: Protection,
     onDone: SealedHandler,
   ): void;
-  /** As the session's: what is refused makes the suite ask again what the recipient has. */
-  ask: Session["ask"];
 }
 
 export type CreateSuite = (around: SuiteSurroundings) => Suite;
