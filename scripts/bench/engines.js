@@ -63,20 +63,32 @@ function processorMs(pid) {
 
 /** @param {string} key a key record, which the program finds as KEY */
 export function onJerry(binary, program, key) {
+  return onEngine(binary, [{ name: "program.js", text: program }], { KEY: key });
+}
+
+/**
+ * An engine that runs some files and ends.
+ * @param {string} binary
+ * @param {{name: string, text: string}[]} files
+ * @param {Record<string, string>} values byte strings, which the program finds under these names
+ * @param {string[]} options of the engine
+ */
+export function onEngine(binary, files, values, options = []) {
   const directory = mkdtempSync(join(tmpdir(), "microspime-bench-"));
   try {
-    const files = { "key.js": `var KEY=${quoted(key)};`, "program.js": program };
-    const paths = Object.entries(files).map(([name, text]) => {
-      const path = join(directory, name);
-      writeFileSync(path, text, "latin1");
+    const assigned = Object.entries(values).map(([name, value]) => `var ${name}=${quoted(value)};`);
+    const paths = [{ name: "values.js", text: assigned.join("\n") }, ...files].map((file) => {
+      const path = join(directory, file.name);
+      writeFileSync(path, file.text, "latin1");
       return path;
     });
-    const { stdout, stderr, error } = spawnSync(binary, paths, {
+    const { stdout, stderr, error } = spawnSync(binary, [...options, ...paths], {
       encoding: "latin1",
       timeout: TIMEOUT_MS,
     });
     if (error) throw error;
-    return resultIn((stdout + stderr).split("\n"), binary);
+    const lines = (stdout + stderr).split("\n");
+    return { ...resultIn(lines, binary), lines };
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
