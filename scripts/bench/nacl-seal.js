@@ -77,6 +77,6 @@ tell({
   signMs: signMs,
   boxMs: boxMs,
   sealMs: sealMs,
-  bytes: sealed.length,
+  stanzaBytes: sealed.length,
   isRight: sealed.indexOf("x-openspime/nacl-base64") > 0,
 });

@@ -77,7 +77,7 @@ export function naclSection({ rows, espruino, bundles, machine }) {
     "",
     timeTable(rows),
     "",
-    `The report has ${number(rsa.bytes)} bytes in the document's suite, ${number(nacl.bytes)} in \`nacl\`. ${memoryText(rows)}`,
+    `The report has ${number(rsa.stanzaBytes)} bytes in the document's suite, ${number(nacl.stanzaBytes)} in \`nacl\`. ${memoryText(rows)}`,
     "",
     espruinoText(espruino),
     "",

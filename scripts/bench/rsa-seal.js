@@ -27,6 +27,6 @@ tell({
   provider: rsa.name,
   signMs: signMs,
   sealMs: sealMs,
-  bytes: sealed.length,
+  stanzaBytes: sealed.length,
   isRight: isRight && sealed.length > 0,
 });

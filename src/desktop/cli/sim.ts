@@ -3,6 +3,7 @@
 import { Command, Option } from "commander";
 import { ExitCode, Failure, usageFailure } from "../failure.js";
 import { recordingPath } from "../paths.js";
+import { hasSuite } from "../provisioning/board-data.js";
 import { ENGINES, type Engine } from "../sim/engines.js";
 import { type Outcome, simulate, type SimulationOptions } from "../sim/simulation.js";
 import { createDisplay, createJsonDisplay } from "./display.js";
@@ -77,11 +78,12 @@ function refuseFolderOfEngine({ store, engine }: Flags): void {
   throw usageFailure(message, "Leave --store or --engine out.");
 }
 
-/** The bundle for the real engine has no other than the document's, and what is plain has none. */
+/** Its bundle may have no other than the document's, and what is plain has none. */
 function refuseSuite({ suite, engine, plain }: Flags): void {
-  if (suite !== "nacl" || (engine === "node" && !plain)) return;
+  if (suite === undefined || (hasSuite(ENGINES[engine].board, suite) && !plain)) return;
   const other = plain ? "--plain" : `--engine ${engine}`;
-  throw usageFailure(`--suite nacl and ${other} do not go together.`, "Leave one of them out.");
+  const message = `--suite ${suite} and ${other} do not go together.`;
+  throw usageFailure(message, "Leave one of them out.");
 }
 
 function demandAcknowledgement({ acknowledged, refused }: Outcome): void {
