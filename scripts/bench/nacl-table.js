@@ -52,13 +52,9 @@ function espruinoText(espruino) {
 }
 
 function sizeText({ without, withIt }) {
-  const own = ["crypto", "openspime"].map(
-    (group) => withIt.groups[group] - (without.groups[group] ?? 0),
-  );
-  const all = withIt.bytes - without.bytes;
   return (
-    `Of the bundle of \`jerry\` it is ${number(all)} bytes (${number(withIt.bytes)} instead of ${number(without.bytes)}; ` +
-    `${number(withIt.gzip - without.gzip)} with gzip): ${number(own[0] + own[1])} of them in \`crypto/\` and \`openspime/\`, the rest is tweetnacl.`
+    `Of the bundle of \`jerry\` it is ${number(withIt.bytes - without.bytes)} bytes (${number(withIt.bytes)} instead of ` +
+    `${number(without.bytes)}), ${number(withIt.gzip - without.gzip)} with gzip.`
   );
 }
 
