@@ -4,6 +4,7 @@
 import { readFileSync } from "node:fs";
 import typescript from "@rollup/plugin-typescript";
 import { chosenDrivers, isBusDriver } from "./scripts/chosen-drivers.js";
+import { chosenSuites } from "./scripts/chosen-suites.js";
 import { boardNames, readBoard } from "./scripts/boards.js";
 import { buildDayMs } from "./scripts/build-day.js";
 import {
@@ -67,6 +68,7 @@ function bundleFor(board) {
     plugins: [
       chosenDrivers(board),
       ...(isStrict(board.port) ? [ownBase64] : []),
+      ...chosenSuites(board),
       ...pluginsFor(board.port, board.memory.bytesPerVariable),
     ],
   };

@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
 import { bundleFormat, minifiersFor } from "./scripts/bundling.js";
+import { tweetnaclModule } from "./scripts/tweetnacl-module.js";
 
 const COMPILED = "build/tsc/test/portable";
 const ENTRY = "\0suite-entry";
@@ -40,7 +41,7 @@ function bundleFor(suite) {
   return {
     input: ENTRY,
     output: { file: `build/suites/${fileName}.js`, ...bundleFormat },
-    plugins: [runSuiteEntry(suite), ...minifiers],
+    plugins: [runSuiteEntry(suite), tweetnaclModule, ...minifiers],
   };
 }
 

@@ -2,6 +2,7 @@
 // npm run bench -- drivers [--json]: bytes of a bundle with each CO2 driver, in two more; see bench/drivers.js.
 // npm run bench -- queue [--json]: the queue in flash, its wear, time and memory, in ten; see bench/queue.js.
 // npm run bench -- jerry [--json]: time and heap on JerryScript, in three; see bench/jerry-columns.js.
+// npm run bench -- nacl [--json]: the suite of docs/nacl.md beside the document's, in five; see bench/nacl.js.
 // npm run bench [-- --json --flash]: measures the firmware's cryptography side by side with its peers, on the same
 // engine and in the same run, and rewrites the figures in docs/benchmarks.md. Exit code 1: a target of
 // issue 3 is missed. Takes some twenty minutes. ESPRUINO=, ESPRUINO_SMALL= (one with
@@ -12,6 +13,7 @@ import { benchDrivers } from "./bench/drivers.js";
 import { measureEspruino } from "./bench/espruino.js";
 import { measureJerry } from "./bench/jerry.js";
 import { benchJerry } from "./bench/jerry-columns.js";
+import { benchNacl } from "./bench/nacl.js";
 import { benchPeers } from "./bench/peers.js";
 import { benchQueue } from "./bench/queue.js";
 import { measureReports } from "./bench/report.js";
@@ -28,6 +30,8 @@ const isDriversOnly = process.argv.includes("drivers");
 const isQueueOnly = process.argv.includes("queue");
 /** Time and heap on JerryScript (issue 9). */
 const isJerryOnly = process.argv.includes("jerry");
+/** Another suite than the document's (issue 9). */
+const isNaclOnly = process.argv.includes("nacl");
 // With --json standard output is JSON alone.
 const say = isJson ? console.error : console.log;
 
@@ -75,6 +79,7 @@ async function benchEngines() {
 function bench() {
   if (isQueueOnly) return benchQueue(say);
   if (isJerryOnly) return benchJerry(say);
+  if (isNaclOnly) return benchNacl(say);
   if (isDriversOnly) return benchDrivers(say);
   return isPeersOnly ? benchPeers(say) : benchEngines();
 }

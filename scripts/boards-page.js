@@ -99,6 +99,7 @@ function rowsOf(board) {
     ["flash for samples", queueOf(board)],
     ["RSA by", providers.rsa.map((name) => `\`${name}\``).join(", else ")],
     ["hashes, AES by", providers.hashes === "engine" ? "the engine" : "the bundle"],
+    ["another suite for reports", board.suites?.includes("nacl") && "[`nacl`](nacl.md)"],
     ["noise", noiseOf(board)],
     ["RSA accelerator", acceleratorOf(board)],
   ];

@@ -4,6 +4,7 @@ import { rollup } from "rollup";
 import ts from "typescript";
 import { checkBundle } from "../bundle-rules.js";
 import { bundleFormat, minifiersFor } from "../bundling.js";
+import { tweetnaclModule } from "../tweetnacl-module.js";
 
 /**
  * jsbn's published form wraps everything in a function that uses variables above their `var`, and
@@ -49,7 +50,7 @@ const toEs5 = {
 };
 
 async function bundled(name, passes) {
-  const plugins = [jsbn, aesJs, toEs5, ...passes];
+  const plugins = [jsbn, aesJs, tweetnaclModule, toEs5, ...passes];
   const bundle = await rollup({ input: `scripts/bench/${name}.js`, plugins });
   const { output } = await bundle.generate(bundleFormat);
   return output[0].code;

@@ -66,24 +66,43 @@ function processorMs(pid) {
  * @param {string} key a key record, which the program finds as KEY
  */
 export function onJerry(binary, program, key) {
+  const files = [{ name: "program.js", text: program }];
+  const result = onEngine(binary, files, { KEY: key }, ["--mem-stats"]);
+  return { ...result, peakBytes: peakIn(result.lines) };
+}
+
+/**
+ * An engine that runs some files and ends.
+ * @param {string} binary
+ * @param {{name: string, text: string}[]} files
+ * @param {Record<string, string>} values byte strings, which the program finds under these names
+ * @param {string[]} options of the engine
+ */
+export function onEngine(binary, files, values, options = []) {
   const directory = mkdtempSync(join(tmpdir(), "microspime-bench-"));
   try {
-    const files = { "key.js": `var KEY=${quoted(key)};`, "program.js": program };
-    const paths = Object.entries(files).map(([name, text]) => {
-      const path = join(directory, name);
-      writeFileSync(path, text, "latin1");
+    const assigned = Object.entries(values).map(([name, value]) => `var ${name}=${quoted(value)};`);
+    const paths = [{ name: "values.js", text: assigned.join("\n") }, ...files].map((file) => {
+      const path = join(directory, file.name);
+      writeFileSync(path, file.text, "latin1");
       return path;
     });
-    const { stdout, stderr, error } = spawnSync(binary, ["--mem-stats", ...paths], {
+    const { stdout, stderr, error } = spawnSync(binary, [...options, ...paths], {
       encoding: "latin1",
       timeout: TIMEOUT_MS,
     });
     if (error) throw error;
-    const [, peak] = /Peak allocated = (\d+) bytes/.exec(stdout + stderr) ?? [];
-    return { ...resultIn((stdout + stderr).split("\n"), binary), peakBytes: Number(peak) };
+    const lines = (stdout + stderr).split("\n");
+    return { ...resultIn(lines, binary), lines };
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
+}
+
+/** `jerry --mem-stats` says what was allocated at most, the program's own code included; nothing where it was built without. */
+export function peakIn(lines) {
+  const line = lines.find((text) => text.includes("Peak allocated = "));
+  return line && Number(/= (\d+)/.exec(line)[1]);
 }
 
 /** A byte string as a literal of ASCII. */

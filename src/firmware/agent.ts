@@ -20,6 +20,8 @@ import type { Protection, SealedHandler } from "./openspime/sealing.js";
 import type { Security } from "./openspime/security.js";
 import { seek, takeMessage } from "./openspime/seeking.js";
 import type { SeekState, SeekSurroundings } from "./openspime/seeking.js";
+import type { Suite } from "./openspime/suite.js";
+import { CREATE_SUITE } from "./openspime/suites.js";
 import type { ByteString, Log, Network, Platform } from "./platform.js";
 import { createBoardQueue } from "./report/board-queue.js";
 import { createReporter } from "./report/reporter.js";
@@ -107,13 +109,8 @@ export function startAgent(
   const { exposure, scopenode, samplePeriodS, samples, wifi, certifier, pubsub, sleep } =
     checkedConfiguration(configuration);
   const key = certifier ? store.read("microspime.key") : "";
-  const wallClock = createWallClock(clock);
-  const queue = createBoardQueue(
-    platform,
-    hashes[0],
-    configuration.queue || {},
-    wallClock.timeMsAt,
-  );
+  const wall = createWallClock(clock);
+  const queue = createBoardQueue(platform, hashes[0], configuration.queue || {}, wall.timeMsAt);
   const random = createRandom(hashes[0], store, platform.noise, clock.monotonicMs);
   const sampler = createSampler(samples || {}, function () {
     const nowMs = clock.monotonicMs();
@@ -163,8 +160,9 @@ export function startAgent(
       },
     },
   );
+  const nacl = CREATE_SUITE && suiteFor(configuration.suite);
   const reporter = createReporter(
-    { clock, timer, log, session, queue, seal: seal, platform, timeMsAt: wallClock.timeMsAt },
+    { clock, timer, log, session: nacl || session, queue, seal, platform, timeMsAt: wall.timeMsAt },
     scopenode,
     exposure,
     configuration.reports || {},
@@ -182,6 +180,11 @@ export function startAgent(
   /** Of the newest fix that had one. */
   let heightMm = NaN;
 
+  function suiteFor(name: string | undefined): Suite | undefined {
+    const around = { session, store, hash: hashes[0], clock, log, later };
+    return CREATE_SUITE && name === "nacl" ? CREATE_SUITE(around) : undefined;
+  }
+
   function later(next: () => void): void {
     timer.start(0, next);
   }
@@ -192,7 +195,7 @@ export function startAgent(
 
   /** Seconds since 1970; 0 while nobody knows. */
   function nowS(): number {
-    return Math.floor((wallClock.timeMsAt(clock.monotonicMs()) || 0) / 1000);
+    return Math.floor((wall.timeMsAt(clock.monotonicMs()) || 0) / 1000);
   }
 
   function status(): Status {
@@ -202,7 +205,7 @@ export function startAgent(
 
   function askTime(): void {
     session.ask(domainOf(session.jid()), "get", TIME_QUERY, function (answer) {
-      wallClock.onServer(timeIn(answer));
+      wall.onServer(timeIn(answer));
       reporter.send();
     });
   }
@@ -243,7 +246,10 @@ export function startAgent(
     osid?: ByteString,
   ): void {
     function work(done: () => void): void {
-      sealContent(security, content, scopenode, protection, ending(done, onDone), osid);
+      // What others deliver is as the document has it.
+      if (nacl && security && !osid)
+        nacl.seal(security, content, scopenode, protection, ending(done, onDone));
+      else sealContent(security, content, scopenode, protection, ending(done, onDone), osid);
     }
 
     if (!turns.take(work)) onDone(undefined, "busy");
@@ -252,7 +258,7 @@ export function startAgent(
   function onFix(fix: Fix): void {
     hasFix = true;
     if (!isNaN(fix.heightMm)) heightMm = fix.heightMm;
-    wallClock.onReceiver(fix.timeMs);
+    wall.onReceiver(fix.timeMs);
     sampler.onFix(fix);
   }
 

@@ -128,6 +128,11 @@ export interface Configuration extends Account {
   sign?: boolean;
   /** Whether reports are encrypted to the ScopeNode, whose key the certification service tells. */
   encrypt?: boolean;
+  /**
+   * How reports are signed and encrypted: `nacl` (docs/nacl.md), where the board's bundle and the ScopeNode have that;
+   * absent, and where they do not: as the document has it.
+   */
+  suite?: string;
   /** Absent: nobody may claim the board. Needs `certifier`. */
   claims?: ClaimsSettings;
   /** The PubSub service where the board seeks what is known about it before its first fix; absent: nowhere. */

@@ -7,6 +7,9 @@ import { assertPassed, findProgram, findSuiteBundles } from "../support/suites.j
 /** The agent beside all its fakes; without them it runs there in test/desktop/sim. */
 const TOO_LARGE = ["agent", "agent-claim", "agent-configuration", "agent-schedule", "agent-time"];
 
+/** No Espruino board has that (docs/nacl.md), and it takes minutes. */
+const ELSEWHERE = ["nacl", "nacl-envelopes"];
+
 describeOn("Espruino", "ESPRUINO", []);
 describeOn("Espruino with an ESP32's memory", "ESPRUINO_SMALL", TOO_LARGE);
 
@@ -22,7 +25,9 @@ function describeOn(title: string, variable: string, tooLarge: string[]) {
     }
     for (const { name, source } of findSuiteBundles()) {
       const run = async () => assertPassed(await runOnEspruino(binary, source));
-      if (tooLarge.includes(name)) it.skip(`${name}: skipped: its fakes do not fit in beside it`);
+      if (ELSEWHERE.includes(name)) it.skip(`${name}: skipped: no Espruino board has it`);
+      else if (tooLarge.includes(name))
+        it.skip(`${name}: skipped: its fakes do not fit in beside it`);
       else it(name, run);
     }
   });

@@ -4,8 +4,8 @@
 import { assertPassed, findProgram, findSuiteBundles, runEngine } from "../support/suites.js";
 
 const PRELUDE = "test/support/jerry-prelude.js";
-/** With its fakes the whole agent takes more than 64 KB. */
-const WHOLE_AGENT = /^agent\b/;
+/** With its fakes the whole agent takes more than 64 KB, and so does the suite of docs/nacl.md with its own. */
+const LARGE = /^(agent|nacl-envelopes)\b/;
 
 for (const variable of ["JERRY", "JERRY_64", "JERRY_180", "JERRY_384"]) {
   const named = process.env[variable];
@@ -21,7 +21,7 @@ for (const variable of ["JERRY", "JERRY_64", "JERRY_180", "JERRY_384"]) {
       return;
     }
     for (const { name, file } of findSuiteBundles()) {
-      if (heap === "64" && WHOLE_AGENT.test(name)) it.skip(`${name} (skipped: more than 64 KB)`);
+      if (heap === "64" && LARGE.test(name)) it.skip(`${name} (skipped: more than 64 KB)`);
       else it(name, () => assertPassed(runEngine(jerry, [PRELUDE, file])));
     }
   });

@@ -22,6 +22,8 @@ import { scd30Suite } from "./scd30.suite.js";
 import { scd4xSuite } from "./scd4x.suite.js";
 import { senseairS8Suite } from "./senseair-s8.suite.js";
 import { t6713Suite } from "./t6713.suite.js";
+import { naclEnvelopesSuite } from "./nacl-envelopes.suite.js";
+import { naclSuite } from "./nacl.suite.js";
 import { nmeaEpochsSuite } from "./nmea-epochs.suite.js";
 import { nmeaSuite } from "./nmea.suite.js";
 import { openingSuite } from "./opening.suite.js";
@@ -76,6 +78,8 @@ export const suites: Suite[] = [
   reportSuite,
   canonicalSuite,
   sealingSuite,
+  naclSuite,
+  naclEnvelopesSuite,
   openingSuite,
   keyRingSuite,
   turnsSuite,

@@ -34,6 +34,10 @@ declare module "*/scripts/chosen-drivers.js" {
   export function isBusDriver(name: string): boolean;
 }
 
+declare module "*/scripts/chosen-suites.js" {
+  export function chosenSuites(board: object): import("rollup").Plugin[];
+}
+
 declare module "*/scripts/size.js" {
   export interface Budget {
     bundle?: number;

@@ -21,6 +21,7 @@ export interface ConfigurationFlags {
   certifier?: string;
   sign: boolean;
   encrypt: boolean;
+  suite?: string;
   claims?: ClaimPolicy;
   owner?: string[];
   claimDays?: number;
@@ -104,10 +105,19 @@ function checkAccountFlags({ accountLater, register, loginKeys }: ConfigurationF
 
 function isWanted(flags: ConfigurationFlags): boolean {
   const { xmpp, tls, jid, scopenode, certifier, exposure, period, wifiSsid } = flags;
-  const { claims, owner, claimDays, buttonSeconds, pubsub } = flags;
+  const { claims, owner, claimDays, buttonSeconds, pubsub, suite } = flags;
   const { register, accountLater, loginKeys, fingerprint } = flags;
   const ofAccount = [register, accountLater, loginKeys, fingerprint];
-  const ofOthers = [certifier, claims, owner, claimDays, buttonSeconds, pubsub, ...ofAccount];
+  const ofOthers = [
+    certifier,
+    suite,
+    claims,
+    owner,
+    claimDays,
+    buttonSeconds,
+    pubsub,
+    ...ofAccount,
+  ];
   const ofSamples = [flags.co2Preheat, ...Object.values(sampleSettings(flags))];
   const given = [xmpp, tls, jid, scopenode, exposure, period, wifiSsid, ...ofOthers, ...ofSamples];
   return given.some((value) => value !== undefined) || !flags.sign || !flags.encrypt;
@@ -129,8 +139,11 @@ function samplesOf(flags: ConfigurationFlags): { samples?: SampleSettings } {
 }
 
 /** The ScopeNode's key is told by the certification service: without one nothing can be encrypted. */
-function securityOf({ certifier, sign, encrypt }: ConfigurationFlags) {
-  return certifier === undefined ? {} : { certifier, sign, encrypt };
+function securityOf({ certifier, sign, encrypt, suite }: ConfigurationFlags) {
+  if (certifier === undefined && suite !== undefined) {
+    throw usageFailure("--suite needs --certifier.", "Without it nothing is signed or encrypted.");
+  }
+  return certifier === undefined ? {} : { certifier, sign, encrypt, ...(suite && { suite }) };
 }
 
 /** A claim key is opened with the board's certified key: without a certification service there is none. */

@@ -36,6 +36,7 @@ export interface ProvisionFlags extends ConfigurationFlags {
 
 export const EXPOSURES = ["outdoor", "indoor"];
 const LOCATIONS = ["exact", "coarse", "none"];
+const SUITES = ["rsa", "nacl"];
 const WITHOUT_FIX = ["gap", "last-known"];
 
 export function withKeyOptions(command: Command): Command {
@@ -85,6 +86,12 @@ function withConfiguration(command: Command): Command {
     )
     .option("--no-sign", "encrypt only: anyone could have sent it")
     .option("--no-encrypt", "sign only: anyone on the way can read it")
+    .addOption(
+      new Option(
+        "--suite <name>",
+        "sign and encrypt so, where the ScopeNode can (default: rsa)",
+      ).choices(SUITES),
+    )
     .addOption(
       new Option("--claims <policy>", "who may claim the board (default: none)").choices(
         CLAIM_POLICIES,

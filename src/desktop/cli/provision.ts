@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { codeOf, unwritable, usageFailure } from "../failure.js";
 import { arithmeticOf } from "../provisioning/arithmetic.js";
 import type { BoardConfiguration } from "../provisioning/board-configuration.js";
-import { hasWifi } from "../provisioning/board-data.js";
+import { hasSuite, hasWifi } from "../provisioning/board-data.js";
 import { configurationText } from "../provisioning/configuration-text.js";
 import { writeSecretFiles } from "../provisioning/files.js";
 import type { NewFile } from "../provisioning/files.js";
@@ -53,7 +53,7 @@ function keyOf({ bits = DEFAULT_BITS, key, public: half }: ProvisionFlags): Prom
 }
 
 function checkFlags(flags: ProvisionFlags): void {
-  const { bits, key, public: half, certifyKeys, certifier, board, wifiSsid } = flags;
+  const { bits, key, public: half, certifyKeys, certifier, board, wifiSsid, suite } = flags;
   if (key !== undefined && bits !== undefined) {
     throw usageFailure("--bits is for a new key, --key brings one.", "Leave one of them out.");
   }
@@ -62,6 +62,12 @@ function checkFlags(flags: ProvisionFlags): void {
   }
   if (certifyKeys !== undefined && certifier === undefined) {
     throw usageFailure("--certify-keys needs --certifier.", "It is that service's folder of keys.");
+  }
+  if (suite !== undefined && !hasSuite(board, suite)) {
+    throw usageFailure(
+      `The program of the board ${board} has no suite ${suite}.`,
+      "Leave --suite out, or see docs/nacl.md.",
+    );
   }
   if (wifiSsid !== undefined && !hasWifi(board)) {
     throw usageFailure(

@@ -3,6 +3,7 @@
 import { Command, Option } from "commander";
 import { ExitCode, Failure, usageFailure } from "../failure.js";
 import { recordingPath } from "../paths.js";
+import { hasSuite } from "../provisioning/board-data.js";
 import { ENGINES, type Engine } from "../sim/engines.js";
 import { type Outcome, simulate, type SimulationOptions } from "../sim/simulation.js";
 import { createDisplay, createJsonDisplay } from "./display.js";
@@ -30,6 +31,7 @@ interface Flags extends KeyFlags, OutsideFlags {
   port?: number;
   period?: number;
   engine: Engine;
+  suite?: string;
   tls?: boolean;
   trace?: boolean;
   tour?: boolean;
@@ -59,6 +61,7 @@ function optionsOf(flags: Flags): Omit<SimulationOptions, "keys"> {
     co2File: flags.co2,
     outside: outsideOf(flags),
     storeFolder: flags.store,
+    suite: flags.suite,
     patienceS: flags.patience ?? ENGINES[flags.engine].patienceS,
   };
 }
@@ -73,6 +76,14 @@ function refuseFolderOfEngine({ store, engine }: Flags): void {
   if (store === undefined || engine === "node") return;
   const message = "--store is for a board in Node.";
   throw usageFailure(message, "Leave --store or --engine out.");
+}
+
+/** Its bundle may have no other than the document's, and what is plain has none. */
+function refuseSuite({ suite, engine, plain }: Flags): void {
+  if (suite === undefined || (hasSuite(ENGINES[engine].board, suite) && !plain)) return;
+  const other = plain ? "--plain" : `--engine ${engine}`;
+  const message = `--suite ${suite} and ${other} do not go together.`;
+  throw usageFailure(message, "Leave one of them out.");
 }
 
 function demandAcknowledgement({ acknowledged, refused }: Outcome): void {
@@ -98,6 +109,7 @@ async function run(flags: Flags): Promise<void> {
   checkKeyFlags(flags);
   refuseBlindTrace(flags);
   refuseFolderOfEngine(flags);
+  refuseSuite(flags);
   const keys = await keysOf(flags);
   const display = (flags.json ? createJsonDisplay : createDisplay)(flags.trace ?? false);
   const stop = interruption();
@@ -165,6 +177,12 @@ export function simCommand(): Command {
     .option("--plain", "neither: the reports of the document's section 1.0.0")
     .option("--bits <number>", `of new keys (default: ${DEFAULT_BITS})`, keyBits)
     .option("--keys <folder>", "use spime.pem and scopenode.pem of that folder instead")
+    .addOption(
+      new Option(
+        "--suite <name>",
+        "sign and encrypt so, if the ScopeNode can: docs/nacl.md",
+      ).choices(["rsa", "nacl"]),
+    )
     .optionsGroup("An outside server:")
     .option("--xmpp <host:port>", "use this XMPP server, Prosody or ejabberd", hostAndPort)
     .option("--fingerprint <sha256>", "believe this certificate of it, no other", fingerprintOf)

@@ -22,3 +22,5 @@ export const PUBSUB_EVENT = "http://jabber.org/protocol/pubsub#event";
 /** XEP-0189 0.7 (March 2008), and the XML Signature elements it carries. */
 export const PUBKEY = "urn:xmpp:tmp:pubkey";
 export const XMLDSIG = "http://www.w3.org/2000/09/xmldsig#";
+/** Keys of another suite than the document's (docs/nacl.md): ours. */
+export const NACL = "urn:x-microspime:nacl";

@@ -12,8 +12,10 @@ import type { Parsed } from "./conditions.js";
 import type { XmlElement } from "./element.js";
 import { openClaimKey } from "./claim-key.js";
 import type { ClaimKey } from "./claim-key.js";
+import { isNaclSignatureOf, keyIn, openTransport } from "./nacl.js";
 import { isSignatureOf } from "./signature.js";
 import { decryptTransport } from "./transport.js";
+import { parseEnvelope } from "./envelope.js";
 import type { Abilities, Envelope, SealedClaimKey, Signature } from "./envelope.js";
 import type { KeyRing } from "./key-ring.js";
 
@@ -25,6 +27,8 @@ export interface Security {
     readonly certifiers: readonly AcceptedCertifier[];
     readonly keys: Pick<KeyRing, "verify">;
   };
+  /** Of X25519, for the suite of docs/nacl.md; without it that is refused. */
+  readonly boxKey?: KeyObject;
 }
 
 export interface Opened {
@@ -40,6 +44,11 @@ export function abilitiesOf({ privateKey, verification }: Security): Abilities {
   return { decrypts: privateKey !== undefined, verifies: verification !== undefined };
 }
 
+/** The same, and the suite of docs/nacl.md where there is a key for it. */
+export function allAbilitiesOf(security: Security): Abilities {
+  return { ...abilitiesOf(security), hasNacl: security.boxKey !== undefined };
+}
+
 /** Who signed is said by `osid`, and is the sender where that is absent. */
 export async function openEnvelope(
   envelope: Envelope,
@@ -52,10 +61,34 @@ export async function openEnvelope(
   const opened = openContent(envelope.content, security);
   if ("fault" in opened || !signature) return opened;
   const signer = foldAddress(osid);
+  if (signature.keys) return verifyNacl(opened.value, signature, signer, security);
   const isSigned = (key: KeyObject) => isSignatureOf(opened.value.payload, signature.text, key);
   const verified = await security.verification?.keys.verify(origin.value, signer, isSigned);
   if (verified === undefined || "fault" in verified) return verified ?? cannotVerify();
   return { value: { ...opened.value, signer, signerKey: verified.value } };
+}
+
+/**
+ * The RSA key that the certification service tells signs the Ed25519 key, and that the content. Each report brings the
+ * former: a key that the service no longer tells counts as long as for the document's signatures, and nothing is kept here.
+ */
+async function verifyNacl(
+  opened: Opened,
+  { keys, text }: Signature,
+  signer: string,
+  security: Security,
+): Promise<Parsed<Opened>> {
+  const envelope = keys && parseEnvelope(keys, { decrypts: false, verifies: true });
+  if (envelope === undefined || "fault" in envelope) return envelope ?? cannotVerify();
+  const introduced = await openEnvelope(envelope.value, signer, security);
+  if ("fault" in introduced) return introduced;
+  const { payload, signer: introducer } = introduced.value;
+  const key = introducer === signer ? keyIn(payload, "Ed25519", signer) : undefined;
+  if (key === undefined || !isNaclSignatureOf(opened.payload, text, key)) {
+    return refuse("signature-error-public-key-corrupted", `does not verify for ${clip(signer)}`);
+  }
+  const { signerKey } = introduced.value;
+  return { value: { ...opened, signer, ...(signerKey && { signerKey }) } };
 }
 
 /** Without a signature the server's `from` is all there is to trust (CVE-2017-5589 is what follows else). */
@@ -95,10 +128,15 @@ export async function openSealedClaimKey(
   return "fault" in verified ? verified : { value: openClaimKey(text, verified.value) as ClaimKey };
 }
 
-function openContent(content: Envelope["content"], { privateKey }: Security): Parsed<Opened> {
+function openContent(content: Envelope["content"], security: Security): Parsed<Opened> {
   if ("payload" in content) return { value: { payload: content.payload, isEncrypted: false } };
-  if (privateKey === undefined) return refuse("decryption-not-enabled", "encrypted: no key held");
-  const payload = decryptTransport(content.encrypted, privateKey);
+  const { privateKey, boxKey } = security;
+  const isBoxed = "boxed" in content;
+  const key = isBoxed ? boxKey : privateKey;
+  if (key === undefined) return refuse("decryption-not-enabled", "encrypted: no key held");
+  const payload = isBoxed
+    ? openTransport(content.boxed, key)
+    : decryptTransport(content.encrypted, key);
   if (payload === undefined) return refuse("decryption-error", "cannot be decrypted");
   return { value: { payload, isEncrypted: true } };
 }

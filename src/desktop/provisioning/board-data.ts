@@ -9,6 +9,7 @@ export interface BoardData {
   readonly title: string;
   readonly port: string;
   readonly network: "wifi" | "brought" | "machine";
+  readonly suites?: readonly string[];
 }
 
 /** Nothing where there is no such board. */
@@ -36,4 +37,9 @@ export function boardChoices(): { value: string; name: string }[] {
 
 export function hasWifi(name: string): boolean {
   return boardData(name).network === "wifi";
+}
+
+/** Whether its program can sign and encrypt so: docs/nacl.md. */
+export function hasSuite(name: string, suite: string): boolean {
+  return (boardData(name).suites ?? ["rsa"]).includes(suite);
 }

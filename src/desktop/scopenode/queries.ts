@@ -1,7 +1,7 @@
 // What a ScopeNode says to each iq: every get and set has an answer (RFC 6120 section 8.2.3).
 
 import type { Element } from "@xmpp/component";
-import { isServedBy, parseAddress } from "../openspime/address.js";
+import { foldAddress, isServedBy, parseAddress } from "../openspime/address.js";
 import type { Address } from "../openspime/address.js";
 import { refuse } from "../openspime/conditions.js";
 import type { Fault } from "../openspime/conditions.js";
@@ -10,8 +10,10 @@ import type { XmlElement } from "../openspime/element.js";
 import { CORE, DATA, DISCO_INFO, PING } from "../openspime/namespaces.js";
 import { discoInfo, questionIn } from "../openspime/replies.js";
 import { parseEnvelope } from "../openspime/envelope.js";
-import { abilitiesOf, openEnvelope } from "../openspime/opening.js";
+import { isKeysQuery, NACL_CONTENT_TYPE } from "../openspime/nacl.js";
+import { allAbilitiesOf, openEnvelope } from "../openspime/opening.js";
 import type { Opened, Security } from "../openspime/opening.js";
+import { signedKeys } from "./nacl-keys.js";
 import type { ReplayGuard } from "./replay-guard.js";
 import { parseData } from "./report.js";
 import type { Entry } from "./report.js";
@@ -60,7 +62,7 @@ export async function answerQuery(iq: XmlElement, context: QueryContext): Promis
   const address = parseAddress(to);
   if (!isKnown(address, context.address)) return refuse("item-not-found", `nobody at ${to}`);
   if (isOpenSpime(query, "openspime", CORE)) return answerOpenSpime(iq, query, context);
-  return type === "get" ? answerGet(query, context) : unavailable(query);
+  return type === "get" ? answerGet(query, to, context) : unavailable(query);
 }
 
 /** The component's own domain answers pings and discovery beside the ScopeNode. */
@@ -68,16 +70,31 @@ function isKnown(to: Address, node: Address): boolean {
   return isServedBy(node, to) || (to.local === "" && to.domain === node.domain);
 }
 
-function answerGet(query: XmlElement, context: QueryContext): Answer {
+function answerGet(query: XmlElement, to: string, context: QueryContext): Answer {
   if (isNamed(query, "ping", PING)) return { result: [] };
   if (isNamed(query, "query", DISCO_INFO)) return answerDisco(query, context);
+  if (isKeysQuery(query)) return answerKeys(query, to, context);
   return unavailable(query);
 }
 
-function answerDisco(query: XmlElement, { extensions = [] }: QueryContext): Answer {
+/** Nobody but the ScopeNode itself has keys: its domain has none. */
+function answerKeys(query: XmlElement, to: string, context: QueryContext): Answer {
+  const { cert } = query.attrs;
+  const { address, security = {} } = context;
+  if (!isServedBy(address, parseAddress(to))) return refuse("item-not-found", `no keys of ${to}`);
+  if (!cert) return refuse("bad-request", "no certification service named");
+  const keys = signedKeys(security, foldAddress(to), cert);
+  return keys ? { result: [keys] } : unavailable(query);
+}
+
+function answerDisco(query: XmlElement, context: QueryContext): Answer {
+  const { extensions = [], security } = context;
+  const suites = security?.boxKey ? [NACL_CONTENT_TYPE] : [];
   const { node } = query.attrs;
   if (node !== undefined) return refuse("item-not-found", `no disco node ${node}`);
-  return { result: [discoInfo(identity, [DISCO_INFO, PING, CORE, DATA, ...extensions])] };
+  return {
+    result: [discoInfo(identity, [DISCO_INFO, PING, CORE, DATA, ...suites, ...extensions])],
+  };
 }
 
 function unavailable(query: XmlElement): Answer {
@@ -105,7 +122,7 @@ async function answerReport(
 ): Promise<Answer> {
   const { from = "" } = iq.attrs;
   const { scope, now, security = {} } = context;
-  const envelope = parseEnvelope(openspime, abilitiesOf(security));
+  const envelope = parseEnvelope(openspime, allAbilitiesOf(security));
   if ("fault" in envelope) return envelope;
   const opened = await openEnvelope(envelope.value, from, security);
   if ("fault" in opened) return opened;

@@ -56,6 +56,11 @@ export interface ScopeNodeOptions {
    * its own domain.
    */
   readonly acceptedCertifiers?: readonly AcceptedCertifier[];
+  /**
+   * Whether reports in the suite of docs/nacl.md are taken beside the document's; it takes `key` and `acceptedCertifiers`.
+   * Default true.
+   */
+  readonly nacl?: boolean;
   /** How long a certification service may take to answer; default 5,000. */
   readonly certifierTimeoutMs?: number;
   /** A signed report that was handed on before: it was answered again, and goes nowhere. */

@@ -4,15 +4,16 @@ import type { KeyObject } from "node:crypto";
 import { checkCertifiers } from "../openspime/certifiers.js";
 import { KeyRing } from "../openspime/key-ring.js";
 import { bitsOf, readPrivateKey, SAFE_KEY_BITS } from "../openspime/keys.js";
+import { boxKeyOf } from "../openspime/nacl.js";
 import type { Security } from "../openspime/opening.js";
 import type { KeyQueries } from "./key-queries.js";
 import type { ScopeNodeOptions } from "./scopenode.js";
 
-type SecurityOptions = Pick<ScopeNodeOptions, "key" | "acceptedCertifiers" | "onWarning">;
+type SecurityOptions = Pick<ScopeNodeOptions, "key" | "acceptedCertifiers" | "nacl" | "onWarning">;
 
 /** Throws a TypeError that names the option. */
 export function makeSecurity(options: SecurityOptions, keyQueries: KeyQueries): Security {
-  const { key, acceptedCertifiers: certifiers, onWarning = warn } = options;
+  const { key, acceptedCertifiers: certifiers, nacl = true, onWarning = warn } = options;
   const privateKey = key === undefined ? undefined : readScopeNodeKey(key, onWarning);
   checkCertifiers("acceptedCertifiers", certifiers ?? []);
   const keys = new KeyRing({
@@ -22,6 +23,7 @@ export function makeSecurity(options: SecurityOptions, keyQueries: KeyQueries): 
   return {
     ...(privateKey && { privateKey }),
     ...(certifiers && { verification: { certifiers, keys } }),
+    ...(privateKey && certifiers && nacl && { boxKey: boxKeyOf(privateKey) }),
   };
 }
 

@@ -33,6 +33,8 @@ export interface SimulationOptions extends CastOptions {
   readonly samplePeriodS: number;
   readonly gpsFile: string;
   readonly co2File: string;
+  /** How reports are signed and encrypted, where the ScopeNode has it too (docs/nacl.md); absent: as the document has it. */
+  readonly suite?: string | undefined;
   /** Wall-clock seconds without an acknowledgement after which the simulation has failed. */
   readonly patienceS: number;
   /** A folder for what the board keeps, where the engine is Node. */
@@ -216,7 +218,7 @@ class Run {
   }
 
   private startBoard(co2: Wire): Promise<RunningBoard> | RunningBoard {
-    const { engine, samplePeriodS, speed, keys, probe, bundle, storeFolder } = this.options;
+    const { engine, samplePeriodS, speed, keys, probe, bundle, storeFolder, suite } = this.options;
     this.folder = storeFolder === undefined ? undefined : openStoreFolder(storeFolder);
     const { board, start, isInRealTime } = ENGINES[engine];
     // Where timers run on the wall clock, the period shrinks instead.
@@ -225,6 +227,7 @@ class Run {
       configuration: {
         ...this.cast.configuration,
         ...{ exposure: "outdoor", samplePeriodS: period, co2PreheatS: 0 },
+        ...(suite !== undefined && { suite }),
       },
       files: storeFiles(keys?.spime, arithmeticOf(board)),
       gps: this.gps,

@@ -20,7 +20,7 @@ export interface ReporterSurroundings {
   clock: Clock;
   timer: Timer;
   log: Log;
-  session: Session;
+  session: Pick<Session, "isOnline" | "ask">;
   queue: BoardQueue;
   /**
    * Puts a report into its envelope (openspime/sealing.ts). `isKeyWrong`: the ScopeNode could not read the

@@ -251,6 +251,22 @@ describe("microspime provision", function () {
     assert.ok(!existsSync(out));
   });
 
+  it("has the suite of docs/nacl.md for a board whose program has it, and a certification service", async () => {
+    const suite = ["--suite", "nacl"];
+    const refused: [string[], RegExp][] = [
+      [[...suite, ...CERTIFIER], /The program of the board esp32 has no suite nacl\.$/],
+      [[...suite, "--board", "jerry"], /--suite needs --certifier\.$/],
+    ];
+    for (const [args, message] of refused) {
+      assertFailure(await provision(args), 2, message, /./);
+      assert.ok(!existsSync(out));
+    }
+    assert.equal((await provision([...suite, ...CERTIFIER, "--board", "jerry"])).status, 0);
+    assert.equal(written()["suite"], "nacl");
+    const checked = await runProgram(["check-configuration", join(out, "microspime.json")]);
+    assert.deepEqual([checked.status, checked.stderr], [0, ""]);
+  });
+
   it("writes what its own check lets in", async () => {
     const claims = ["--claims", "code", "--claim-days", "30"];
     const { status } = await provision([...CERTIFIER, ...claims, "--wifi-ssid", "Café"]);
