@@ -1,4 +1,5 @@
-// The log in flash when power fails: in each single byte that is written or erased, and again after that.
+// The log in flash when power fails: in each single byte that is written or erased, and again after that. The same log in
+// files of a host, a page each, when power fails in any of their writes.
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
@@ -10,6 +11,8 @@ import {
   flashLogState,
   type FlashLogState,
 } from "../../src/firmware/store/flash-log.js";
+import type { HostStore } from "../../src/firmware/ports/host-contract.js";
+import { flashInFiles } from "../../src/firmware/ports/pages-in-files.js";
 import { createFakeFlash, POWER_CUT, type FakeFlash } from "../portable/fake-flash.js";
 
 const HASH: Hash = {
@@ -44,8 +47,9 @@ class Bench {
   constructor(
     private readonly policy: Policy,
     private readonly chance: Random,
+    createFlash = createFakeFlash,
   ) {
-    this.flash = createFakeFlash(PAGES, PAGE_BYTES, () => chance.below(256));
+    this.flash = createFlash(PAGES, PAGE_BYTES, () => chance.below(256));
     this.start();
   }
 
@@ -120,6 +124,138 @@ function eachCut(run: (bytes: number) => boolean): number {
   while (run(bytes)) bytes++;
   return bytes;
 }
+
+/** Power fails before a file is written or erased, never within: `cutAfter` counts files. */
+function createFlashInFiles(pages: number, pageBytes: number): FakeFlash {
+  const files = new Map<string, Uint8Array>();
+  const area = { pages, pageBytes };
+  const erased = new Array<number>(pages).fill(0);
+  let [left, count, isOff] = [Infinity, 0, false];
+
+  function spend(): void {
+    count++;
+    if (left-- > 0) return;
+    isOff = true;
+    throw new Error(POWER_CUT);
+  }
+
+  const store: HostStore = {
+    read: (name) => files.get(name)?.slice(),
+    write(name, bytes) {
+      spend();
+      files.set(name, bytes.slice());
+    },
+    erase(name) {
+      spend();
+      files.delete(name);
+    },
+  };
+  let flash = flashInFiles(store, area);
+
+  /** The port takes an error of the store for no room. */
+  function whilePowerLasts(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      assert.equal((error as Error).message, POWER_CUT);
+    }
+    if (!isOff) return;
+    isOff = false;
+    flash = flashInFiles(store, area);
+    throw new Error(POWER_CUT);
+  }
+
+  return {
+    area,
+    erased,
+    read: (at, length) => flash.read(at, length),
+    write: (at, text) => whilePowerLasts(() => flash.write(at, text)),
+    erase(page) {
+      erased[page]!++;
+      whilePowerLasts(() => flash.erase(page));
+    },
+    cutAfter: (limit) => void (left = limit),
+    worked() {
+      const before = count;
+      count = 0;
+      return before;
+    },
+  };
+}
+
+describe("the log in files of a host", function () {
+  this.timeout(120_000);
+
+  it("loses nothing to a power cut, before whichever file it comes", () => {
+    const cuts = eachCut((files) => {
+      const bench = new Bench("oldest", new Random(1), createFlashInFiles);
+      const isCut = cut(bench, files, () => {
+        for (let round = 0; round < 12; round++) {
+          bench.play(4, false);
+          bench.settleOldest(3 + (round % 3));
+        }
+      });
+      bench.start();
+      checkWhole(bench);
+      bench.play(3, false);
+      checkWhole(bench);
+      return isCut;
+    });
+    assert.ok(cuts > 100, `${cuts} cuts`);
+  });
+
+  for (const policy of ["oldest", "thin"] as const) {
+    it(`full, it stays sound through a cut, and another in the start after it (${policy})`, () => {
+      const cuts = eachCut((files) => {
+        const bench = new Bench(policy, new Random(files), createFlashInFiles);
+        const isCut = cut(bench, files, () => bench.play(5 * ROOM, false));
+        cut(bench, files % 5, () => bench.start());
+        bench.start();
+        const waiting = bench.waiting();
+        // One with each cut at most: the ScopeNode takes it once.
+        assert.ok(waiting.length - new Set(waiting).size <= 2, `twice: ${waiting.join()}`);
+        bench.play(2 * ROOM, true);
+        assert.ok(bench.waiting().length <= ROOM + PER_PAGE);
+        return isCut;
+      });
+      assert.ok(cuts > 100, `${cuts} cuts`);
+    });
+  }
+
+  it("has each bit go from 1 to 0 alone, as in flash, and what is in no file erased", () => {
+    const flash = createFlashInFiles(2, 64);
+    assert.equal(flash.read(60, 4), "\xff\xff\xff\xff");
+    flash.write(61, "\x0f\xf0");
+    flash.write(61, "\xf3");
+    assert.equal(flash.read(60, 4), "\xff\x03\xf0\xff");
+    flash.erase(0);
+    assert.equal(flash.read(61, 2), "\xff\xff");
+  });
+
+  it("takes files that are too short, or of something else, for pages that are none of its own", () => {
+    const files = new Map([["microspime.queue1", Uint8Array.of(1, 2, 3)]]);
+    const flash = flashInFiles(
+      { read: (name) => files.get(name), write: () => {}, erase: () => {} },
+      { pages: 3, pageBytes: 64 },
+    );
+    assert.equal(flash.read(64, 5), "\x01\x02\x03\xff\xff");
+  });
+
+  it("shows what the store has not taken", () => {
+    const flash = flashInFiles(
+      {
+        read: () => undefined,
+        write() {
+          throw new Error("no room");
+        },
+        erase: () => {},
+      },
+      { pages: 3, pageBytes: 64 },
+    );
+    flash.write(0, "abc");
+    assert.equal(flash.read(0, 3), "\xff\xff\xff");
+  });
+});
 
 describe("the log in flash", function () {
   this.timeout(120_000);

@@ -12,6 +12,7 @@ import { configurationSuite } from "./configuration.suite.js";
 import { esp32RsaSuite } from "./esp32-rsa.suite.js";
 import { gpsSensingSuite } from "./gps-sensing.suite.js";
 import { hashSuite } from "./hash.suite.js";
+import { hostPortSuite } from "./host-port.suite.js";
 import { sessionSuites } from "./index-session.js";
 import { jidSuite } from "./jid.suite.js";
 import { keyRingSuite } from "./key-ring.suite.js";
@@ -56,6 +57,7 @@ export const suites: Suite[] = [
   xmlLoginSuite,
   xmlElementSuite,
   hashSuite,
+  hostPortSuite,
   portableHashSuite,
   drbgSuite,
   randomSuite,
