@@ -75,3 +75,16 @@ export const NOT_XML: string[] = [
   "\xef\xbf\xbe",
   "\xef\xbf\xbf",
 ];
+
+/** Bytes and their Base64: RFC 4648 section 10, and the edges of its alphabet. */
+export const BASE64: [string, string][] = [
+  ["", ""],
+  ["f", "Zg=="],
+  ["fo", "Zm8="],
+  ["foo", "Zm9v"],
+  ["foob", "Zm9vYg=="],
+  ["fooba", "Zm9vYmE="],
+  ["foobar", "Zm9vYmFy"],
+  ["\0\xff\x80\n", "AP+ACg=="],
+  ["\xfb\xff\xbf", "+/+/"],
+];

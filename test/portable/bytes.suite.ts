@@ -8,21 +8,9 @@ import {
   replaceEach,
   toBase64,
 } from "../../src/firmware/bytes.js";
-import { CODE_POINTS, ILL_FORMED, NOT_XML, WELL_FORMED } from "./bytes-data.js";
+import { BASE64, CODE_POINTS, ILL_FORMED, NOT_XML, WELL_FORMED } from "./bytes-data.js";
 import { toHex } from "./hex.js";
 import { equal, suite } from "./suite.js";
-
-const BASE64: [string, string][] = [
-  ["", ""],
-  ["f", "Zg=="],
-  ["fo", "Zm8="],
-  ["foo", "Zm9v"],
-  ["foob", "Zm9vYg=="],
-  ["fooba", "Zm9vYmE="],
-  ["foobar", "Zm9vYmFy"],
-  ["\0\xff\x80\n", "AP+ACg=="],
-  ["\xfb\xff\xbf", "+/+/"],
-];
 
 const NOT_BASE64: [string, string[]][] = [
   ["without padding", ["Zg", "Zm8", "Zg="]],

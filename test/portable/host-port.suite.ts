@@ -1,21 +1,12 @@
-// What a board on a host of JerryScript has of its own: Base64 (RFC 4648 section 10), octets, and where it may log in
+// What a board on a host of JerryScript has of its own: Base64 (RFC 4648), octets, and where it may log in
 // without TLS (RFC 1918, RFC 4193, RFC 4291).
 
 import type { Configuration } from "../../src/firmware/configuration.js";
 import { atob, btoa } from "../../src/firmware/ports/base64.js";
 import { octetsOf, textOf } from "../../src/firmware/ports/octets.js";
 import { checkPlainLink, isLocalAddress } from "../../src/firmware/ports/plain-link.js";
+import { BASE64 } from "./bytes-data.js";
 import { equal, suite, thrownBy } from "./suite.js";
-
-const RFC_4648: [string, string][] = [
-  ["", ""],
-  ["f", "Zg=="],
-  ["fo", "Zm8="],
-  ["foo", "Zm9v"],
-  ["foob", "Zm9vYg=="],
-  ["fooba", "Zm9vYmE="],
-  ["foobar", "Zm9vYmFy"],
-];
 
 const LOCAL =
   "10.0.0.1 10.255.255.255 127.0.0.1 172.16.0.1 172.31.255.255 192.168.1.10 169.254.9.9 ::1 fd12:3456::1 FC00:1::2 fe80::1 febf::2";
@@ -31,7 +22,7 @@ function allOctets(count: number): string {
 
 export const hostPortSuite = suite("a host's port", function (test) {
   test("Base64 is that of RFC 4648", function () {
-    RFC_4648.forEach(function (vector) {
+    BASE64.forEach(function (vector) {
       equal(btoa(vector[0]), vector[1]);
       equal(atob(vector[1]), vector[0]);
     });
