@@ -65,9 +65,7 @@ async function sendDigits(
 
 /** In the place of the old one, at once: littlefs has one of the two whatever happens. */
 export async function putInPlace(console: KalumaConsole, name: string): Promise<void> {
-  await console.ask(
-    `(require("fs").rename(${pathOf(asideOf(name))},${pathOf(name)}),1)`,
-  );
+  await console.ask(`(require("fs").rename(${pathOf(asideOf(name))},${pathOf(name)}),1)`);
 }
 
 export async function removeAside(console: KalumaConsole, name: string): Promise<void> {

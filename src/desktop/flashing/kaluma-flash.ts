@@ -288,8 +288,8 @@ class KalumaFlashing {
 
   private whatIsThere(isOpen: boolean): string {
     if (this.stage === "switching") return "The board has no whole program now, and runs none.";
+    if (this.stage === "looking") return "Nothing was changed.";
     if (!this.hasOldProgram) return "It has no older program.";
-    if (this.stage === "looking") return "The old program is untouched.";
     return isOpen
       ? "The old program is untouched, and was started again."
       : "The old program is untouched, and starts again with the board.";
@@ -346,6 +346,7 @@ function createStall(timeoutMs: number): Stall {
 function silent(port: string, heard: string): Failure {
   // What is only our own question come back is no word of anybody's.
   const words = heard
+    // eslint-disable-next-line no-control-regex
     .replace(/\x1b\[[0-9;?]*[A-Za-z]/g, "")
     .replace(/[^ -~\n]/g, "")
     .replace(/console\.log\(.*\)/g, "")
