@@ -11,8 +11,8 @@ import { createLineReader } from "./console-lines.js";
 import type { Port } from "./port.js";
 
 export interface KalumaConsole {
-  /** Who is there; nothing where no Kaluma has answered, asked so often, 8 s each. */
-  greet(attempts: number): Promise<Engine | undefined>;
+  /** Who is there; nothing where no Kaluma has answered, asked so often, so long each. */
+  greet(attempts: number, timeoutMs?: number): Promise<Engine | undefined>;
   /** The value of an expression; rejects with `NoAnswer`, or `LineCut`. */
   ask<Value>(expression: string, timeoutMs?: number): Promise<Value>;
   /** A line with a dot. Resolves when it is sent. */
@@ -123,10 +123,10 @@ export function createKalumaConsole(port: Port): KalumaConsole {
     return text === undefined ? undefined : JSON.parse(ANSWER.exec(text)![2]);
   }
 
-  async function greetOnce(): Promise<Engine | undefined> {
+  async function greetOnce(timeoutMs: number): Promise<Engine | undefined> {
     heard = "";
     // What somebody has begun to type ends here.
-    const answer = await answerTo("[board.name,process.version]", GREETING_MS, "\r.echo off\r");
+    const answer = await answerTo("[board.name,process.version]", timeoutMs, "\r.echo off\r");
     if (answer?.[0] !== 1) return undefined;
     const [board, version] = answer[1] as [string, string];
     return { board, version };
@@ -140,9 +140,9 @@ export function createKalumaConsole(port: Port): KalumaConsole {
   }
 
   return {
-    greet: async (attempts) => {
+    greet: async (attempts, timeoutMs = GREETING_MS) => {
       for (let left = attempts; left; left--) {
-        const engine = await greetOnce();
+        const engine = await greetOnce(timeoutMs);
         if (engine) return engine;
         if (WAITING_TRANSFER.test(heard.replace(/\s/g, ""))) await write(ABORT);
       }

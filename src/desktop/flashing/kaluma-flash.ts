@@ -45,8 +45,9 @@ export interface KalumaFlashOptions {
   readonly port: string;
   /** Sends Ctrl-C first, to a program that never lets go of the console. */
   readonly interrupts?: boolean | undefined;
-  /** How often it is asked who is there, for 8 s each. */
+  /** How often it is asked who is there, and how long each time (8 s). */
   readonly greetings?: number;
+  readonly greetingMs?: number;
   readonly board: KalumaBoard;
   /** ASCII: Kaluma's place for it ends at the first octet that is 0. */
   readonly program: Buffer;
@@ -69,7 +70,7 @@ const RESET_MS = 20_000;
 /** 1,472 KB of flash in sectors of 4 KB, of 45 ms to 400 ms each. */
 const ERASE_MS = 150_000;
 const STALL_MS = 150_000;
-const DONE_MS = 10_000;
+const ANSWER_MS = 10_000;
 /** Never erased: with an old seed and without it the board's random numbers would begin as once before. */
 const GENERATOR_STATE = /^microspime\.rng/;
 /** What `.flash -w` says at its end (src/repl.c). */
@@ -121,9 +122,9 @@ class KalumaFlashing {
   }
 
   private async greet(): Promise<void> {
-    const { interrupts, greetings = GREETINGS, board, port, onEvent } = this.options;
+    const { interrupts, greetings = GREETINGS, greetingMs, board, port, onEvent } = this.options;
     if (interrupts) await this.console.interrupt();
-    const engine = await this.console.greet(greetings);
+    const engine = await this.console.greet(greetings, greetingMs);
     if (!engine) throw silent(port, this.console.heard());
     const note = checkKaluma(engine, board);
     if (note) onEvent({ event: "note", text: note });
@@ -149,9 +150,9 @@ class KalumaFlashing {
 
   private async hasProgram(): Promise<boolean> {
     const { program } = this.options;
-    const size = /^\d+/m.exec(await this.console.printedBy(".flash -s"))?.[0];
-    this.hasOldProgram = size !== undefined && size !== "0";
-    return Number(size) === program.length && (await this.isProgramWhole());
+    const bytes = Number(await this.commandUntil(".flash -s", /^\d+$/, ANSWER_MS));
+    this.hasOldProgram = bytes > 0;
+    return bytes === program.length && (await this.isProgramWhole());
   }
 
   /** Octet by octet; Kaluma and the line make of a line's end what they like. */
@@ -174,11 +175,13 @@ class KalumaFlashing {
     await this.commandUntil(".reset", /^soft reset$/, RESET_MS);
   }
 
-  private async commandUntil(command: string, said: RegExp, timeoutMs: number): Promise<void> {
+  private async commandUntil(command: string, said: RegExp, timeoutMs: number): Promise<string> {
     const heard = this.console.untilLine((line) => said.test(line), timeoutMs);
     heard.catch(() => {});
     await this.console.command(command);
-    if ((await heard) === undefined) throw new NoAnswer(`no answer to ${command}`);
+    const line = await heard;
+    if (line === undefined) throw new NoAnswer(`no answer to ${command}`);
+    return line;
   }
 
   private async sendAside(file: WantedFile, plan: Plan): Promise<void> {
@@ -207,7 +210,7 @@ class KalumaFlashing {
   /** By the YMODEM of `@kaluma/cli`. What it was refused it tells of as done; the board's own last word counts. */
   private async sendProgram(plan: Plan): Promise<void> {
     const { transfer, program } = this.options;
-    await this.commandUntil(".flash -w", /^Transfer a file via YMODEM/, DONE_MS);
+    await this.commandUntil(".flash -w", /^Transfer a file via YMODEM/, ANSWER_MS);
     const end = this.console.untilLine((line) => TRANSFER_END.test(line), 2 ** 31 - 1);
     end.catch(() => {});
     const stall = createStall(this.options.stallMs ?? STALL_MS);
