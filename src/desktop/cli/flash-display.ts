@@ -111,7 +111,7 @@ function foundLines(event: Extract<ShownEvent, { event: "found" }>): string[] {
 function byteCodeLine({ textBytes, byteCodeBytes }: ByteCodeSize): string {
   const difference = byteCodeBytes - textBytes;
   const how = difference < 0 ? `${-difference} less` : `${difference} more`;
-  return `As byte code (jerry-snapshot) it is ${byteCodeBytes} bytes, ${how}. The text is what is sent: Kaluma runs nothing else.`;
+  return `As byte code (jerry-snapshot) it is ${byteCodeBytes} bytes, ${how}. The text is what is sent: Kaluma parses the text in its flash, and runs nothing else.`;
 }
 
 function planLines({ steps, bytesToSend }: Plan, isReplaced: boolean, isDryRun: boolean): string[] {

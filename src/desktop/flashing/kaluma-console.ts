@@ -19,7 +19,7 @@ export interface KalumaConsole {
   command(line: string): Promise<void>;
   /** All that a command prints. */
   printedBy(command: string): Promise<string>;
-  /** Stops JavaScript that runs. */
+  /** Stops JavaScript that runs. What is sent too soon behind it goes with it. */
   interrupt(): Promise<void>;
   /** Ends a transfer that waits for its sender. */
   abortTransfer(): Promise<void>;
@@ -49,6 +49,7 @@ const MAX_LINE = 1023;
 /** More than a program is long. */
 const HEARD = 1_000_000;
 const CTRL_C = "\x03";
+const INTERRUPT_MS = 300;
 const ABORT = "a";
 const ANSWER = /^<([0-9a-f]{8}) (.*)>$/;
 /** What `.flash -w` prints while it waits: it asks for a packet, and later gives up, for ever. */
@@ -157,7 +158,10 @@ export function createKalumaConsole(port: Port): KalumaConsole {
       await ask("0");
       return heard;
     },
-    interrupt: () => write(CTRL_C),
+    interrupt: async () => {
+      await write(CTRL_C);
+      await orCut(sleep(INTERRUPT_MS));
+    },
     abortTransfer: () => write(ABORT),
     untilLine,
     orCut,

@@ -305,9 +305,11 @@ class KalumaFlashing {
         "The program and its files are whole on the board: microspime monitor shows what it says.",
       );
     }
-    const said = error.message && ` It says: ${error.message}`;
+    const what = error.message
+      ? `The new program does not start; it says: ${error.message}`
+      : `The new program did not say hello within ${this.options.helloMs / 1000} s.`;
     return boardFailure(
-      `The new program did not say hello within ${this.options.helloMs / 1000} s.${said}`,
+      what,
       "It stays on the board, there is no way back: microspime monitor shows what it says.",
     );
   }

@@ -260,11 +260,14 @@ describeBoard(title, function () {
     const reason = "configuration: host must be a local address, or plainTo the same";
     const stopping = Buffer.from(`console.error("error stopped reason=${reason}")`);
     const { message, advice } = await failureOf(flash({ program: stopping }));
-    assert.match(
-      message,
-      /did not say hello within 5 s\. It says: error stopped reason=config.*host/,
-    );
+    assert.match(message, /does not start; it says: error stopped reason=config.*host/);
     assert.match(advice, /^It stays on the board/);
+  });
+
+  it("says when the new program says nothing", async () => {
+    await start();
+    const { message } = await failureOf(flash({ program: Buffer.from("0"), helloMs: 300 }));
+    assert.match(message, /^The new program did not say hello within 0\.3 s\.$/);
   });
 
   it("refuses another board, and an older Kaluma", async () => {
