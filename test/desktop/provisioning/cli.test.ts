@@ -357,10 +357,14 @@ describe("microspime keygen, provision", () => {
 
     it("refuses what the board would not start with, and says what to set", () => {
       for (const [more, message, advice] of [
-        [[...local, ...certifier, "--tls"], /tls: this board has none/, /Leave --tls out/],
+        [[...local, ...certifier, "--tls"], /tls must be false/, /Leave --tls out/],
         [local, /encrypt must be true/, /--certifier/],
         [[...local, ...certifier, "--no-encrypt"], /encrypt must be true/, /--no-encrypt out/],
-        [[...elsewhere, ...certifier], /host must be a local/, /--plain-to xmpp\.example\.org/],
+        [
+          [...elsewhere, ...certifier],
+          /host must be an address of the local/,
+          /--plain-to xmpp\.example\.org/,
+        ],
         [[...local, ...certifier, "--lock"], /--lock is not for pico2w/, /Leave it out/],
         [
           [...local, ...certifier, "--update-key", `${VECTORS}/spime-2048.pub.pem`],
