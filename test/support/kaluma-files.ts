@@ -24,7 +24,7 @@ export class KalumaFiles {
   /** Writes from now on find no room. */
   isFull = false;
   /** Called after each step of a write: power may fail there. */
-  onStep: (step: "opened" | "written" | "closed" | "renamed") => void = () => {};
+  onStep: (step: "opened" | "written" | "closed" | "renamed" | "unlinked") => void = () => {};
   /** Handles of files that were not there: their memory is lost until a restart. */
   leaked = 0;
   private readonly opened = new Map<number, Opened>();
@@ -47,7 +47,7 @@ export class KalumaFiles {
       bytes: Uint8Array,
       offset = 0,
       count = bytes.length,
-      at = 0,
+      at = this.file(handle).bytes.length,
     ): number => {
       const file = this.file(handle);
       if (this.isFull) {
@@ -70,9 +70,11 @@ export class KalumaFiles {
       this.flash.delete(path);
       this.onStep("renamed");
     },
+    readdir: () => [...this.flash.keys()].map((path) => path.slice(1)),
     unlink: (path: string): void => {
       this.get(path);
       this.flash.delete(path);
+      this.onStep("unlinked");
     },
   };
 

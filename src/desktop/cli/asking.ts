@@ -4,7 +4,7 @@
 import { confirm, input, password, select } from "@inquirer/prompts";
 import { InvalidArgumentError } from "commander";
 import { Failure, ExitCode } from "../failure.js";
-import { boardChoices, hasWifi } from "../provisioning/board-data.js";
+import { boardChoices, hasWifi, isKaluma } from "../provisioning/board-data.js";
 import { CLAIM_POLICIES } from "./configuration.js";
 import type { ClaimPolicy } from "./configuration.js";
 import {
@@ -77,7 +77,8 @@ async function askAll(given: ProvisionFlags, isBoardGiven: boolean): Promise<Pro
   await askSecurity(flags);
   await askSamples(flags);
   if (hasWifi(flags.board)) await askWifi(flags);
-  flags.lock = flags.lock ?? (flags.consolePassword === undefined && (await askLock()));
+  const canLock = !isKaluma(flags.board) && flags.consolePassword === undefined;
+  flags.lock = flags.lock ?? (canLock && (await askLock()));
   return flags;
 }
 
@@ -127,17 +128,18 @@ async function askServer(flags: ProvisionFlags): Promise<void> {
   if (flags.xmpp === undefined) {
     const about = "The XMPP server, as host:port: 5222 for plain TCP, 5223 usually for direct TLS.";
     flags.xmpp = await askText("Server", about, hostAndPort);
-    tell(
-      "",
-      "TLS hides the traffic from who only listens; Espruino verifies no certificate (SECURITY.md).",
-    );
-    flags.tls ??= await confirm(
-      { message: "Direct TLS?", default: flags.xmpp.port !== 5222 },
-      TERMINAL,
-    );
+    if (!isKaluma(flags.board)) await askTls(flags, flags.xmpp.port);
   }
   const about = "The board's address with a resource, like board@example.org/spime.";
   flags.jid ??= await askText("Address", about, fullJidOf);
+}
+
+async function askTls(flags: ProvisionFlags, port: number): Promise<void> {
+  tell(
+    "",
+    "TLS hides the traffic from who only listens; Espruino verifies no certificate (SECURITY.md).",
+  );
+  flags.tls ??= await confirm({ message: "Direct TLS?", default: port !== 5222 }, TERMINAL);
 }
 
 const ACCOUNTS = [

@@ -11,6 +11,7 @@ import type { HostAndPort } from "./parsers.js";
 export interface ConfigurationFlags {
   xmpp?: HostAndPort;
   tls?: boolean;
+  plainTo?: string;
   jid?: string;
   password?: string;
   register?: boolean;
@@ -60,12 +61,13 @@ export function configurationOf(flags: ConfigurationFlags): NewConfiguration | u
   checkAccountFlags(flags);
   if (!isWanted(flags)) return undefined;
   const { host, port } = demand(flags.xmpp, "--xmpp");
-  const { tls = false, fingerprint, exposure = "", period = DEFAULT_PERIOD_S } = flags;
+  const { tls = false, plainTo, fingerprint, exposure = "", period = DEFAULT_PERIOD_S } = flags;
   const wifi = wifiOf(flags);
   return {
     host,
     port,
     tls,
+    ...(plainTo !== undefined && { plainTo }),
     jid: demand(flags.jid, "--jid"),
     password: passwordOf(flags),
     ...(tls && fingerprint !== undefined && { fingerprint }),
@@ -106,8 +108,8 @@ function checkAccountFlags({ accountLater, register, loginKeys }: ConfigurationF
 function isWanted(flags: ConfigurationFlags): boolean {
   const { xmpp, tls, jid, scopenode, certifier, exposure, period, wifiSsid } = flags;
   const { claims, owner, claimDays, buttonSeconds, pubsub, suite } = flags;
-  const { register, accountLater, loginKeys, fingerprint } = flags;
-  const ofAccount = [register, accountLater, loginKeys, fingerprint];
+  const { register, accountLater, loginKeys, fingerprint, plainTo } = flags;
+  const ofAccount = [register, accountLater, loginKeys, fingerprint, plainTo];
   const ofOthers = [
     certifier,
     suite,

@@ -1,14 +1,18 @@
 // What `microspime flash` shows: a bar on a terminal, lines elsewhere, objects for scripts.
 
+import type { ByteCodeSize } from "../flashing/byte-code.js";
 import type { FlashEvent } from "../flashing/flash.js";
+import type { KalumaFlashEvent } from "../flashing/kaluma-flash.js";
 import { PROGRAM_FILES } from "../flashing/flash-plan.js";
 import type { Plan, Step } from "../flashing/flash-plan.js";
 import { logEventOf } from "../sim/agent-log.js";
 import type { Terminal } from "./progress.js";
 import { plural, print, printEvent } from "./terminal.js";
 
+type ShownEvent = FlashEvent | KalumaFlashEvent;
+
 export interface FlashDisplay {
-  onEvent(event: FlashEvent): void;
+  onEvent(event: ShownEvent): void;
   /** Takes the bar away. */
   end(): void;
 }
@@ -53,7 +57,7 @@ export function flashDisplay(mode: Mode, terminal: Terminal = process.stderr): F
 }
 
 /** Files by name, without what is in them. */
-function printObject(told: FlashEvent): void {
+function printObject(told: ShownEvent): void {
   const { event, ...values } = told;
   if (told.event !== "plan") return printEvent(event, values);
   const { steps, bytesToSend, bytesNeeded } = told.plan;
@@ -66,15 +70,12 @@ function printObject(told: FlashEvent): void {
 }
 
 /** Exported for its test. */
-export function linesOf(event: FlashEvent, isDryRun = false): string[] {
+export function linesOf(event: ShownEvent, isDryRun = false): string[] {
   switch (event.event) {
-    case "found": {
-      const { engine, storage } = event;
-      return [
-        `Espruino ${engine.version} for ${engine.board}`,
-        `  ${storage.freeVariables} variables free, ${storage.freeBytes} bytes of Storage free`,
-      ];
-    }
+    case "found":
+      return foundLines(event);
+    case "byteCode":
+      return [byteCodeLine(event)];
     case "plan":
       return planLines(event.plan, event.replaces !== undefined, isDryRun);
     case "written":
@@ -90,6 +91,29 @@ export function linesOf(event: FlashEvent, isDryRun = false): string[] {
   }
 }
 
+function foundLines(event: Extract<ShownEvent, { event: "found" }>): string[] {
+  const { version, board } = event.engine;
+  if ("heap" in event) {
+    const { totalBytes, usedBytes } = event.heap;
+    return [
+      `Kaluma ${version} for ${board}`,
+      `  ${totalBytes - usedBytes} bytes of ${totalBytes} of its heap free`,
+    ];
+  }
+  const { freeVariables, freeBytes } = event.storage;
+  return [
+    `Espruino ${version} for ${board}`,
+    `  ${freeVariables} variables free, ${freeBytes} bytes of Storage free`,
+  ];
+}
+
+/** Which of the two is written, and why. */
+function byteCodeLine({ textBytes, byteCodeBytes }: ByteCodeSize): string {
+  const difference = byteCodeBytes - textBytes;
+  const how = difference < 0 ? `${-difference} less` : `${difference} more`;
+  return `As byte code (jerry-snapshot) it is ${byteCodeBytes} bytes, ${how}. The text is what is sent: Kaluma parses the text in its flash, and runs nothing else.`;
+}
+
 function planLines({ steps, bytesToSend }: Plan, isReplaced: boolean, isDryRun: boolean): string[] {
   const verb = isDryRun ? "Would send" : "Sends";
   if (bytesToSend === 0) return ["It has all of it already."];
@@ -103,7 +127,8 @@ function planLines({ steps, bytesToSend }: Plan, isReplaced: boolean, isDryRun: 
 
 function stepLine({ file, from }: Step): string {
   const { name, bytes } = file;
-  const isProgram = Object.values<string>(PROGRAM_FILES).includes(name);
+  // Kaluma's is no file there, and has its name here.
+  const isProgram = Object.values<string>(PROGRAM_FILES).includes(name) || name.endsWith(".js");
   const size = `${name.padEnd(18)} ${String(bytes.length).padStart(6)} bytes`;
   const what = isProgram ? ", the program" : "";
   if (from === bytes.length) return `${size}${what}, is there already`;

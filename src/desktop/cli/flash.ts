@@ -1,4 +1,5 @@
-// `microspime flash`: our program and its files onto a board, with a command line around it.
+// `microspime flash`: our program and its files onto a board, with a command line around it. Boards with Kaluma are in
+// flash-kaluma.ts.
 
 import { Command } from "commander";
 import { usageFailure } from "../failure.js";
@@ -12,9 +13,10 @@ import { readBundle } from "../sim/bundle.js";
 import { sessionOf, withConsole } from "./board-port.js";
 import type { ConsoleFlags } from "./board-port.js";
 import { flashDisplay } from "./flash-display.js";
+import { flashKalumaBoard } from "./flash-kaluma.js";
 import { numberFrom } from "./parsers.js";
 
-interface FlashFlags extends ConsoleFlags {
+export interface FlashFlags extends ConsoleFlags {
   board: string;
   from: string;
   dryRun?: boolean;
@@ -38,7 +40,8 @@ export function espruinoBoard(name: string): FlashedBoard {
   );
 }
 
-async function flashBoard(flags: FlashFlags): Promise<void> {
+async function flashBoard(flags: FlashFlags, command: Command): Promise<void> {
+  if (findBoard(flags.board)?.port === "kaluma") return flashKalumaBoard(flags, command);
   const board = espruinoBoard(flags.board);
   const provisioned = readProvisioned(flags.from);
   const session = sessionOf(flags);
@@ -71,7 +74,7 @@ export function flashCommand(): Command {
     .summary("put our program and a board's files onto it")
     .description(
       "Sends the program (built first where it is not there) and what microspime provision has written to a board with Espruino, beside the " +
-        "program that runs there, compares checksums, restarts it and waits for its hello.",
+        "program that runs there, or to one with Kaluma, in its place; compares checksums, restarts it and waits for its hello.",
     )
     .requiredOption("--board <name>", "which it is: a file of boards/")
     .requiredOption("--from <folder>", "what microspime provision --out has written");

@@ -72,6 +72,7 @@ function withConfiguration(command: Command): Command {
     .optionsGroup("The board's configuration:")
     .option("--xmpp <host:port>", "its XMPP server", hostAndPort)
     .option("--tls", "direct TLS (XEP-0368) instead of plain TCP")
+    .option("--plain-to <host>", "the server's host again: a board without TLS may go there")
     .option("--jid <address>", "its full address", fullJidOf)
     .addOption(new Option("--password <text>", "its password").env("MICROSPIME_PASSWORD"))
     .option("--register", "make that account at the server first (XEP-0077)")

@@ -6,12 +6,13 @@ import { join } from "node:path";
 import { codeOf, unwritable, usageFailure } from "../failure.js";
 import { arithmeticOf } from "../provisioning/arithmetic.js";
 import type { BoardConfiguration } from "../provisioning/board-configuration.js";
-import { hasSuite, hasWifi } from "../provisioning/board-data.js";
+import { boardData, hasSuite, hasWifi, isKaluma } from "../provisioning/board-data.js";
 import { configurationText } from "../provisioning/configuration-text.js";
 import { writeSecretFiles } from "../provisioning/files.js";
 import type { NewFile } from "../provisioning/files.js";
 import type { Arithmetic } from "../provisioning/key-record.js";
 import { makeKey } from "../provisioning/key-pair.js";
+import { checkPlainLinkOf } from "../provisioning/plain-link-check.js";
 import {
   CONFIGURATION_FILE,
   configurationFile,
@@ -75,6 +76,20 @@ function checkFlags(flags: ProvisionFlags): void {
       "Leave --wifi-ssid out: docs/boards.md.",
     );
   }
+}
+
+/** Kaluma has neither. What is in the environment is there for other boards. */
+function checkGuards(flags: ProvisionFlags, command: Command): void {
+  if (!isKaluma(flags.board)) return;
+  if (command.getOptionValueSource("consolePassword") === "env") delete flags.consolePassword;
+  const refuse = (option: string, why: string) => {
+    const message = `${option} is not for ${flags.board}: ${why}.`;
+    throw usageFailure(message, "Leave it out: docs/kaluma.md.");
+  };
+  const { lock, consolePassword, updateKey } = flags;
+  if (lock) refuse("--lock", "its console has no lock");
+  if (consolePassword) refuse("--console-password", "its console has no lock");
+  if (updateKey !== undefined) refuse("--update-key", "it takes no program over the air");
 }
 
 async function write(folder: string, files: NewFile[]): Promise<string[]> {
@@ -146,9 +161,11 @@ async function provision(given: ProvisionFlags, command: Command): Promise<void>
   const isBoardGiven = command.getOptionValueSource("board") !== "default";
   const flags = await completedFlags(given, isBoardGiven);
   checkFlags(flags);
+  checkGuards(flags, command);
   const out = demand(flags.out, "--out");
   const arithmetic = arithmeticOf(flags.board);
   const configuration = configurationOf(flags);
+  if (configuration) checkPlainLinkOf(boardData(flags.board), configuration);
   if (configuration) await checkConfiguration(configuration);
   const guards = await guardFiles(flags, arithmetic);
   const key = await keyOf(flags);

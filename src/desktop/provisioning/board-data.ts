@@ -43,3 +43,8 @@ export function hasWifi(name: string): boolean {
 export function hasSuite(name: string, suite: string): boolean {
   return (boardData(name).suites ?? ["rsa"]).includes(suite);
 }
+
+/** A board without TLS, without a lock of its console, and without updates over the air: docs/kaluma.md. */
+export function isKaluma(name: string): boolean {
+  return boardData(name).port === "kaluma";
+}

@@ -343,4 +343,57 @@ describe("microspime keygen, provision", () => {
     assert.equal(run("keygen").status, 2);
     assert.match(run("keygen", "--out", "/dev/null/x").stderr, /cannot be written \(ENOTDIR\)/);
   });
+
+  describe("for a board with Kaluma", () => {
+    const account = ["--jid", "board@example.org/spime", "--password", "secret", "--no-input"];
+    const certifier = ["--certifier", "c@example.org/cert"];
+    const provision = (env: Record<string, string>, ...more: string[]) =>
+      runWith(env, [
+        ...["provision", "--out", path("pico"), "--board", "pico2w", "--bits", "1024"],
+        ...["--scopenode", "node@scopenode.example.org/co2", ...account, ...more],
+      ]);
+    const local = ["--xmpp", "192.168.1.10:5222"];
+    const elsewhere = ["--xmpp", "xmpp.example.org:5222"];
+
+    it("refuses what the board would not start with, and says what to set", () => {
+      for (const [more, message, advice] of [
+        [[...local, ...certifier, "--tls"], /tls must be false/, /Leave --tls out/],
+        [local, /encrypt must be true/, /--certifier/],
+        [[...local, ...certifier, "--no-encrypt"], /encrypt must be true/, /--no-encrypt out/],
+        [
+          [...elsewhere, ...certifier],
+          /host must be an address of the local/,
+          /--plain-to xmpp\.example\.org/,
+        ],
+        [[...local, ...certifier, "--lock"], /--lock is not for pico2w/, /Leave it out/],
+        [
+          [...local, ...certifier, "--update-key", `${VECTORS}/spime-2048.pub.pem`],
+          /--update-key is not for pico2w/,
+          /Leave it out/,
+        ],
+      ] as [string[], RegExp, RegExp][]) {
+        const { status, stderr } = provision({}, ...more);
+        const [first, second, ...others] = stderr.trimEnd().split("\n");
+        assert.equal(status, 2, stderr);
+        assert.match(first, message);
+        assert.match(second, advice);
+        assert.deepEqual(others, []);
+      }
+      assert.deepEqual(readdirSync(folder), []);
+    }).timeout(40_000);
+
+    it("takes a local server, and one that somebody has named twice", () => {
+      const env = { MICROSPIME_CONSOLE_PASSWORD: "for-others" };
+      assert.equal(provision(env, ...local, ...certifier).status, 0);
+      assert.deepEqual(
+        readdirSync(path("pico")).filter((name) => name === "microspime.lock"),
+        [],
+      );
+      rmSync(path("pico"), { recursive: true });
+      const plainTo = ["--plain-to", "xmpp.example.org"];
+      assert.equal(provision({}, ...elsewhere, ...certifier, ...plainTo).status, 0);
+      const { plainTo: written } = JSON.parse(read("pico/microspime.json"));
+      assert.equal(written, "xmpp.example.org");
+    });
+  });
 });
