@@ -117,7 +117,7 @@ function documentOf({ machine, version, parts, heaps, sizes }) {
   return [
     "## JerryScript",
     `${machine.date}, ${machine.model}, ${machine.cores} cores (load of the last quarter of an hour: ${machine.load}), JerryScript ${version}.`,
-    "A Pico has a 150 MHz Cortex-M33 or a 133 MHz Cortex-M0+: its times are others, and some hundred times as long. The heap is the engine's own count of the most that was taken, of a program that does nothing else.",
+    "A Pico has a 150 MHz Cortex-M33 or a 133 MHz Cortex-M0+: its times are others, and some hundred times as long. The heap is the engine's own count of the most that was taken, of a program that does nothing else. aes-js is the quicker one, and its tables take half of a Pico W's heap: that is why the bundle has a cipher of its own.",
     partTable(parts),
     "One report at a time of the bundle of the board `jerry`, in the engine from start to end: login, the ScopeNode's key, five reports. The heap's peak holds the bundle, the host (`stdio-host.js`), and the files that the host keeps there.",
     reportTable(heaps),
