@@ -124,6 +124,7 @@ describe("boards", () => {
   it("are those that there are to be", () => {
     assert.deepEqual(boardNames(), [
       ...["esp32", "esp32c3", "esp32s3", "espruino", "jerry", "linux", "pico2w", "picow", "sim"],
+      "sim-nacl",
     ]);
   });
 

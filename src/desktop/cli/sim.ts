@@ -3,7 +3,6 @@
 import { Command, Option } from "commander";
 import { ExitCode, Failure, usageFailure } from "../failure.js";
 import { recordingPath } from "../paths.js";
-import { hasSuite } from "../provisioning/board-data.js";
 import { ENGINES, type Engine } from "../sim/engines.js";
 import { type Outcome, simulate, type SimulationOptions } from "../sim/simulation.js";
 import { createDisplay, createJsonDisplay } from "./display.js";
@@ -78,9 +77,9 @@ function refuseFolderOfEngine({ store, engine }: Flags): void {
   throw usageFailure(message, "Leave --store or --engine out.");
 }
 
-/** Its bundle may have no other than the document's, and what is plain has none. */
+/** No other engine has a board with it, and what is plain has none. */
 function refuseSuite({ suite, engine, plain }: Flags): void {
-  if (suite === undefined || (hasSuite(ENGINES[engine].board, suite) && !plain)) return;
+  if (suite !== "nacl" || (ENGINES[engine].naclBoard && !plain)) return;
   const other = plain ? "--plain" : `--engine ${engine}`;
   const message = `--suite ${suite} and ${other} do not go together.`;
   throw usageFailure(message, "Leave one of them out.");

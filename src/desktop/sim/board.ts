@@ -23,7 +23,7 @@ export interface BoardSurroundings {
   readonly onCrash: (reason: string) => void;
   /** Believes any certificate of the server, as Espruino does. */
   readonly isTrusting?: boolean;
-  /** Another bundle than the build's, where the engine is the real one. */
+  /** Another bundle than that of the engine's own board. */
   readonly bundle?: Bundle | undefined;
   /** Code that runs behind the bundle's, where the engine is the real one. */
   readonly probe?: string | undefined;

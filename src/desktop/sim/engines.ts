@@ -10,6 +10,8 @@ export type Engine = "node" | "espruino" | "jerry";
 export interface SimulatedEngine {
   /** Whose bundle it runs. */
   readonly board: string;
+  /** The one whose bundle has the suite of docs/nacl.md; absent: there is none. */
+  readonly naclBoard?: string;
   readonly start: (around: BoardSurroundings) => Promise<RunningBoard> | RunningBoard;
   /** Its timers are its own: they run on the wall clock, and so does its board. */
   readonly isInRealTime: boolean;
@@ -24,7 +26,7 @@ export interface SimulatedEngine {
 const QUICK = { isInRealTime: false, patienceS: 60, signingPeriodS: 3, tourPeriodS: 3 };
 
 export const ENGINES: Readonly<Record<Engine, SimulatedEngine>> = {
-  node: { board: "sim", start: startNodeBoard, ...QUICK },
+  node: { board: "sim", naclBoard: "sim-nacl", start: startNodeBoard, ...QUICK },
   espruino: {
     board: "linux",
     start: startEspruinoBoard,

@@ -4,6 +4,7 @@
 import { randomBytes } from "node:crypto";
 import { connect as connectTcp, type Socket as NetSocket } from "node:net";
 import { connect as connectTls, type TLSSocket } from "node:tls";
+import path from "node:path";
 import vm from "node:vm";
 import type { ServerAddress } from "../../firmware/configuration.js";
 import type {
@@ -149,7 +150,7 @@ function createPlatform(
 
 /** `flash`: another than the folder's, which never fails. Throws what the bundle throws at its start: a wrong configuration. */
 export function startNodeBoard(around: BoardSurroundings, flash?: Flash): RunningBoard {
-  const { file, text } = readBundle(BOARD);
+  const { file, text } = around.bundle ?? readBundle(BOARD);
   const folder = createBoardStore(around);
   const opened = new Set<NetSocket>();
   const context = vm.createContext({
@@ -159,7 +160,7 @@ export function startNodeBoard(around: BoardSurroundings, flash?: Flash): Runnin
   });
   vm.runInContext(text, context, { filename: file });
   return {
-    title: `build/${BOARD}.js (${text.length} bytes) in Node ${process.version}`,
+    title: `build/${path.basename(file)} (${text.length} bytes) in Node ${process.version}`,
     memory: async () => undefined,
     async stop() {
       for (const socket of opened) socket.removeAllListeners("close").destroy();

@@ -13,7 +13,7 @@ import { TRUST_ADVICE } from "./cast.js";
 import { logEventOf, type LogEvent } from "./agent-log.js";
 import { generationOn } from "./board-receiver.js";
 import type { BoardSurroundings, Memory, RunningBoard } from "./board.js";
-import type { Bundle } from "./bundle.js";
+import { type Bundle, readBundle } from "./bundle.js";
 import { type Cast, castOf, type CastOptions } from "./cast.js";
 import { type Co2Curve, co2CurveOf } from "./co2-curve.js";
 import { ENGINES, type Engine } from "./engines.js";
@@ -41,7 +41,7 @@ export interface SimulationOptions extends CastOptions {
   readonly storeFolder?: string | undefined;
   /** Code behind that of the bundle, in the real engine: what a benchmark wants to know. */
   readonly probe?: string;
-  /** Another than the build's, in the real engine. */
+  /** Another than the engine's own. */
   readonly bundle?: Bundle;
 }
 
@@ -220,7 +220,7 @@ class Run {
   private startBoard(co2: Wire): Promise<RunningBoard> | RunningBoard {
     const { engine, samplePeriodS, speed, keys, probe, bundle, storeFolder, suite } = this.options;
     this.folder = storeFolder === undefined ? undefined : openStoreFolder(storeFolder);
-    const { board, start, isInRealTime } = ENGINES[engine];
+    const { board, naclBoard, start, isInRealTime } = ENGINES[engine];
     // Where timers run on the wall clock, the period shrinks instead.
     const period = isInRealTime ? samplePeriodS / speed : samplePeriodS;
     const around: BoardSurroundings = {
@@ -239,7 +239,7 @@ class Run {
       isTrusting: this.cast.isTrusting,
       folder: this.folder,
       probe,
-      bundle,
+      bundle: bundle ?? (suite === "nacl" && naclBoard ? readBundle(naclBoard) : undefined),
     };
     return start(around);
   }

@@ -255,13 +255,13 @@ describe("microspime provision", function () {
     const suite = ["--suite", "nacl"];
     const refused: [string[], RegExp][] = [
       [[...suite, ...CERTIFIER], /The program of the board esp32 has no suite nacl\.$/],
-      [[...suite, "--board", "sim"], /--suite needs --certifier\.$/],
+      [[...suite, "--board", "sim-nacl"], /--suite needs --certifier\.$/],
     ];
     for (const [args, message] of refused) {
       assertFailure(await provision(args), 2, message, /./);
       assert.ok(!existsSync(out));
     }
-    assert.equal((await provision([...suite, ...CERTIFIER, "--board", "sim"])).status, 0);
+    assert.equal((await provision([...suite, ...CERTIFIER, "--board", "sim-nacl"])).status, 0);
     assert.equal(written()["suite"], "nacl");
     const checked = await runProgram(["check-configuration", join(out, "microspime.json")]);
     assert.deepEqual([checked.status, checked.stderr], [0, ""]);

@@ -1,4 +1,4 @@
-// The suite of docs/nacl.md whole: the board `sim`, whose bundle has it, reports over the embedded server to a ScopeNode that has
+// The suite of docs/nacl.md whole: the board `sim-nacl`, whose bundle has it, reports over the embedded server to a ScopeNode that has
 // it, and to one that has not.
 
 import assert from "node:assert/strict";
