@@ -37,6 +37,11 @@ describe("months of chaos", function () {
     assert.ok(total.signed > 0);
   });
 
+  it("count what has the date of another, because the receiver's clock has gone back (seed 10,006,071)", async () => {
+    const { found, samples } = await month(10_006_071);
+    assert.deepEqual([found, samples.sameDate, samples.lost], [[], 3, 0]);
+  });
+
   it("are the same again, to the byte", async () => {
     assert.equal((await month(1)).digest, digests[0]);
     assert.equal(new Set(digests).size, SEEDS);
@@ -69,6 +74,16 @@ describe("the ledger of a month", () => {
     ledger.onSettled(AT, 0);
     assert.equal(ledger.isEmpty, true);
     assert.deepEqual(foundIn(ledger, [row()]), []);
+  });
+
+  it("finds what has the date of another, where no clock was wrong", () => {
+    const ledger = written();
+    ledger.onSettled(AT, 0);
+    ledger.onSample({ serial: 2, trueMs: DATE_MS, fixMs: DATE_MS });
+    ledger.onWritten(2 * AT, 2, DATE_MS, true);
+    ledger.onTaken();
+    ledger.onSettled(2 * AT, 0);
+    assert.match(foundIn(ledger, [row()]).join(), /Sample 2 was acknowledged and is not stored/);
   });
 
   it("finds what was acknowledged and is not there", () => {

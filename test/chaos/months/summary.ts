@@ -47,7 +47,7 @@ export class MonthsTotal {
       `  around   ${list(this.of("disturbances"))}`,
       `  samples  ${samples["taken"]} taken, ${samples["stored"]} stored, ${samples["dropped"]} made room, ${samples["torn"]} torn by a power cut,`,
       `           ${samples["unwritten"]} in memory only when power failed, ${samples["refused"]} with a date from the future refused,`,
-      `           ${samples["lost"]} lost, ${samples["surplus"]} stored twice, ${samples["repeated"]} sent again and recognised`,
+      `           ${samples["sameDate"]} with the date of another, ${samples["lost"]} lost, ${samples["surplus"]} stored twice, ${samples["repeated"]} sent again and recognised`,
       `  given up ${samples["told"]} records as the log says, ${samples["untold"]} more as power failed before it could`,
       "",
     ].join("\n");

@@ -1,5 +1,5 @@
 // What a month has come to, sample by sample: each is stored once, or there is a reason why not, and the reason is one of
-// four.
+// five.
 
 import type { StoredEntry } from "../../../src/desktop/scopenode/database.js";
 import type { Fate, Ledger, Sample } from "./ledger.js";
@@ -14,6 +14,11 @@ export interface MonthFigures extends Readonly<Record<Fate, number>> {
   readonly told: number;
   readonly untold: number;
   readonly lost: number;
+  /**
+   * Acknowledged as what is stored already: an entry is known by its spime and its date, and a receiver whose clock has gone
+   * back has said that date before, to the hundredth of a second.
+   */
+  readonly sameDate: number;
   /** Stored twice, or of no sample. */
   readonly surplus: number;
   /** Sent again, and recognised. */
@@ -33,8 +38,10 @@ export function verdictOf(
   const stored = new Map<number, StoredEntry>();
   const found = [...ledger.faults];
   const fates: Record<Fate, number> = { dropped: 0, torn: 0, refused: 0, unwritten: 0 };
+  const serials = new Map(rows.map(({ date, ppm }) => [date.getTime(), ppm - NUMBER_BASE]));
   let surplus = 0;
   let lost = 0;
+  let sameDate = 0;
   for (const row of rows) {
     const serial = row.ppm - NUMBER_BASE;
     const fault = stored.has(serial) ? "was stored twice" : faultOf(row, samples.get(serial));
@@ -45,7 +52,9 @@ export function verdictOf(
   for (const sample of samples.values()) {
     if (stored.has(sample.serial)) continue;
     const fault = reasonless(sample);
-    if (fault === undefined) fates[sample.fate as Fate] += 1;
+    const other = samples.get(serials.get(sample.dateMs as number) ?? NaN);
+    if (sample.isDelivered && other && [sample, other].some(isMisdated)) sameDate += 1;
+    else if (fault === undefined) fates[sample.fate as Fate] += 1;
     else {
       lost += 1;
       found.push(`Sample ${sample.serial} ${fault}.`);
@@ -54,8 +63,21 @@ export function verdictOf(
   const crowded = [...samples.values()].filter(isCrowdedOut).length;
   if (policy === "roomy" && crowded > 0)
     found.push(`${crowded} samples were given up, though there was room for all.`);
-  const counts = { taken: samples.size, stored: stored.size, told, untold, lost, surplus };
+  const counts = {
+    taken: samples.size,
+    stored: stored.size,
+    told,
+    untold,
+    lost,
+    sameDate,
+    surplus,
+  };
   return { samples: { ...counts, ...fates, repeated: received - rows.length }, found };
+}
+
+/** As no right clock has it. */
+function isMisdated({ dateMs, trueMs }: Sample): boolean {
+  return Math.abs((dateMs as number) - trueMs) > FUTURE_MS;
 }
 
 /** Out of flash: what has no date yet waits in memory, where there is room for few. */
