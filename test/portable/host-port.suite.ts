@@ -1,5 +1,5 @@
 // What a board on a host of JerryScript has of its own: Base64 (RFC 4648), octets, and where it may log in
-// without TLS (RFC 1918, RFC 4193, RFC 4291).
+// without TLS (RFC 1918, RFC 6890).
 
 import type { Configuration } from "../../src/firmware/configuration.js";
 import { atob, btoa } from "../../src/firmware/ports/base64.js";
@@ -9,10 +9,10 @@ import { BASE64 } from "./bytes-data.js";
 import { equal, suite, thrownBy } from "./suite.js";
 
 const LOCAL =
-  "10.0.0.1 10.255.255.255 127.0.0.1 172.16.0.1 172.31.255.255 192.168.1.10 169.254.9.9 ::1 fd12:3456::1 FC00:1::2 fe80::1 febf::2";
+  "10.0.0.1 10.255.255.255 127.0.0.1 172.16.0.1 172.31.255.255 192.168.1.10 169.254.9.9";
 const ELSEWHERE =
   "9.255.255.255 11.0.0.1 128.0.0.1 172.15.0.1 172.32.0.1 192.169.0.1 192.168.1 192.168.1.256 192.168.01.1 192.168.1.1.1 0x0a.0.0.1 " +
-  "10.example.org 192.168.1.10.example.org localhost xmpp.example.org ::2 2001:db8::1 fec0::1 fd12.example.org fe80.example.org ::ffff:10.0.0.1";
+  "10.example.org 192.168.1.10.example.org localhost xmpp.example.org ::1 fd12:3456::1 fe80::1 fd12:3456 2001:db8::1 1e1.0.0.1 ::ffff:10.0.0.1";
 
 function allOctets(count: number): string {
   let text = "";

@@ -259,10 +259,33 @@ export const naclEnvelopesSuite = suite("openspime/nacl", function (test) {
     });
   });
 
-  test("a refusal makes it ask anew, and believe no key that it has kept", function () {
+  test("who does not answer about keys is asked again with the next report", function () {
+    const world = create();
+    const keys = world.keys;
+    world.keys = undefined;
+    ok(!isNacl(report(world)), "no answer");
+    world.keys = keys;
+    ok(isNacl(report(world)), "an answer");
+  });
+
+  test("a refusal makes it ask anew, and go on with the key that it has kept", function () {
     const world = create();
     report(world);
     world.report = error("modify", "bad-request");
+    report(world);
+    world.report = "<iq type='result'/>";
+    world.asked = [];
+    ok(isNacl(report(world)), "in the suite");
+    equal(
+      world.asked.filter((line) => ASKED.indexOf(line) >= 0),
+      ASKED.slice(0, 1),
+    );
+  });
+
+  test("what cannot be decrypted makes it ask anew, and believe no key that it has kept", function () {
+    const world = create();
+    report(world);
+    world.report = error("modify", "decryption-error");
     report(world);
     world.report = "<iq type='result'/>";
     world.asked = [];

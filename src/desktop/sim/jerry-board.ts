@@ -4,7 +4,6 @@
 
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { once } from "node:events";
 import type { Socket as NetSocket } from "node:net";
 import path from "node:path";
 import { createInterface } from "node:readline";
@@ -68,6 +67,8 @@ class JerryHost implements RunningBoard {
   private readonly opened = new Set<NetSocket>();
   private readonly boardSockets;
   private readonly ending: string[] = [];
+  /** Of the engine, with all that it has said: it may come before anybody waits for it. */
+  private readonly gone: Promise<unknown>;
   private isStopped = false;
 
   constructor(
@@ -79,6 +80,8 @@ class JerryHost implements RunningBoard {
     this.store = createBoardStore(around);
     this.boardSockets = createBoardSockets(around, this.opened);
     this.engine = spawn(binary, ["--mem-stats", "--no-prompt"], { detached: true });
+    this.gone = new Promise((resolve) => this.engine.once("close", resolve));
+    this.engine.once("error", (error) => this.crash(error.message));
     this.engine.stdin.on("error", () => {});
     this.engine.on("exit", (code) => this.onExit(code));
     createInterface(this.engine.stdout).on("line", (line) => this.onLine(line));
@@ -103,10 +106,9 @@ class JerryHost implements RunningBoard {
     if (this.isStopped) return;
     this.isStopped = true;
     for (const socket of this.opened) socket.removeAllListeners("close").destroy();
-    const gone = once(this.engine, "close");
     this.engine.stdin.end();
     const impatience = setTimeout(() => this.engine.kill("SIGKILL"), END_MS);
-    await gone;
+    await this.gone;
     clearTimeout(impatience);
   }
 

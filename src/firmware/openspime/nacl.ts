@@ -145,7 +145,8 @@ export function createNaclSuite(around: SuiteSurroundings): Suite {
 
     session.ask(recipient, "get", query, function (answer, isResult) {
       const signed = childOf(answer, "openspime");
-      if (isResult && signed) openEnvelope(security, signed, recipient, takeKeys);
+      if (!answer) onDone("");
+      else if (isResult && signed) openEnvelope(security, signed, recipient, takeKeys);
       else settle("", onDone);
     });
   }
@@ -225,7 +226,7 @@ export function createNaclSuite(around: SuiteSurroundings): Suite {
         const error = isResult ? undefined : childOf(answer, "error");
         if (error && error.attributes["type"] !== "wait") {
           askedMs = NaN;
-          isDistrusted = true;
+          if (childOf(error, "decryption-error")) isDistrusted = true;
         }
         onAnswer(answer, isResult);
       });

@@ -3,12 +3,21 @@
 
 import type { Board } from "../board.js";
 import type { I2c, I2cPins, Platform, Socket, Store, Uart } from "../platform.js";
-import type { HostI2c, HostSockets, HostStore, HostUart, MicrospimeHost } from "./host-contract.js";
+import type {
+  HostI2c,
+  HostSockets,
+  HostStore,
+  HostTimer,
+  HostUart,
+  MicrospimeHost,
+} from "./host-contract.js";
 import { octetsOf, textOf } from "./octets.js";
 import { flashInFiles } from "./pages-in-files.js";
 
 /** The network's stack has so much room, and drops what comes beside it. */
 const PIECE_BYTES = 1024;
+/** What may wait: a stanza of the server's longest, and what is said beside it. Who reads nothing is no server. */
+const MOST_WAITING_BYTES = 16384;
 /** Of heap, for what takes one of Espruino's variables, in which the agent counts. */
 const BYTES_PER_VARIABLE = 16;
 
@@ -41,7 +50,7 @@ export function openI2c(bus: HostI2c, pins: I2cPins): I2c {
 }
 
 /** What is written waits in line: the host takes a piece at a time. */
-function createDial(sockets: HostSockets): Platform["sockets"]["dial"] {
+function createDial(sockets: HostSockets, timer: HostTimer): Platform["sockets"]["dial"] {
   return function (address, handlers): Socket {
     let line = "";
     let isOpen = true;
@@ -53,6 +62,16 @@ function createDial(sockets: HostSockets): Platform["sockets"]["dial"] {
       if (!isWriting) return;
       line = line.slice(PIECE_BYTES);
       sockets.write(socket, octetsOf(piece), writeNext);
+    }
+
+    /** Not from inside of the agent's own call. */
+    function giveUp(): void {
+      isOpen = false;
+      line = "";
+      sockets.close(socket);
+      timer.start(0, function () {
+        handlers.onClose("not taken");
+      });
     }
 
     const socket = sockets.connect(address, {
@@ -69,8 +88,10 @@ function createDial(sockets: HostSockets): Platform["sockets"]["dial"] {
 
     return {
       write: function (text) {
+        if (!isOpen) return;
         line += text;
-        if (!isWriting) writeNext();
+        if (line.length > MOST_WAITING_BYTES) giveUp();
+        else if (!isWriting) writeNext();
       },
       close: function () {
         if (!isOpen) return;
@@ -110,7 +131,7 @@ export function createPlatform(host: MicrospimeHost, { queue, button, alarm }: B
     button: function (onPress) {
       if (machine.button && button) machine.button(button, onPress);
     },
-    sockets: { isVerifying: sockets.tls === "verified", dial: createDial(sockets) },
+    sockets: { isVerifying: sockets.tls === "verified", dial: createDial(sockets, timer) },
     network,
     restart: machine.restart,
     feedWatchdog: machine.feedWatchdog,

@@ -1,28 +1,24 @@
 // Where a board without TLS may log in: on the local network, or where somebody has said in the configuration that he
-// knows. RFC 1918 section 3, RFC 6890 section 2.2.2 (127/8, 169.254/16), RFC 4193 section 3.1 (fc00::/7), RFC 4291 section 2.5
-// (::1, fe80::/10). A name may stand for any address.
+// knows. RFC 1918 section 3, RFC 6890 section 2.2.2 (127/8, 169.254/16). IPv4 alone: Kaluma knows no other, and asks the name
+// server for whatever else it is given, whose answer is anybody's. A name may stand for any address.
 
 import type { Configuration } from "../configuration.js";
 
 export function isLocalAddress(host: string): boolean {
   const numbers = host.split(".").map(Number);
+  // Written as they are, without a zero before them: else somebody may read them as octal.
   const isIpv4 =
     numbers.length === 4 &&
-    !/[^0-9.]/.test(host) &&
-    numbers.every((number, index) => number < 256 && "" + number === host.split(".")[index]);
-  if (!isIpv4)
-    return (
-      host === "::1" ||
-      /^f[cd][0-9a-f][0-9a-f]:[0-9a-f:]+$/i.test(host) ||
-      /^fe[89ab][0-9a-f]:[0-9a-f:]+$/i.test(host)
-    );
+    !numbers.some((number) => !(number >= 0 && number < 256)) &&
+    numbers.join(".") === host;
   const [first, second] = numbers;
   return (
-    first === 10 ||
-    first === 127 ||
-    (first === 172 && second >> 4 === 1) ||
-    (first === 192 && second === 168) ||
-    (first === 169 && second === 254)
+    isIpv4 &&
+    (first === 10 ||
+      first === 127 ||
+      (first === 172 && second >> 4 === 1) ||
+      (first === 192 && second === 168) ||
+      (first === 169 && second === 254))
   );
 }
 

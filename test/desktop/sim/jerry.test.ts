@@ -2,6 +2,9 @@
 // with Kaluma.
 
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { assertOutcome, assertSuccess, eventsOf, named, runProgram } from "../cli/program.js";
 
 const TIMEOUT_MS = 40_000;
@@ -54,7 +57,34 @@ for (const [variable, name] of [
   });
 }
 
-describe("sim in JerryScript", () => {
+/** Says its version, takes a line, and ends as the engine without memory does: its lines before it, or after. */
+const DYING = `#!/bin/sh
+[ "$1" = --version ] && exit 0
+read -r line
+exec 0<&- 1>&- 2>&-
+sleep 0.3
+exit 10
+`;
+
+describe("sim in JerryScript", function () {
+  this.timeout(TIMEOUT_MS);
+
+  it("says so when the engine dies, also when its lines end before it does", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "microspime-jerry-"));
+    try {
+      const binary = join(folder, "jerry");
+      writeFileSync(binary, DYING, { mode: 0o755 });
+      const ended = await runSim(binary);
+      assert.equal(ended.status, 1, ended.stderr);
+      assert.match(
+        ended.stderr,
+        /^microspime: The board's program has stopped: the engine is out of memory/,
+      );
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   it("says how to get it where there is none", async () => {
     const ended = await runSim("/nowhere/jerry");
     assert.equal(ended.status, 5);
