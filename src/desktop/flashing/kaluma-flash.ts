@@ -91,8 +91,11 @@ export async function flashKaluma(options: KalumaFlashOptions): Promise<void> {
 }
 
 class KalumaFlashing {
-  /** What a cut would mean now: nothing is changed, files lie beside the old ones, there is no program, there is the new one. */
-  private stage: "looking" | "staging" | "switching" | "starting" = "looking";
+  /**
+   * What a cut would mean now: nothing is changed, files lie beside the old ones, there is no program, there is the new one
+   * that does not run yet, it was started.
+   */
+  private stage: "looking" | "staging" | "switching" | "switched" | "starting" = "looking";
   private current = "";
   private sent = 0;
   private hasOldProgram = false;
@@ -205,6 +208,8 @@ class KalumaFlashing {
     await this.sendProgram(plan);
     if (!(await this.isProgramWhole())) throw new NoAnswer("what it has is not what was sent");
     this.options.onEvent({ event: "written", file: this.programName });
+    this.stage = "switched";
+    this.current = "";
   }
 
   /** By the YMODEM of `@kaluma/cli`. What it was refused it tells of as done; the board's own last word counts. */
@@ -268,32 +273,35 @@ class KalumaFlashing {
 
   /** What happened, what is on the board now, and what to do. */
   async failureOf(error: unknown): Promise<unknown> {
-    const isOpen = this.console.isOpen;
-    if (isOpen && this.stage === "staging") await this.goBack();
+    const runsAgain = this.console.isOpen && this.stage === "staging" && (await this.goBack());
     if (!(error instanceof LineCut || error instanceof NoAnswer)) return error;
     if (this.stage === "starting") return this.afterStart(error);
     const what =
       error instanceof LineCut
         ? `${this.options.port} was cut${this.current && ` while ${this.current} was sent`}.`
         : `The board did not take ${this.current || "a question"}: ${error.message}.`;
-    return boardFailure(what, `${this.whatIsThere(isOpen)} Run the same command again.`);
+    return boardFailure(what, `${this.whatIsThere(runsAgain)} Run the same command again.`);
   }
 
-  /** Files that lie beside the old ones are of no use to it. */
-  private async goBack(): Promise<void> {
+  /** Files that lie beside the old ones are of no use to it. Whether the old program was started. */
+  private async goBack(): Promise<boolean> {
     try {
       for (const { name } of this.options.files) await removeAside(this.console, name);
+      await forgetLines(this.console);
       await this.load();
+      return true;
     } catch {
       // It starts with the board.
+      return false;
     }
   }
 
-  private whatIsThere(isOpen: boolean): string {
+  private whatIsThere(runsAgain: boolean): string {
+    if (this.stage === "switched") return "The new program and its files are whole on the board.";
     if (this.stage === "switching") return "The board has no whole program now, and runs none.";
     if (this.stage === "looking") return "Nothing was changed.";
     if (!this.hasOldProgram) return "It has no older program.";
-    return isOpen
+    return runsAgain
       ? "The old program is untouched, and was started again."
       : "The old program is untouched, and starts again with the board.";
   }
