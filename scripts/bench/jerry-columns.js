@@ -1,8 +1,6 @@
 // npm run bench -- jerry: what the firmware takes on JerryScript, time and heap, beside its peers; into docs/benchmarks.md.
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
+import { sizeAsByteCode } from "../../build/tsc/src/desktop/flashing/byte-code.js";
 import { findProgram } from "../../build/tsc/test/support/suites.js";
 import { markdownTable } from "../markdown-table.js";
 import { bundleOf } from "./bundle.js";
@@ -51,24 +49,12 @@ async function partRows(binary, say) {
   return rows;
 }
 
-/** What `jerry-snapshot` makes of a bundle, where there is one. */
-function snapshotBytes(bundle) {
-  const tool = findProgram(process.env.JERRY_SNAPSHOT || "jerry-snapshot");
-  if (!tool) return undefined;
-  const folder = mkdtempSync(join(tmpdir(), "microspime-bench-"));
-  try {
-    const file = join(folder, "bundle.snapshot");
-    spawnSync(tool, ["generate", "-o", file, bundle]);
-    return statSync(file).size;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
+/** Byte code where there is a `jerry-snapshot`. */
 function sizesOf(boards) {
   return boards.map((board) => {
     const file = `build/${board}.js`;
-    return { board, bytes: readFileSync(file).length, snapshot: snapshotBytes(file) };
+    const bytes = readFileSync(file).length;
+    return { board, bytes, snapshot: sizeAsByteCode(file)?.byteCodeBytes };
   });
 }
 

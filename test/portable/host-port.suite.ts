@@ -3,7 +3,7 @@
 
 import type { Configuration } from "../../src/firmware/configuration.js";
 import { atob, btoa } from "../../src/firmware/ports/base64.js";
-import { octetsOf, textOf } from "../../src/firmware/ports/octets.js";
+import { octetsOf, textOf } from "../../src/firmware/octets.js";
 import { checkPlainLink, isLocalAddress } from "../../src/firmware/ports/plain-link.js";
 import { BASE64 } from "./bytes-data.js";
 import { equal, suite, thrownBy } from "./suite.js";

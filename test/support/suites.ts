@@ -3,8 +3,9 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
-import { basename, delimiter, join } from "node:path";
-import { isExecutable } from "./executable.js";
+import { basename, join } from "node:path";
+
+export { findProgram } from "../../src/desktop/outside-programs.js";
 
 export interface SuiteBundle {
   readonly name: string;
@@ -45,13 +46,6 @@ export function assertPassed(lines: readonly string[]): void {
   assert.equal(failed, 0);
   assert.ok(passed > 0, "it has no test");
   assert.equal(lines.filter((line) => line.startsWith("ok ")).length, passed);
-}
-
-/** A program by its path or by its name in PATH, or nothing where there is none. */
-export function findProgram(name: string): string | undefined {
-  if (name.includes("/")) return isExecutable(name) ? name : undefined;
-  const directories = (process.env.PATH ?? "").split(delimiter);
-  return directories.map((directory) => join(directory, name)).find(isExecutable);
 }
 
 /** What an engine prints that runs some files and ends. */

@@ -7,15 +7,13 @@ import { createLineReader } from "./console-lines.js";
 import { createPacketConnection, parseValue } from "./espruino-packets.js";
 import type { PacketType } from "./espruino-packets.js";
 import type { Port } from "./port.js";
+import { LineCut, openPortLine } from "./port-line.js";
 
 /** What Espruino says of itself: process.env. */
 export interface Engine {
   readonly board: string;
   readonly version: string;
 }
-
-/** The line is cut, or was closed. */
-export class LineCut extends Error {}
 
 /** The board does not answer, or says that it could not do it; the message says what it said. */
 export class NoAnswer extends Error {}
@@ -72,28 +70,18 @@ const token = () => randomBytes(4).toString("hex");
 
 export function createBoardConsole(port: Port): BoardConsole {
   const connection = createPacketConnection();
-  const listeners = new Set<(line: string) => void>();
+  const line = openPortLine(port, () => connection.closeHandler());
+  const { orCut, write, untilLine } = line;
   const recent: string[] = [];
   let heard = "";
-  let isOpen = true;
   let holds = false;
-  const read = createLineReader((line) => {
-    const answer = HELD_ANSWER.exec(line);
+  const read = createLineReader((text) => {
+    const answer = HELD_ANSWER.exec(text);
     if (answer) return onAnswer({ value: parseValue(answer[1]) });
-    recent.push(line);
+    recent.push(text);
     recent.splice(0, recent.length - 3);
-    for (const listener of listeners) listener(line);
+    line.tell(text);
   });
-  const cut = new Promise<never>((_, reject) => {
-    void port.closed.then(() => {
-      isOpen = false;
-      connection.closeHandler();
-      reject(new LineCut(`${port.name} is gone`));
-    });
-  });
-  // Nobody may be waiting just then.
-  cut.catch(() => {});
-  const orCut = <T>(task: Promise<T>) => Promise.race([task, cut]);
 
   connection.writeLowLevel = (bytes) => port.write(Buffer.from(bytes, "latin1"));
   connection.closeLowLevel = port.close;
@@ -105,8 +93,6 @@ export function createBoardConsole(port: Port): BoardConsole {
   });
   connection.openHandler();
   port.onBytes((bytes) => connection.rxDataHandler(new Uint8Array(bytes).buffer));
-
-  const write = (text: string) => orCut(port.write(Buffer.from(text, "latin1")));
 
   async function untilHeard(wanted: RegExp, timeoutMs: number): Promise<RegExpExecArray | null> {
     const endMs = performance.now() + timeoutMs;
@@ -197,23 +183,9 @@ export function createBoardConsole(port: Port): BoardConsole {
     },
     interrupt: () => write(CTRL_C),
     heard: () => heard,
-    untilLine: async (matches, timeoutMs) => {
-      let listener: (line: string) => void = () => {};
-      const found = new Promise<string>((resolve) => {
-        listener = (line) => matches(line) && resolve(line);
-        listeners.add(listener);
-      });
-      const stop = new AbortController();
-      const late = sleep(timeoutMs, undefined, { signal: stop.signal }).catch(() => undefined);
-      try {
-        return await orCut(Promise.race([found, late]));
-      } finally {
-        stop.abort();
-        listeners.delete(listener);
-      }
-    },
+    untilLine,
     get isOpen() {
-      return isOpen;
+      return line.isOpen;
     },
     get isHolding() {
       return holds;

@@ -5,7 +5,8 @@
 import { boardFailure } from "../failure.js";
 import type { Failure } from "../failure.js";
 import { logEventOf } from "../sim/agent-log.js";
-import { LineCut, NoAnswer } from "./board-console.js";
+import { NoAnswer } from "./board-console.js";
+import { LineCut } from "./port-line.js";
 import type { BoardConsole, Engine } from "./board-console.js";
 import type { ProvisionedFiles } from "./board-files.js";
 import {

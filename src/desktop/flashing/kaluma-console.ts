@@ -5,10 +5,11 @@
 import { EventEmitter } from "node:events";
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { LineCut, NoAnswer } from "./board-console.js";
+import { NoAnswer } from "./board-console.js";
 import type { Engine } from "./board-console.js";
 import { createLineReader } from "./console-lines.js";
 import type { Port } from "./port.js";
+import { openPortLine } from "./port-line.js";
 
 export interface KalumaConsole {
   /** Who is there; nothing where no Kaluma has answered, asked so often, so long each. */
@@ -63,23 +64,11 @@ function question(mark: string, expression: string): string {
 }
 
 export function createKalumaConsole(port: Port): KalumaConsole {
-  const listeners = new Set<(line: string) => void>();
+  const line = openPortLine(port);
+  const { orCut, write, untilLine } = line;
   const serial = new EventEmitter() as SerialLine;
   let heard = "";
-  let isOpen = true;
-  const read = createLineReader((line) => {
-    for (const listener of listeners) listener(line);
-  });
-  const cut = new Promise<never>((_, reject) => {
-    void port.closed.then(() => {
-      isOpen = false;
-      reject(new LineCut(`${port.name} is gone`));
-    });
-  });
-  // Nobody may be waiting just then.
-  cut.catch(() => {});
-  const orCut = <T>(task: Promise<T>) => Promise.race([task, cut]);
-  const write = (text: string) => orCut(port.write(Buffer.from(text, "latin1")));
+  const read = createLineReader(line.tell);
 
   serial.write = (bytes) => void port.write(bytes);
   serial.drain = (onDone) => setImmediate(onDone);
@@ -89,25 +78,6 @@ export function createKalumaConsole(port: Port): KalumaConsole {
     serial.emit("data", bytes);
     read(text);
   });
-
-  async function untilLine(
-    matches: (line: string) => boolean,
-    timeoutMs: number,
-  ): Promise<string | undefined> {
-    let listener: (line: string) => void = () => {};
-    const found = new Promise<string>((resolve) => {
-      listener = (line) => matches(line) && resolve(line);
-      listeners.add(listener);
-    });
-    const stop = new AbortController();
-    const late = sleep(timeoutMs, undefined, { signal: stop.signal }).catch(() => undefined);
-    try {
-      return await orCut(Promise.race([found, late]));
-    } finally {
-      stop.abort();
-      listeners.delete(listener);
-    }
-  }
 
   async function answerTo(
     expression: string,
@@ -168,7 +138,7 @@ export function createKalumaConsole(port: Port): KalumaConsole {
     heard: () => heard,
     serial,
     get isOpen() {
-      return isOpen;
+      return line.isOpen;
     },
     close: port.close,
   };

@@ -6,7 +6,7 @@
 import { boardFailure } from "../failure.js";
 import type { Failure } from "../failure.js";
 import { logEventOf } from "../sim/agent-log.js";
-import { LineCut, NoAnswer } from "./board-console.js";
+import { NoAnswer } from "./board-console.js";
 import type { Engine } from "./board-console.js";
 import { isSame } from "./board-storage.js";
 import type { WantedFile } from "./board-storage.js";
@@ -29,6 +29,7 @@ import {
   removeFile,
 } from "./kaluma-files.js";
 import { openPort } from "./port.js";
+import { LineCut, silentFailure } from "./port-line.js";
 
 /** Of JerryScript's heap, beside the program that runs. */
 export interface KalumaHeap {
@@ -357,20 +358,14 @@ function createStall(timeoutMs: number): Stall {
 }
 
 function silent(port: string, heard: string): Failure {
-  // What is only our own question come back is no word of anybody's.
-  const words = heard
+  const said = heard
     // eslint-disable-next-line no-control-regex
     .replace(/\x1b\[[0-9;?]*[A-Za-z]/g, "")
     .replace(/[^ -~\n]/g, "")
-    .replace(/console\.log\(.*\)/g, "")
-    .replace(/\s+/g, " ")
-    .trim();
-  return boardFailure(
-    words
-      ? `No Kaluma answers at ${port}; what is there says "${words.slice(0, 60)}".`
-      : `Nothing answers at ${port}.`,
-    "Check the port, and that Kaluma is on the board (docs/kaluma.md); --interrupt ends a program that hangs.",
-  );
+    .replace(/console\.log\(.*\)/g, "");
+  const advice =
+    "Check the port, and that Kaluma is on the board (docs/kaluma.md); --interrupt ends a program that hangs.";
+  return silentFailure("Kaluma", port, said, advice);
 }
 
 function isHello(line: string): boolean {

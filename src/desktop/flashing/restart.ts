@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { boardFailure } from "../failure.js";
 import type { Failure } from "../failure.js";
-import { LineCut } from "./board-console.js";
+import { LineCut } from "./port-line.js";
 import type { BoardConsole } from "./board-console.js";
 import { greetAgain, reopenConsole } from "./session.js";
 import type { Session, SessionOptions } from "./session.js";

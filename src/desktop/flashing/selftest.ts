@@ -4,7 +4,8 @@
 import { boardFailure } from "../failure.js";
 import { logEventOf } from "../sim/agent-log.js";
 import type { BoardConsole, Engine } from "./board-console.js";
-import { LineCut, NoAnswer } from "./board-console.js";
+import { NoAnswer } from "./board-console.js";
+import { LineCut } from "./port-line.js";
 import { eraseFile, putFile, readState } from "./board-storage.js";
 import { checkEngine } from "./engine-check.js";
 import type { WantedEngine } from "./engine-check.js";

@@ -4,9 +4,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { boardFailure } from "../failure.js";
 import type { Failure } from "../failure.js";
-import { createBoardConsole, LineCut } from "./board-console.js";
+import { createBoardConsole } from "./board-console.js";
 import type { BoardConsole, Engine } from "./board-console.js";
 import { openPort } from "./port.js";
+import { LineCut, silentFailure } from "./port-line.js";
 
 export interface SessionOptions {
   readonly port: string;
@@ -66,18 +67,10 @@ export async function greetAgain(console: BoardConsole, options: SessionOptions)
 }
 
 function silent(port: string, heard: string): Failure {
-  // What is only our own question come back is no word of anybody's.
-  const words = heard
-    .replace(/[^ -~\n]/g, "")
-    .replace(/print\(.*\)/g, "")
-    .replace(/\s+/g, " ")
-    .trim();
-  return boardFailure(
-    words
-      ? `No Espruino answers at ${port}; what is there says "${words.slice(0, 60)}".`
-      : `Nothing answers at ${port}.`,
-    "Check port, wires and --baud; press the board's reset button; --interrupt ends a program that hangs.",
-  );
+  const said = heard.replace(/[^ -~\n]/g, "").replace(/print\(.*\)/g, "");
+  const advice =
+    "Check port, wires and --baud; press the board's reset button; --interrupt ends a program that hangs.";
+  return silentFailure("Espruino", port, said, advice);
 }
 
 function lockedFailure(port: string): Failure {

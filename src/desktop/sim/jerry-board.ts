@@ -70,6 +70,23 @@ class JerryHost implements RunningBoard {
   /** Of the engine, with all that it has said: it may come before anybody waits for it. */
   private readonly gone: Promise<unknown>;
   private isStopped = false;
+  /** By what the agent's host asks for. */
+  private readonly answers: Record<string, (...values: never[]) => void> = {
+    timer: (handle: number, delayMs: number) => this.startTimer(handle, delayMs),
+    stop: (handle: number) => this.stopTimer(handle),
+    connect: (handle: number, address: ServerAddress) => this.connect(handle, address),
+    write: (handle: number, digits: string) => this.write(handle, digits),
+    close: (handle: number) => this.close(handle),
+    uart: (handle: number, device: string) => this.openUart(handle, device),
+    "uart-write": (handle: number, digits: string) =>
+      this.uarts.get(handle)?.toSensor(Buffer.from(digits, "hex")),
+    store: (file: string, digits: string) =>
+      this.store.write(file, Buffer.from(digits, "hex").toString("latin1")),
+    erase: (file: string) => this.store.erase?.(file),
+    network: (handle: number) => this.hear(HEARD.network, handle, [1]),
+    restart: () => this.crash("it restarts"),
+    log: (level: string, line: string) => this.around.onLog(`${level} ${line}`),
+  };
 
   constructor(
     private readonly around: BoardSurroundings,
@@ -152,23 +169,7 @@ class JerryHost implements RunningBoard {
   }
 
   private onMessage([name, ...values]: [string, ...never[]]): void {
-    const answers: Record<string, (...values: never[]) => void> = {
-      timer: (handle: number, delayMs: number) => this.startTimer(handle, delayMs),
-      stop: (handle: number) => this.stopTimer(handle),
-      connect: (handle: number, address: ServerAddress) => this.connect(handle, address),
-      write: (handle: number, digits: string) => this.write(handle, digits),
-      close: (handle: number) => this.close(handle),
-      uart: (handle: number, device: string) => this.openUart(handle, device),
-      "uart-write": (handle: number, digits: string) =>
-        this.uarts.get(handle)?.toSensor(Buffer.from(digits, "hex")),
-      store: (file: string, digits: string) =>
-        this.store.write(file, Buffer.from(digits, "hex").toString("latin1")),
-      erase: (file: string) => this.store.erase?.(file),
-      network: (handle: number) => this.hear(HEARD.network, handle, [1]),
-      restart: () => this.crash("it restarts"),
-      log: (level: string, line: string) => this.around.onLog(`${level} ${line}`),
-    };
-    answers[name]?.(...values);
+    this.answers[name]?.(...values);
   }
 
   private startTimer(handle: number, delayMs: number): void {

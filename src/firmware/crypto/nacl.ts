@@ -3,6 +3,7 @@
 // Each operation takes its time at once: what lies between two of them is for the caller to pause in.
 
 import library from "tweetnacl";
+import { octetsOf, textOf } from "../octets.js";
 
 /** What tweetnacl has beneath its own checks. Boxes and texts have zeros in front, as NaCl has it. */
 interface LowLevel {
@@ -45,38 +46,26 @@ const { crypto_sign, crypto_sign_keypair, crypto_scalarmult_base, crypto_box } =
   library as unknown as Library
 ).lowlevel;
 
-function octetsOf(zeros: number, text: string): Uint8Array {
-  const octets = new Uint8Array(zeros + text.length);
-  for (let at = 0; at < text.length; at++) octets[zeros + at] = text.charCodeAt(at);
-  return octets;
-}
-
-function textOf(octets: Uint8Array, start: number, end: number): string {
-  let text = "";
-  for (let at = start; at < end; at++) text += String.fromCharCode(octets[at]!);
-  return text;
-}
-
 export function signingKeyOf(seed: Seed): SigningKey {
   const octets = new Uint8Array(PUBLIC_BYTES);
   const secret = new Uint8Array(SEED_BYTES + PUBLIC_BYTES);
-  secret.set(octetsOf(0, seed));
+  secret.set(octetsOf(seed));
   crypto_sign_keypair(octets, secret, true);
-  return { publicKey: textOf(octets, 0, PUBLIC_BYTES), secret: secret };
+  return { publicKey: textOf(octets), secret: secret };
 }
 
 /** 64 bytes. The same message has the same signature: no random number is in it. */
 export function signMessage(key: SigningKey, message: string): string {
   const signed = new Uint8Array(SIGNATURE_BYTES + message.length);
-  crypto_sign(signed, octetsOf(0, message), message.length, key.secret);
-  return textOf(signed, 0, SIGNATURE_BYTES);
+  crypto_sign(signed, octetsOf(message), message.length, key.secret);
+  return textOf(signed.subarray(0, SIGNATURE_BYTES));
 }
 
 /** The public key of an X25519 key. */
 export function boxPublicKey(secret: Seed): string {
   const product = new Uint8Array(PUBLIC_BYTES);
-  crypto_scalarmult_base(product, octetsOf(0, secret));
-  return textOf(product, 0, PUBLIC_BYTES);
+  crypto_scalarmult_base(product, octetsOf(secret));
+  return textOf(product);
 }
 
 /** 16 bytes longer than the message. A nonce of 24 bytes is used with one pair of keys once only. */
@@ -86,15 +75,9 @@ export function boxMessage(
   publicKey: string,
   secret: Seed,
 ): string {
-  const padded = octetsOf(TEXT_ZEROS, message);
+  const padded = new Uint8Array(TEXT_ZEROS + message.length);
   const box = new Uint8Array(padded.length);
-  crypto_box(
-    box,
-    padded,
-    padded.length,
-    octetsOf(0, nonce),
-    octetsOf(0, publicKey),
-    octetsOf(0, secret),
-  );
-  return textOf(box, BOX_ZEROS, box.length);
+  padded.set(octetsOf(message), TEXT_ZEROS);
+  crypto_box(box, padded, padded.length, octetsOf(nonce), octetsOf(publicKey), octetsOf(secret));
+  return textOf(box.subarray(BOX_ZEROS));
 }

@@ -7,7 +7,7 @@
 // and those since 1970 (6 octets each), and what has come.
 
 import type { MicrospimeHost } from "../ports/host-contract.js";
-import { textOf } from "../ports/octets.js";
+import { textOf } from "../octets.js";
 
 declare function print(text: string): void;
 

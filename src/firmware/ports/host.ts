@@ -11,7 +11,7 @@ import type {
   HostUart,
   MicrospimeHost,
 } from "./host-contract.js";
-import { octetsOf, textOf } from "./octets.js";
+import { octetsOf, textOf } from "../octets.js";
 import { flashInFiles } from "./pages-in-files.js";
 
 /** The network's stack has so much room, and drops what comes beside it. */

@@ -11,7 +11,7 @@
 
 import type { ServerAddress } from "../configuration.js";
 import type { HostSocketEvents, HostSockets } from "./host-contract.js";
-import { textOf } from "./octets.js";
+import { textOf } from "../octets.js";
 
 interface KalumaSocket {
   /** -1: the driver has given none. */

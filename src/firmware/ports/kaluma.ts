@@ -4,7 +4,7 @@
 import type { HostI2c, HostMachine, HostStore, HostUart, MicrospimeHost } from "./host-contract.js";
 import { kalumaSockets } from "./kaluma-sockets.js";
 import { kalumaNetwork } from "./kaluma-wifi.js";
-import { octetsOf } from "./octets.js";
+import { octetsOf } from "../octets.js";
 
 interface LineOptions {
   baudrate: number;

@@ -3,7 +3,7 @@
 
 import type { ByteString, Flash, FlashArea } from "../platform.js";
 import type { HostStore } from "./host-contract.js";
-import { textOf } from "./octets.js";
+import { textOf } from "../octets.js";
 
 /** Of each page: its number stands behind it. */
 const FILE = "microspime.queue";

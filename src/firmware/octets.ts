@@ -1,11 +1,9 @@
 // Byte strings as arrays of octets and back, for engines that give and take those (JerryScript). Long ones in pieces: a call
 // takes its arguments from the engine's stack, and charCodeAt walks through a string that is not ASCII from its beginning.
 
-import type { ByteString } from "../platform.js";
-
 const PIECE_BYTES = 64;
 
-export function textOf(bytes: Uint8Array): ByteString {
+export function textOf(bytes: Uint8Array): string {
   let text = "";
   for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
     const piece = bytes.subarray(at, at + PIECE_BYTES);
@@ -14,7 +12,7 @@ export function textOf(bytes: Uint8Array): ByteString {
   return text;
 }
 
-export function octetsOf(text: ByteString): Uint8Array {
+export function octetsOf(text: string): Uint8Array {
   const bytes = new Uint8Array(text.length);
   for (let at = 0; at < text.length; at += PIECE_BYTES) {
     const piece = text.slice(at, at + PIECE_BYTES);
