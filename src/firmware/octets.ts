@@ -6,7 +6,8 @@ const PIECE_BYTES = 64;
 export function textOf(bytes: Uint8Array): string {
   let text = "";
   for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
-    const piece = bytes.subarray(at, at + PIECE_BYTES);
+    // Espruino's views go beyond the end.
+    const piece = bytes.subarray(at, Math.min(at + PIECE_BYTES, bytes.length));
     text += String.fromCharCode.apply(null, piece as unknown as number[]);
   }
   return text;
