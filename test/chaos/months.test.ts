@@ -37,7 +37,7 @@ describe("months of chaos", function () {
     assert.ok(total.signed > 0);
   });
 
-  it("count what has the date of another, because the receiver's clock has gone back (seed 10,006,071)", async () => {
+  it("count what is refused for the date of another, because the receiver's clock has gone back (seed 10,006,071)", async () => {
     const { found, samples } = await month(10_006_071);
     assert.deepEqual([found, samples.sameDate, samples.lost], [[], 3, 0]);
   });
@@ -76,14 +76,25 @@ describe("the ledger of a month", () => {
     assert.deepEqual(foundIn(ledger, [row()]), []);
   });
 
-  it("finds what has the date of another, where no clock was wrong", () => {
+  /** Beside the first one, with its date, taken so much later. */
+  function second(laterMs: number, settledAs: number): Ledger {
     const ledger = written();
     ledger.onSettled(AT, 0);
-    ledger.onSample({ serial: 2, trueMs: DATE_MS, fixMs: DATE_MS });
+    ledger.onSample({ serial: 2, trueMs: DATE_MS + laterMs, fixMs: DATE_MS });
     ledger.onWritten(2 * AT, 2, DATE_MS, true);
     ledger.onTaken();
-    ledger.onSettled(2 * AT, 0);
-    assert.match(foundIn(ledger, [row()]).join(), /Sample 2 was acknowledged and is not stored/);
+    ledger.onSettled(2 * AT, settledAs);
+    return ledger;
+  }
+
+  it("takes a refusal for the date of another where a clock was wrong, and there only", () => {
+    const HOUR_MS = 3_600_000;
+    assert.deepEqual(foundIn(second(HOUR_MS, 0x0f), [row()]), []);
+    assert.match(foundIn(second(0, 0x0f), [row()]).join(), /Sample 2 was refused, though/);
+    assert.match(
+      foundIn(second(HOUR_MS, 0), [row()]).join(),
+      /Sample 2 was acknowledged and is not/,
+    );
   });
 
   it("finds what was acknowledged and is not there", () => {

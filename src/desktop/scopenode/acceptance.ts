@@ -1,7 +1,9 @@
 // How a ScopeNode takes a report: it is handed on, and then stored, before the spime gets its result.
 
+import { refuse } from "../openspime/conditions.js";
 import { within } from "../within.js";
 import type { Database } from "./database.js";
+import { ACCEPTED } from "./queries.js";
 import type { QueryContext, Report } from "./queries.js";
 import type { ScopeNodeOptions } from "./scopenode.js";
 
@@ -11,7 +13,8 @@ type AcceptanceOptions = Pick<ScopeNodeOptions, "onReport" | "onReplay" | "repor
 
 /**
  * What a failed handler has not taken is not stored, so that it is news again when the spime repeats it. A
- * signed report of which everything is stored is a replay, also after a restart.
+ * signed report of which everything is stored is a replay, also after a restart. One that contradicts what is stored is
+ * refused whole, as it is for an entry out of scope.
  */
 export function makeAcceptance(
   { onReport, onReplay, reportTimeoutMs = REPORT_TIMEOUT_MS }: AcceptanceOptions,
@@ -21,10 +24,18 @@ export function makeAcceptance(
   const handle = async (report: Report) => onReport(report);
   // A handler that hangs must not leave the spime without a reply.
   const handOn = (report: Report) => within(reportTimeoutMs, late, handle(report));
-  if (database === undefined) return handOn;
   return async (report) => {
-    if (report.isSigned && database.holds(report)) return onReplay?.(report);
-    await handOn(report);
-    database.store(report);
+    const date = database?.contradiction(report);
+    if (date) return refuse("inconsistent-data-with-scope", describe(date));
+    if (report.isSigned && database?.holds(report)) onReplay?.(report);
+    else {
+      await handOn(report);
+      database?.store(report);
+    }
+    return ACCEPTED;
   };
+}
+
+function describe(date: Date): string {
+  return `another measurement has the date ${date.toISOString()}`;
 }

@@ -2,6 +2,7 @@
 // section 1.0.0), and the SpimeSeek requests it has treated (section 1.2.0).
 
 import { foldAddress } from "../openspime/address.js";
+import { contradictionIn } from "./contradiction.js";
 import { openDatabase, transact } from "./database-file.js";
 import type { OpenedDatabase, Sqlite } from "./database-file.js";
 import type { Report } from "./queries.js";
@@ -56,11 +57,14 @@ export class Database {
   }
 
   /** Whether every entry, by spime and date, is there. */
-  holds({ osid, entries }: Report): boolean {
-    const spime = this.idOf(osid);
-    if (spime === undefined) return false;
-    const find = "SELECT 1 FROM entries WHERE spime = ? AND date_ms = ?";
-    return entries.every(({ date }) => this.sqlite.get(find, [spime, date.getTime()]) !== null);
+  holds(report: Report): boolean {
+    const dates = new Set(report.entries.map(({ date }) => date.getTime()));
+    return this.namesakes(report).length === dates.size;
+  }
+
+  /** The date of which a report says something else than is there, or two things itself. */
+  contradiction(report: Report): Date | undefined {
+    return contradictionIn([...this.namesakes(report), ...report.entries]);
   }
 
   /** At most `count` entries of a spime, the newest first. */
@@ -75,6 +79,17 @@ export class Database {
 
   close(): void {
     this.opened.close();
+  }
+
+  /** What is there of the report's spime with dates of its entries. */
+  private namesakes({ osid, entries }: Report): StoredEntry[] {
+    const dates = JSON.stringify(entries.map(({ date }) => date.getTime()));
+    const rows = this.sqlite.all(
+      `SELECT entries.* FROM entries JOIN spimes ON spimes.id = spime
+       WHERE osid = ? AND date_ms IN (SELECT value FROM json_each(?))`,
+      [foldAddress(osid), dates],
+    );
+    return (rows as unknown as Row[]).map(entryOf);
   }
 
   private idOf(osid: string): number | undefined {

@@ -4,7 +4,7 @@ import type { Element } from "@xmpp/component";
 import { foldAddress, isServedBy, parseAddress } from "../openspime/address.js";
 import type { Address } from "../openspime/address.js";
 import { refuse } from "../openspime/conditions.js";
-import type { Fault } from "../openspime/conditions.js";
+import type { Fault, Parsed } from "../openspime/conditions.js";
 import { isNamed, isOpenSpime } from "../openspime/element.js";
 import type { XmlElement } from "../openspime/element.js";
 import { CORE, DATA, DISCO_INFO, PING } from "../openspime/namespaces.js";
@@ -31,12 +31,16 @@ export interface Report {
   readonly isEncrypted: boolean;
 }
 
+/** A fault: what the report says cannot be taken. */
+export type Accepted = Parsed<undefined>;
+export const ACCEPTED: Accepted = { value: undefined };
+
 export interface QueryContext {
   readonly address: Address;
   readonly scope: Scope;
   readonly now: () => Date;
   /** A rejection is answered with internal-server-error. */
-  readonly accept: (report: Report) => Promise<void>;
+  readonly accept: (report: Report) => Promise<Accepted>;
   /** Without it only reports in the clear are taken. */
   readonly security?: Security;
   readonly replays?: ReplayGuard;
@@ -146,17 +150,17 @@ function reportOf(
 }
 
 /** What is signed once only: what is not says nothing that would tell a replay from a new report. */
-function handOn(report: Report, { accept, replays, onReplay }: QueryContext): Promise<void> {
+function handOn(report: Report, { accept, replays, onReplay }: QueryContext): Promise<Accepted> {
   if (!report.isSigned || !replays) return accept(report);
   const { isReplay, accepted } = replays.once(report, () => accept(report));
   if (isReplay) onReplay?.(report);
   return accepted;
 }
 
-async function deliver(accepted: Promise<void>): Promise<Answer> {
+async function deliver(accepting: Promise<Accepted>): Promise<Answer> {
   try {
-    await accepted;
-    return { result: [] };
+    const accepted = await accepting;
+    return "fault" in accepted ? accepted : { result: [] };
   } catch (error) {
     return refuse("internal-server-error", String(error));
   }

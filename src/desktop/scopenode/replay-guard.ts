@@ -4,13 +4,13 @@
 
 import { createHash } from "node:crypto";
 import { BoundedMap } from "../openspime/bounded-map.js";
-import type { Report } from "./queries.js";
+import type { Accepted, Report } from "./queries.js";
 
 /** A digest each: about two megabytes. */
 const CAPACITY = 10_000;
 
 export class ReplayGuard {
-  private readonly seen: BoundedMap<string, Promise<void>>;
+  private readonly seen: BoundedMap<string, Promise<Accepted>>;
 
   constructor(capacity: number = CAPACITY) {
     this.seen = new BoundedMap(capacity);
@@ -20,7 +20,7 @@ export class ReplayGuard {
    * Hands on what is new. A replay shares the outcome of the first, also while that is under way; one that
    * failed is forgotten, since the spime has been asked to send it again.
    */
-  once(report: Report, handOn: () => Promise<void>): Replayable {
+  once(report: Report, handOn: () => Promise<Accepted>): Replayable {
     const id = idOf(report);
     const earlier = this.seen.get(id);
     if (earlier) return { isReplay: true, accepted: earlier };
@@ -33,10 +33,11 @@ export class ReplayGuard {
 
 export interface Replayable {
   readonly isReplay: boolean;
-  readonly accepted: Promise<void>;
+  readonly accepted: Promise<Accepted>;
 }
 
 function idOf({ osid, entries }: Report): string {
-  const parts = [osid, ...entries.map(({ date }) => date.toISOString())];
-  return createHash("sha256").update(parts.join("\n")).digest("base64");
+  return createHash("sha256")
+    .update(JSON.stringify([osid, entries]))
+    .digest("base64");
 }

@@ -15,8 +15,8 @@ export interface MonthFigures extends Readonly<Record<Fate, number>> {
   readonly untold: number;
   readonly lost: number;
   /**
-   * Acknowledged as what is stored already: an entry is known by its spime and its date, and a receiver whose clock has gone
-   * back has said that date before, to the hundredth of a second.
+   * Refused because another sample is stored with their date: an entry is known by its spime and its date, and a receiver whose
+   * clock has gone back has said that date before, to the hundredth of a second.
    */
   readonly sameDate: number;
   /** Stored twice, or of no sample. */
@@ -53,7 +53,7 @@ export function verdictOf(
     if (stored.has(sample.serial)) continue;
     const fault = reasonless(sample);
     const other = samples.get(serials.get(sample.dateMs as number) ?? NaN);
-    if (sample.isDelivered && other && [sample, other].some(isMisdated)) sameDate += 1;
+    if (sample.fate === "refused" && other && [sample, other].some(isMisdated)) sameDate += 1;
     else if (fault === undefined) fates[sample.fate as Fate] += 1;
     else {
       lost += 1;

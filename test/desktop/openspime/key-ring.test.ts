@@ -5,6 +5,7 @@ import { refuse } from "../../../src/desktop/openspime/conditions.js";
 import type { Parsed } from "../../../src/desktop/openspime/conditions.js";
 import { KeyQueries } from "../../../src/desktop/scopenode/key-queries.js";
 import { KeyRing } from "../../../src/desktop/openspime/key-ring.js";
+import { ACCEPTED } from "../../../src/desktop/scopenode/queries.js";
 import { ReplayGuard } from "../../../src/desktop/scopenode/replay-guard.js";
 import { keyValueOf } from "../../../src/desktop/openspime/key-info.js";
 import { publicKey } from "./support.js";
@@ -171,24 +172,33 @@ describe("ScopeNode: key queries", () => {
 });
 
 describe("ScopeNode: replays", () => {
+  const ppm = 400;
   const reportOf = (osid: string, ...days: number[]) => ({
     osid,
     iqId: "1",
-    entries: days.map((day) => ({ date: new Date(day * 86_400_000), lat: 0, lon: 0, ppm: 400 })),
+    entries: days.map((day) => ({ date: new Date(day * 86_400_000), lat: 0, lon: 0, ppm })),
     receivedAt: new Date(0),
     isSigned: true,
     isEncrypted: false,
   });
 
-  it("tells reports by originator and dates", () => {
+  it("tells reports by originator and what they say", () => {
     const guard = new ReplayGuard();
     const take = (osid: string, ...days: number[]) =>
-      guard.once(reportOf(osid, ...days), async () => {}).isReplay;
+      guard.once(reportOf(osid, ...days), async () => ACCEPTED).isReplay;
     assert.equal(take("a@b/c", 1), false);
     assert.equal(take("a@b/c", 1), true);
     assert.equal(take("a@b/d", 1), false);
     assert.equal(take("a@b/c", 2), false);
     assert.equal(take("a@b/c", 1, 2), false);
+  });
+
+  it("takes another measurement of that date for none", () => {
+    const guard = new ReplayGuard();
+    const one = reportOf("a@b/c", 1);
+    const other = { ...one, entries: one.entries.map((entry) => ({ ...entry, ppm: 401 })) };
+    const isReplay = (report: typeof one) => guard.once(report, async () => ACCEPTED).isReplay;
+    assert.deepEqual([one, other, other, one].map(isReplay), [false, false, true, true]);
   });
 
   it("takes one again that was not handed on", async () => {
@@ -198,12 +208,12 @@ describe("ScopeNode: replays", () => {
     assert.equal(second.isReplay, true);
     await assert.rejects(first.accepted);
     await assert.rejects(second.accepted, /disk full/);
-    assert.equal(guard.once(reportOf("a@b/c", 1), async () => {}).isReplay, false);
+    assert.equal(guard.once(reportOf("a@b/c", 1), async () => ACCEPTED).isReplay, false);
   });
 
   it("forgets the oldest when it is full", () => {
     const guard = new ReplayGuard(2);
-    const take = (day: number) => guard.once(reportOf("a@b/c", day), async () => {}).isReplay;
+    const take = (day: number) => guard.once(reportOf("a@b/c", day), async () => ACCEPTED).isReplay;
     assert.deepEqual([1, 2, 3, 1].map(take), [false, false, false, false]);
     assert.equal(take(3), true);
   });

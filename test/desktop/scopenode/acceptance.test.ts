@@ -40,6 +40,56 @@ describe("ScopeNode: acceptance of reports", () => {
     assert.equal(database.newest(OSID, 9).length, 3);
   });
 
+  const outcomeOf = async (...given: Parameters<typeof accept>) => {
+    const accepted = await accept(...given);
+    return "fault" in accepted ? accepted.fault : "accepted";
+  };
+  const contradiction = (date: string) => ({
+    condition: "inconsistent-data-with-scope",
+    text: `another measurement has the date ${date}`,
+  });
+
+  for (const isSigned of [true, false]) {
+    const measured = (...ppms: number[]) => {
+      const report = reportOf({ dates: ppms.map(() => 1), isSigned });
+      return {
+        ...report,
+        entries: report.entries.map((entry, at) => ({ ...entry, ppm: ppms[at]! })),
+      };
+    };
+
+    it(`refuses another measurement of a date that it has, ${isSigned ? "" : "not "}signed`, async () => {
+      const twice = contradiction("1970-01-01T00:00:00.001Z");
+      assert.equal(await outcomeOf(measured(400)), "accepted");
+      assert.deepEqual(await outcomeOf(measured(401)), twice);
+      assert.deepEqual(
+        await outcomeOf({
+          ...measured(400),
+          entries: reportOf({ dates: [2, 1], entry: { lat: 1 } }).entries,
+        }),
+        twice,
+      );
+      assert.deepEqual(reports, [measured(400)]);
+      assert.equal(database.newest(OSID, 9).length, 1);
+    });
+
+    it(`refuses two of one date in a report, ${isSigned ? "" : "not "}signed, and takes each alone`, async () => {
+      const twice = contradiction("1970-01-01T00:00:00.001Z");
+      assert.deepEqual(await outcomeOf(measured(400, 401)), twice);
+      assert.equal(await outcomeOf(measured(401)), "accepted");
+      assert.deepEqual(await outcomeOf(measured(400)), twice);
+      assert.equal(await outcomeOf(measured(401, 401)), "accepted");
+    });
+  }
+
+  it("takes the same measurement again, also with more or less said of it", async () => {
+    const place = { lat: undefined, lon: undefined };
+    await accept(reportOf({ dates: [1], entry: { exposure: "indoor" } }));
+    assert.equal(await outcomeOf(reportOf({ dates: [1, 2], entry: { eleM: 1 } })), "accepted");
+    assert.equal(await outcomeOf(reportOf({ dates: [1, 2], entry: place })), "accepted");
+    assert.deepEqual([reports.length, replays.length], [2, 1]);
+  });
+
   it("stores nothing that its handler did not take: it is news again", async () => {
     const broken = () => assert.fail("disk full");
     await assert.rejects(accept(reportOf(), broken), /disk full/);

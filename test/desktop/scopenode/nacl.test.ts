@@ -20,7 +20,7 @@ import { openEnvelope } from "../../../src/desktop/openspime/opening.js";
 import { sign } from "../../../src/desktop/openspime/signature.js";
 import { encryptTransport } from "../../../src/desktop/openspime/transport.js";
 import { KeyQueries } from "../../../src/desktop/scopenode/key-queries.js";
-import { answerQuery } from "../../../src/desktop/scopenode/queries.js";
+import { ACCEPTED, answerQuery } from "../../../src/desktop/scopenode/queries.js";
 import type { QueryContext, Report } from "../../../src/desktop/scopenode/queries.js";
 import { ReplayGuard } from "../../../src/desktop/scopenode/replay-guard.js";
 import { makeScope } from "../../../src/desktop/scopenode/scope.js";
@@ -69,7 +69,10 @@ function makeContext(nacl = true): QueryContext {
     address: parseAddress(NODE_JID),
     scope: makeScope({}),
     now: () => new Date("2008-04-02T17:00:00Z"),
-    accept: async (report) => void reports.push(report),
+    accept: async (report) => {
+      reports.push(report);
+      return ACCEPTED;
+    },
     onReplay: (report) => void replays.push(report),
     replays: new ReplayGuard(),
     security: { ...security, verification: { certifiers: [CERT], keys: keyRing() } },

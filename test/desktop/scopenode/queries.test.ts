@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { parseAddress } from "../../../src/desktop/openspime/address.js";
 import { conditions } from "../../../src/desktop/openspime/conditions.js";
 import type { Condition } from "../../../src/desktop/openspime/conditions.js";
-import { answerQuery } from "../../../src/desktop/scopenode/queries.js";
+import { ACCEPTED, answerQuery } from "../../../src/desktop/scopenode/queries.js";
 import type { QueryContext, Report } from "../../../src/desktop/scopenode/queries.js";
 import { errorOf, resultOf } from "../../../src/desktop/openspime/replies.js";
 import { makeScope } from "../../../src/desktop/scopenode/scope.js";
@@ -29,6 +29,7 @@ describe("ScopeNode: queries", () => {
     const reports: Report[] = [];
     const answer = await ask(readVector("example-1.0.0-report"), async (one) => {
       reports.push(one);
+      return ACCEPTED;
     });
     assert.deepEqual(answer, { result: [] });
     assert.equal(reports[0]?.osid, "4A6B-5638-0312111D@spime.openspime.com/spime");
@@ -50,7 +51,10 @@ describe("ScopeNode: queries", () => {
   it("takes reports without a place and with an old one where the scope has room for them", async () => {
     const reports: Report[] = [];
     const scope = makeScope({ location: "optional", oldestPlaceS: 340 });
-    const accept = async (one: Report) => void reports.push(one);
+    const accept = async (one: Report) => {
+      reports.push(one);
+      return ACCEPTED;
+    };
     for (const iq of [placeless, old]) {
       assert.deepEqual(await ask(iq, accept, { scope }), { result: [] });
     }
@@ -214,7 +218,7 @@ describe("ScopeNode: replies", () => {
 
 function ask(
   iq: string,
-  accept: (report: Report) => Promise<void> = async () => {},
+  accept: QueryContext["accept"] = async () => ACCEPTED,
   changes: Partial<QueryContext> = {},
 ) {
   const context = {
