@@ -9,11 +9,12 @@
 import sqlite from "node-sqlite3-wasm";
 import { messageOf } from "../failure.js";
 import { disownFile, ownFile, realPath } from "./file-owner.js";
+import { Statements } from "./statements.js";
 
-export type Sqlite = InstanceType<typeof sqlite.Database>;
+type Connection = InstanceType<typeof sqlite.Database>;
 
 export interface OpenedDatabase {
-  readonly sqlite: Sqlite;
+  readonly statements: Statements;
   /** Once is enough. */
   close(): void;
 }
@@ -81,32 +82,35 @@ export function openDatabase(path: string): OpenedDatabase {
 }
 
 function openInMemory(): OpenedDatabase {
-  const opened = openSqlite(IN_MEMORY);
-  return { sqlite: opened, close: () => closeSqlite(opened) };
+  return openedDatabase(connect(IN_MEMORY));
 }
 
 function openFile(path: string): OpenedDatabase {
   ownFile(path);
   const disown = () => disownFile(path);
   try {
-    const opened = openSqlite(path);
-    return { sqlite: opened, close: () => closeSqlite(opened, disown) };
+    return openedDatabase(connect(path), disown);
   } catch (error) {
     disown();
     throw error;
   }
 }
 
-function closeSqlite(opened: Sqlite, disown = () => {}): void {
-  if (!opened.isOpen) return;
-  try {
-    opened.close();
-  } finally {
-    disown();
-  }
+function openedDatabase(connection: Connection, disown = () => {}): OpenedDatabase {
+  const statements = new Statements(connection);
+  const close = () => {
+    if (!connection.isOpen) return;
+    try {
+      statements.close();
+      connection.close();
+    } finally {
+      disown();
+    }
+  };
+  return { statements, close };
 }
 
-function openSqlite(path: string): Sqlite {
+function connect(path: string): Connection {
   const opened = new sqlite.Database(path);
   try {
     opened.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = FULL");
@@ -121,7 +125,7 @@ function openSqlite(path: string): Sqlite {
 }
 
 /** Of its schema, 0 if it is empty; throws if it is somebody else's, before anything of it is changed. */
-function versionOf(opened: Sqlite): number {
+function versionOf(opened: Connection): number {
   const version = Number(opened.get("PRAGMA user_version")?.user_version);
   if (version >= 1 && version <= VERSION) return version;
   if (version !== 0) throw new Error(`schema ${version}, this program knows ${VERSION}`);
@@ -130,25 +134,12 @@ function versionOf(opened: Sqlite): number {
   return 0;
 }
 
-function bringUpToDate(opened: Sqlite, version: number): void {
+function bringUpToDate(opened: Connection, version: number): void {
   const changes = version === 0 ? [SCHEMA] : CHANGES.slice(version - 1);
-  transact(opened, () => opened.exec(`${changes.join("")} PRAGMA user_version = ${VERSION}`));
+  opened.exec(`BEGIN IMMEDIATE; ${changes.join("")} PRAGMA user_version = ${VERSION}; COMMIT`);
 }
 
-function useLog(opened: Sqlite): void {
+function useLog(opened: Connection): void {
   const mode = opened.get("PRAGMA journal_mode = WAL")?.journal_mode;
   if (mode !== "wal") throw new Error(`no write-ahead log, but ${String(mode)}`);
-}
-
-/** All of it or nothing. */
-export function transact<T>(opened: Sqlite, work: () => T): T {
-  opened.exec("BEGIN IMMEDIATE");
-  try {
-    const result = work();
-    opened.exec("COMMIT");
-    return result;
-  } catch (error) {
-    if (opened.inTransaction) opened.exec("ROLLBACK");
-    throw error;
-  }
 }

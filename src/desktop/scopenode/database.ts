@@ -3,10 +3,11 @@
 
 import { foldAddress } from "../openspime/address.js";
 import { contradictionIn } from "./contradiction.js";
-import { openDatabase, transact } from "./database-file.js";
-import type { OpenedDatabase, Sqlite } from "./database-file.js";
+import { openDatabase } from "./database-file.js";
+import type { OpenedDatabase } from "./database-file.js";
 import type { Report } from "./queries.js";
 import type { Entry } from "./report.js";
+import type { Statements } from "./statements.js";
 import { TreatedSeeks } from "./treated-seeks.js";
 
 export interface DatabaseBounds {
@@ -32,7 +33,7 @@ const MAX_EXPOSURE_CHARS = 100;
 export class Database {
   readonly seeks: TreatedSeeks;
   private readonly opened: OpenedDatabase;
-  private readonly sqlite: Sqlite;
+  private readonly statements: Statements;
   private readonly maxEntries: number;
   private readonly maxSpimes: number;
 
@@ -42,13 +43,13 @@ export class Database {
     this.maxSpimes = boundOf("maxSpimes", bounds);
     const maxSeeks = boundOf("maxSeeks", bounds);
     this.opened = openDatabase(path);
-    this.sqlite = this.opened.sqlite;
-    this.seeks = new TreatedSeeks(this.sqlite, maxSeeks);
+    this.statements = this.opened.statements;
+    this.seeks = new TreatedSeeks(this.statements, maxSeeks);
   }
 
   /** How many of its entries are new. One that is there, by spime and date, stays as it is. Throws if full. */
   store(report: Report): number {
-    return transact(this.sqlite, () => {
+    return this.statements.transact(() => {
       const spime = this.idOf(report.osid) ?? this.admit(report.osid);
       const added = report.entries.filter((entry) => this.insert(spime, entry, report)).length;
       if (added > 0) this.prune(spime);
@@ -69,7 +70,7 @@ export class Database {
 
   /** At most `count` entries of a spime, the newest first. */
   newest(osid: string, count: number): StoredEntry[] {
-    const rows = this.sqlite.all(
+    const rows = this.statements.all(
       `SELECT entries.* FROM entries JOIN spimes ON spimes.id = spime
        WHERE osid = ? ORDER BY date_ms DESC LIMIT ?`,
       [foldAddress(osid), count],
@@ -84,7 +85,7 @@ export class Database {
   /** What is there of the report's spime with dates of its entries. */
   private namesakes({ osid, entries }: Report): StoredEntry[] {
     const dates = JSON.stringify(entries.map(({ date }) => date.getTime()));
-    const rows = this.sqlite.all(
+    const rows = this.statements.all(
       `SELECT entries.* FROM entries JOIN spimes ON spimes.id = spime
        WHERE osid = ? AND date_ms IN (SELECT value FROM json_each(?))`,
       [foldAddress(osid), dates],
@@ -93,14 +94,14 @@ export class Database {
   }
 
   private idOf(osid: string): number | undefined {
-    const row = this.sqlite.get("SELECT id FROM spimes WHERE osid = ?", [foldAddress(osid)]);
-    return row === null ? undefined : Number(row.id);
+    const row = this.statements.get("SELECT id FROM spimes WHERE osid = ?", [foldAddress(osid)]);
+    return row && Number(row["id"]);
   }
 
   private admit(osid: string): number {
-    const count = Number(this.sqlite.get("SELECT count(*) AS count FROM spimes")?.count);
+    const count = Number(this.statements.get("SELECT count(*) AS count FROM spimes")?.["count"]);
     if (count >= this.maxSpimes) throw new Error(`the database has its ${count} spimes already`);
-    const { lastInsertRowid } = this.sqlite.run("INSERT INTO spimes (osid) VALUES (?)", [
+    const { lastInsertRowid } = this.statements.run("INSERT INTO spimes (osid) VALUES (?)", [
       foldAddress(osid),
     ]);
     return Number(lastInsertRowid);
@@ -109,7 +110,7 @@ export class Database {
   private insert(spime: number, entry: Entry, report: Report): boolean {
     const { date, lat = null, lon = null, eleM = null, placeAgeS = 0, ppm, exposure } = entry;
     const { receivedAt, isSigned, isEncrypted } = report;
-    const { changes } = this.sqlite.run(
+    const { changes } = this.statements.run(
       `INSERT INTO entries (spime, date_ms, lat, lon, ele_m, place_age_s, ppm, exposure,
          received_ms, is_signed, is_encrypted)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
@@ -122,7 +123,7 @@ export class Database {
   }
 
   private prune(spime: number): void {
-    this.sqlite.run(
+    this.statements.run(
       `DELETE FROM entries WHERE spime = :spime AND date_ms <= (
          SELECT date_ms FROM entries WHERE spime = :spime ORDER BY date_ms DESC LIMIT 1 OFFSET :kept)`,
       { ":spime": spime, ":kept": this.maxEntries },

@@ -7,28 +7,27 @@
 // of its own what expires first; where all have as many, what expires last.
 
 import { createHash } from "node:crypto";
-import { transact } from "./database-file.js";
-import type { Sqlite } from "./database-file.js";
+import type { Statements } from "./statements.js";
 
 export class TreatedSeeks {
   constructor(
-    private readonly sqlite: Sqlite,
+    private readonly statements: Statements,
     private readonly capacity: number,
   ) {}
 
   get size(): number {
-    return Number(this.sqlite.get("SELECT count(*) AS count FROM seeks")?.count);
+    return Number(this.statements.get("SELECT count(*) AS count FROM seeks")?.["count"]);
   }
 
   has({ digest }: SeekId): boolean {
-    return this.sqlite.get("SELECT 1 FROM seeks WHERE digest = ?", [digest]) !== null;
+    return this.statements.get("SELECT 1 FROM seeks WHERE digest = ?", [digest]) !== undefined;
   }
 
   add({ digest, originator }: SeekId, expiresAt: Date, now: Date): void {
-    transact(this.sqlite, () => {
-      this.sqlite.run("DELETE FROM seeks WHERE expires_ms <= ?", [now.getTime()]);
+    this.statements.transact(() => {
+      this.statements.run("DELETE FROM seeks WHERE expires_ms <= ?", [now.getTime()]);
       this.makeRoom();
-      this.sqlite.run(
+      this.statements.run(
         `INSERT INTO seeks (digest, expires_ms, originator) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`,
         [digest, expiresAt.getTime(), originator],
       );
@@ -38,7 +37,7 @@ export class TreatedSeeks {
   private makeRoom(): void {
     const excess = this.size - this.capacity + 1;
     if (excess <= 0) return;
-    this.sqlite.run(
+    this.statements.run(
       `DELETE FROM seeks WHERE digest IN (
          SELECT digest FROM (
            SELECT digest, expires_ms,
