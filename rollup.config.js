@@ -49,10 +49,6 @@ function compiler() {
   });
 }
 
-function pluginsFor(port, bytesPerVariable) {
-  return [compiler(), ...minifiersFor(port, bytesPerVariable)];
-}
-
 function bundleFor(board) {
   const isOnBus = isBusDriver(board.sensors.co2);
   const fields = FIRMWARE_FIELDS.filter((field) => field in board && (field !== "i2c" || isOnBus));
@@ -64,12 +60,13 @@ function bundleFor(board) {
       file: `${BUNDLES}/${board.name}.js`,
       ...bundleFormat,
       intro: `var BOARD = ${data};`,
+      plugins: minifiersFor(board.port, board.memory.bytesPerVariable),
     },
     plugins: [
       chosenDrivers(board),
       ...(isStrict(board.port) ? [ownBase64] : []),
       ...chosenSuites(board),
-      ...pluginsFor(board.port, board.memory.bytesPerVariable),
+      compiler(),
     ],
   };
 }
@@ -77,15 +74,15 @@ function bundleFor(board) {
 /** The reader of the boards alone, for `microspime nmea`. */
 const nmeaReader = {
   input: "src/firmware/entry/nmea.ts",
-  output: { file: `${BUNDLES}/tools/nmea.js`, ...bundleFormat },
-  plugins: pluginsFor("node"),
+  output: { file: `${BUNDLES}/tools/nmea.js`, ...bundleFormat, plugins: minifiersFor("node") },
+  plugins: [compiler()],
 };
 
 /** What a board with Espruino boots; it runs the board's bundle, and has no function around it: its names are global. */
 const loader = {
   input: "src/firmware/entry/loader.ts",
-  output: { file: `${BUNDLES}/loader.js`, ...bundleFormat, format: "es" },
-  plugins: [compiler(), ...minifyLoader],
+  output: { file: `${BUNDLES}/loader.js`, ...bundleFormat, format: "es", plugins: minifyLoader },
+  plugins: [compiler()],
   // The program is meant to be evaluated where it is.
   onLog: (level, log, handle) => log.code !== "EVAL" && handle(level, log),
 };
@@ -93,22 +90,27 @@ const loader = {
 /** What only a board can settle: one for all of them, so that names stay as the desktop says them. */
 const selftest = {
   input: "src/firmware/entry/selftest.ts",
-  output: { file: `${BUNDLES}/selftest.js`, ...bundleFormat },
-  plugins: [compiler(), ...minifySelftest],
+  output: { file: `${BUNDLES}/selftest.js`, ...bundleFormat, plugins: minifySelftest },
+  plugins: [compiler()],
 };
 
 /** For the `jerry` command: what microspime asks of its host goes over standard input and output. */
 const stdioHost = {
   input: "src/firmware/entry/stdio-host.ts",
-  output: { file: `${BUNDLES}/tools/stdio-host.js`, ...bundleFormat },
-  plugins: [compiler(), ...minifySelftest],
+  output: { file: `${BUNDLES}/tools/stdio-host.js`, ...bundleFormat, plugins: minifySelftest },
+  plugins: [compiler()],
 };
 
 /** Whether a host of JerryScript gives what the agent needs: for who ports it. */
 const conformance = {
   input: "src/firmware/entry/conformance.ts",
-  output: { file: `${BUNDLES}/conformance.js`, ...bundleFormat, strict: true },
-  plugins: [compiler(), ...minifySelftest],
+  output: {
+    file: `${BUNDLES}/conformance.js`,
+    ...bundleFormat,
+    strict: true,
+    plugins: minifySelftest,
+  },
+  plugins: [compiler()],
 };
 
 export default NAMES.map((name) => bundleFor(readBoard(name, BOARDS))).concat(

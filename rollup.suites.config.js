@@ -1,11 +1,12 @@
 // One ES5 bundle a portable suite, minified as firmware is: build/suites/NAME.js runs `NAMESuite` of
 // test/portable/*.suite.ts, as tsc -b has compiled it.
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
 import { bundleFormat, minifiersFor } from "./scripts/bundling.js";
 import { tweetnaclModule } from "./scripts/tweetnacl-module.js";
 
 const COMPILED = "build/tsc/test/portable";
+const FOLDER = "build/suites";
 const ENTRY = "\0suite-entry";
 
 /** The suites that a file exports; `tsc` writes each as `export var …Suite =`. */
@@ -36,25 +37,33 @@ function runSuiteEntry({ name, file }) {
   };
 }
 
+/** Of suites that are gone. */
+function removeOthers(kept) {
+  const files = existsSync(FOLDER) ? readdirSync(FOLDER).map((name) => `${FOLDER}/${name}`) : [];
+  const isGone = (file) => !kept.some((bundle) => file.startsWith(bundle));
+  files.filter(isGone).forEach((file) => rmSync(file));
+}
+
 function bundleFor(suite) {
   const fileName = suite.name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   return {
     input: ENTRY,
-    output: { file: `build/suites/${fileName}.js`, ...bundleFormat },
-    plugins: [runSuiteEntry(suite), tweetnaclModule, ...minifiers],
+    output: outputOf(`${FOLDER}/${fileName}.js`),
+    plugins: [runSuiteEntry(suite), tweetnaclModule],
   };
 }
 
-// The platform of an Espruino board is inside its bundle: all its names are mangled.
-const minifiers = minifiersFor("espruino");
-
-rmSync("build/suites", { recursive: true, force: true });
+/** The platform of an Espruino board is inside its bundle: all its names are mangled. */
+const plugins = minifiersFor("espruino");
+const outputOf = (file) => ({ file, ...bundleFormat, sourcemap: false, plugins });
 
 /** Not a suite: a program that a test kills. */
 const flashWorker = {
   input: `${COMPILED}/flash-worker.js`,
-  output: { file: "build/programs/flash-worker.js", ...bundleFormat },
-  plugins: minifiers,
+  output: outputOf("build/programs/flash-worker.js"),
 };
 
-export default findSuites().map(bundleFor).concat(flashWorker);
+const suites = findSuites().map(bundleFor);
+removeOthers(suites.map(({ output }) => output.file));
+
+export default [...suites, flashWorker];

@@ -14,6 +14,8 @@ const flags = [
   "--compilation_level=SIMPLE",
   "--language_in=ECMASCRIPT5",
   "--language_out=ECMASCRIPT5",
+  // No browser's names: there is none, and reading them takes two thirds of the time.
+  "--env=CUSTOM",
   // All of a bundle is in one function: what is outside it belongs to the engine.
   "--assume_function_wrapper=true",
   // Names are the last pass's matter.

@@ -46,3 +46,8 @@ export function internalNames(port) {
   const inside = namesIn(inFirmware(files.filter((file) => !isOutside(file))));
   return [...inside].filter((name) => !outside.has(name)).sort();
 }
+
+/** For bundles of all ports. */
+export function allInternalNames() {
+  return JSON.stringify(Object.keys(PORT_FILES).map(internalNames));
+}

@@ -3,21 +3,35 @@
 
 import { Command } from "commander";
 import { ExitCode, Failure, messageOf } from "../failure.js";
-import { certifyCommand } from "./certify.js";
-import { checkConfigurationCommand } from "./check-configuration.js";
-import { claimCommand, releaseCommand } from "./claim.js";
-import { co2Command } from "./co2.js";
-import { flashCommand } from "./flash.js";
-import { monitorCommand } from "./monitor.js";
-import { hilCommand } from "./hil.js";
-import { nmeaCommand } from "./nmea.js";
-import { keygenCommand, provisionCommand } from "./provision.js";
-import { relayCommand } from "./relay.js";
-import { seekCommand } from "./seek.js";
-import { selftestCommand } from "./selftest.js";
-import { simCommand } from "./sim.js";
-import { statusCommand } from "./status.js";
-import { signUpdateCommand, updateCommand } from "./update.js";
+
+/** In the order of the help. Each is read when it is meant only: reading all of them takes most of a second. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  sim: async () => (await import("./sim.js")).simCommand(),
+  hil: async () => (await import("./hil.js")).hilCommand(),
+  keygen: async () => (await import("./provision.js")).keygenCommand(),
+  provision: async () => (await import("./provision.js")).provisionCommand(),
+  "check-configuration": async () =>
+    (await import("./check-configuration.js")).checkConfigurationCommand(),
+  flash: async () => (await import("./flash.js")).flashCommand(),
+  monitor: async () => (await import("./monitor.js")).monitorCommand(),
+  selftest: async () => (await import("./selftest.js")).selftestCommand(),
+  claim: async () => (await import("./claim.js")).claimCommand(),
+  release: async () => (await import("./claim.js")).releaseCommand(),
+  seek: async () => (await import("./seek.js")).seekCommand(),
+  status: async () => (await import("./status.js")).statusCommand(),
+  update: async () => (await import("./update.js")).updateCommand(),
+  "sign-update": async () => (await import("./update.js")).signUpdateCommand(),
+  certify: async () => (await import("./certify.js")).certifyCommand(),
+  relay: async () => (await import("./relay.js")).relayCommand(),
+  nmea: async () => (await import("./nmea.js")).nmeaCommand(),
+  co2: async () => (await import("./co2.js")).co2Command(),
+};
+
+/** The one that the command line begins with; else all, to be shown or for the names that are alike. */
+function commandsMeant(word = ""): Promise<Command[]> {
+  const named = Object.hasOwn(COMMANDS, word) ? [COMMANDS[word]!] : Object.values(COMMANDS);
+  return Promise.all(named.map((read) => read()));
+}
 
 /** Errors of the command line look like all others: what happened, and what to do. */
 const errorOutput = {
@@ -39,26 +53,9 @@ const program = new Command("microspime")
   .exitOverride((error) => {
     // Help asked for is no failure; everything else here is a wrong command line.
     process.exit(error.exitCode === 0 ? 0 : ExitCode.usage);
-  })
-  .addCommand(simCommand())
-  .addCommand(hilCommand())
-  .addCommand(keygenCommand())
-  .addCommand(provisionCommand())
-  .addCommand(checkConfigurationCommand())
-  .addCommand(flashCommand())
-  .addCommand(monitorCommand())
-  .addCommand(selftestCommand())
-  .addCommand(claimCommand())
-  .addCommand(releaseCommand())
-  .addCommand(seekCommand())
-  .addCommand(statusCommand())
-  .addCommand(updateCommand())
-  .addCommand(signUpdateCommand())
-  .addCommand(certifyCommand())
-  .addCommand(relayCommand())
-  .addCommand(nmeaCommand())
-  .addCommand(co2Command());
+  });
 
+for (const command of await commandsMeant(process.argv[2])) program.addCommand(command);
 for (const command of program.commands) command.copyInheritedSettings(program);
 
 program.parseAsync().catch((error: unknown) => {

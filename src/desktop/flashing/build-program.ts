@@ -6,7 +6,7 @@ import path from "node:path";
 import { ExitCode, Failure } from "../failure.js";
 import { bundlePath, projectRoot } from "../paths.js";
 
-const ROLLUP = path.join("node_modules", "rollup", "dist", "bin", "rollup");
+const BUILD = path.join("scripts", "build.js");
 
 /** Whether something of what a board gets has not been built yet. */
 export function isUnbuilt(board: string, pathOf = bundlePath): boolean {
@@ -16,11 +16,11 @@ export function isUnbuilt(board: string, pathOf = bundlePath): boolean {
 /** Takes ten seconds or more. `bundles`: another folder than build/. */
 export function buildProgram(board: string, bundles?: string): void {
   const folder = bundles === undefined ? {} : { BUNDLES: bundles };
-  const { status, stderr } = spawnSync(
-    process.execPath,
-    [ROLLUP, "--config", "rollup.config.js", "--silent"],
-    { cwd: projectRoot, env: { ...process.env, ...folder, ONLY: board }, encoding: "utf8" },
-  );
+  const { status, stderr } = spawnSync(process.execPath, [BUILD, "rollup.config.js"], {
+    cwd: projectRoot,
+    env: { ...process.env, ...folder, ONLY: board },
+    encoding: "utf8",
+  });
   if (status === 0) return;
   const [reason = ""] = stderr.trim().split("\n");
   const message = `The program of the board ${board} could not be built: ${reason || `exit ${status}`}.`;
