@@ -4,6 +4,7 @@ import { client } from "@xmpp/client";
 import type { Entity } from "@xmpp/client";
 import { PinnedSocket } from "./pinned-socket.js";
 import type { Credentials, Place } from "./trusting-client.js";
+import { hastenScram } from "./quick-scram.js";
 import { decodeWholeCharacters } from "./whole-characters.js";
 
 export function pinnedClient(place: Place, fingerprint: string, login: Credentials): Entity {
@@ -17,6 +18,7 @@ export function pinnedClient(place: Place, fingerprint: string, login: Credentia
   };
   entity.transports = entity.transports.map(pinned);
   decodeWholeCharacters(entity);
+  hastenScram(entity);
   return entity;
 }
 

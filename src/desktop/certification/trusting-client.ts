@@ -5,6 +5,7 @@ import { client } from "@xmpp/client";
 import type { Authenticate, Element, Entity } from "@xmpp/client";
 import { tlsOptions } from "../certificates/index.js";
 import { NS } from "../server/namespaces.js";
+import { hastenScram } from "./quick-scram.js";
 import { decodeWholeCharacters } from "./whole-characters.js";
 
 export interface Place {
@@ -31,6 +32,7 @@ export function trustingClient(place: Place, login: Credentials): Entity {
   };
   entity.prependListener("element", forgetStartTls);
   decodeWholeCharacters(entity);
+  hastenScram(entity);
   return entity;
 }
 

@@ -5,6 +5,7 @@ import { client } from "@xmpp/client";
 import type { Entity } from "@xmpp/client";
 import { tlsOptions } from "../certificates/index.js";
 import type { Credentials, Place } from "./trusting-client.js";
+import { hastenScram } from "./quick-scram.js";
 import { decodeWholeCharacters } from "./whole-characters.js";
 
 export function verifyingClient(place: Place, login: Credentials): Entity {
@@ -16,5 +17,6 @@ export function verifyingClient(place: Place, login: Credentials): Entity {
     return parameters && { ...parameters, ...tlsOptions(place.domain, {}) };
   };
   decodeWholeCharacters(entity);
+  hastenScram(entity);
   return entity;
 }

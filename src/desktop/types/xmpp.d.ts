@@ -39,7 +39,20 @@ declare module "@xmpp/xml" {
 
   type IqAnswer = Element | true | Promise<Element | true>;
 
+  /** Of SASL; what is behind an underscore is known after the server's challenge. */
+  export interface Mechanism {
+    readonly name: string;
+    readonly _stage: "initial" | "challenge" | "final";
+    readonly _salt?: Uint8Array;
+    readonly _iterationCount?: number;
+    response(credentials: object): string | Promise<string>;
+  }
+
   export interface Entity extends EventEmitter {
+    /** Of a client. */
+    readonly saslFactory: {
+      readonly _mechs: { readonly name: string; mech: new () => Mechanism }[];
+    };
     readonly status: string;
     readonly jid: { toString(): string } | null;
     readonly socket: Socket | null;
@@ -86,7 +99,7 @@ declare module "@xmpp/component" {
 declare module "@xmpp/client" {
   import type { ElementFactory, Entity } from "@xmpp/xml";
 
-  export type { Element, Entity } from "@xmpp/xml";
+  export type { Element, Entity, Mechanism } from "@xmpp/xml";
   export const xml: ElementFactory;
   export function client(options: {
     service: string;
