@@ -22,7 +22,8 @@ describe("VirtualClock", () => {
     clock.after(1000, () => (firedMs = clock.nowMs() - startMs));
     const untilMs = performance.now() + 150;
     while (performance.now() < untilMs);
-    assert.ok(clock.nowMs() - startMs <= 201);
+    // Two steps at most: a busy machine may hold the process between the two looks at the clock, too.
+    assert.ok(clock.nowMs() - startMs <= 401);
     await sleep(0);
     assert.ok(Number.isNaN(firedMs));
     while (Number.isNaN(firedMs)) await sleep(5);

@@ -61,6 +61,13 @@ async function expectTour(
     named(events, "done").map(({ number }) => number),
     SECTIONS,
   );
+  const signedAt = events.findIndex(
+    ({ event, number }) => event === "section" && number === "1.0.1",
+  );
+  const refusals = named(events.slice(signedAt), "log").filter(({ line }) =>
+    String(line).startsWith("error refused"),
+  );
+  assert.deepEqual(refusals, [], "only the first part has one");
   for (const [section, expected] of Object.entries(DIALOGUES)) {
     assertInOrder(dialogueOf(events, section), expected, section);
   }
