@@ -4,7 +4,8 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { rollup } from "rollup";
 import { allInternalNames } from "./internal-names.js";
 
@@ -14,7 +15,7 @@ const args = process.argv.slice(2);
 const files = args.filter((arg) => !VARIABLE.test(arg));
 for (const [, name, value] of args.map((arg) => VARIABLE.exec(arg) ?? []))
   if (name) process.env[name] = value;
-const modules = await Promise.all(files.map((file) => import(resolve(file))));
+const modules = await Promise.all(files.map((file) => import(pathToFileURL(file))));
 const bundles = modules.flatMap((module) => module.default);
 
 /** What else than its sources makes a bundle what it is. */
@@ -32,15 +33,21 @@ function digest(texts) {
   return hash.digest("hex");
 }
 
+function isMade({ file, sourcemap }, note, madeOf) {
+  const made = [file, note, ...(sourcemap ? [`${file}.map`] : [])];
+  return made.every((one) => existsSync(one)) && readFileSync(note, "utf8") === madeOf;
+}
+
 async function build({ output, ...input }) {
-  const { file } = output;
   const bundle = await rollup({ logLevel: "silent", ...input });
   const { output: chunks } = await bundle.generate({ ...output, plugins: [] });
-  const madeOf = digest([chunks[0].code, ...tools]);
-  const note = `${file}.made-of`;
-  if (existsSync(file) && existsSync(note) && readFileSync(note, "utf8") === madeOf) return;
+  const passes = output.plugins.map(({ name }) => name).join();
+  const madeOf = digest([chunks[0].code, passes, ...tools]);
+  const note = `${output.file}.made-of`;
+  if (isMade(output, note, madeOf)) return;
   rmSync(note, { force: true });
   await bundle.write(output);
+  await bundle.close();
   writeFileSync(note, madeOf);
 }
 

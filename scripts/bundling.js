@@ -116,7 +116,12 @@ export function minifiersFor(port, bytesPerVariable = USUAL_BYTES_PER_VARIABLE) 
     DECLARE_LATE,
     { name: "join-locals", renderChunk: joinLocals },
     ...(isText
-      ? [{ name: "alias-names", renderChunk: (code) => aliasNames(code, bytesPerVariable) }]
+      ? [
+          {
+            name: `alias-names-${bytesPerVariable}`,
+            renderChunk: (code) => aliasNames(code, bytesPerVariable),
+          },
+        ]
       : []),
     SEPARATE_TEXTS,
     ...(port === "espruino" ? [{ name: "unwrap", renderChunk: unwrap }] : []),
