@@ -13,8 +13,10 @@ const VARIABLE = /^([A-Z]+):(.*)$/;
 
 const args = process.argv.slice(2);
 const files = args.filter((arg) => !VARIABLE.test(arg));
-for (const [, name, value] of args.map((arg) => VARIABLE.exec(arg) ?? []))
-  if (name) process.env[name] = value;
+for (const setting of args.filter((arg) => VARIABLE.test(arg))) {
+  const [, name, value] = VARIABLE.exec(setting);
+  process.env[name] = value;
+}
 const modules = await Promise.all(files.map((file) => import(pathToFileURL(file))));
 const bundles = modules.flatMap((module) => module.default);
 
@@ -44,11 +46,12 @@ async function build({ output, ...input }) {
   const passes = output.plugins.map(({ name }) => name).join();
   const madeOf = digest([chunks[0].code, passes, ...tools]);
   const note = `${output.file}.made-of`;
-  if (isMade(output, note, madeOf)) return;
-  rmSync(note, { force: true });
-  await bundle.write(output);
+  if (!isMade(output, note, madeOf)) {
+    rmSync(note, { force: true });
+    await bundle.write(output);
+    writeFileSync(note, madeOf);
+  }
   await bundle.close();
-  writeFileSync(note, madeOf);
 }
 
 async function buildOneByOne() {

@@ -1,6 +1,6 @@
 // Signed reports that were handed on: OpenSpime v0.9 signs neither the iq's id nor its addresses, so that a
 // stanza sent again, by its spime that missed the reply or by somebody who overheard it, can be told by what
-// is signed only: who reports, and the dates of the entries.
+// is signed only: who reports, and what the entries say.
 
 import { createHash } from "node:crypto";
 import { BoundedMap } from "../openspime/bounded-map.js";

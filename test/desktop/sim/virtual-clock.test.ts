@@ -20,10 +20,11 @@ describe("VirtualClock", () => {
     const startMs = clock.nowMs();
     let firedMs = NaN;
     clock.after(1000, () => (firedMs = clock.nowMs() - startMs));
+    // One step, whatever a busy machine does to the process in it.
+    const computesMs = clock.nowMs();
     const untilMs = performance.now() + 150;
     while (performance.now() < untilMs);
-    // Two steps at most: a busy machine may hold the process between the two looks at the clock, too.
-    assert.ok(clock.nowMs() - startMs <= 401);
+    assert.ok(clock.nowMs() - computesMs <= 201);
     await sleep(0);
     assert.ok(Number.isNaN(firedMs));
     while (Number.isNaN(firedMs)) await sleep(5);
