@@ -25,9 +25,9 @@ export function makeAcceptance(
   // A handler that hangs must not leave the spime without a reply.
   const handOn = (report: Report) => within(reportTimeoutMs, late, handle(report));
   return async (report) => {
-    const date = database?.contradiction(report);
-    if (date) return refuse("inconsistent-data-with-scope", describe(date));
-    if (report.isSigned && database?.holds(report)) onReplay?.(report);
+    const { isHeld = false, contradiction } = database?.compare(report) ?? {};
+    if (contradiction) return refuse("inconsistent-data-with-scope", describe(contradiction));
+    if (report.isSigned && isHeld) onReplay?.(report);
     else {
       await handOn(report);
       database?.store(report);

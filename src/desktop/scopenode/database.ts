@@ -59,13 +59,17 @@ export class Database {
 
   /** Whether every entry, by spime and date, is there. */
   holds(report: Report): boolean {
-    const dates = new Set(report.entries.map(({ date }) => date.getTime()));
-    return this.namesakes(report).length === dates.size;
+    return this.compare(report).isHeld;
   }
 
-  /** The date of which a report says something else than is there, or two things itself. */
-  contradiction(report: Report): Date | undefined {
-    return contradictionIn([...this.namesakes(report), ...report.entries]);
+  /** `isHeld` as `holds`; `contradiction`: the date of which it says something else than is there, or two things itself. */
+  compare(report: Report): { isHeld: boolean; contradiction: Date | undefined } {
+    const namesakes = this.namesakes(report);
+    const dates = new Set(report.entries.map(({ date }) => date.getTime()));
+    return {
+      isHeld: namesakes.length === dates.size,
+      contradiction: contradictionIn([...namesakes, ...report.entries]),
+    };
   }
 
   /** At most `count` entries of a spime, the newest first. */
