@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import type { Configuration } from "../../../src/firmware/configuration.js";
 import { keyRecord } from "../../../src/desktop/provisioning/key-record.js";
 import { SEED_BYTES, SEED_FILE } from "../../../src/desktop/provisioning/provision.js";
+import type { StoredEntry } from "../../../src/desktop/scopenode/database.js";
 import { Random } from "../../../src/desktop/server/random.js";
 import { createFakeFlash, type FakeFlash } from "../../portable/fake-flash.js";
 import { CERTIFIER } from "../../portable/toy-security.js";
@@ -67,7 +68,6 @@ export async function month(
 class Month {
   private readonly board: MonthBoard;
   private readonly clock = new SteppedClock();
-  private readonly hash = createHash("sha256");
   private readonly cuts = { write: 0, erase: 0, between: 0 };
   private readonly faults: Partial<Record<LinkFault, number>> = {};
   private readonly disturbances: Partial<Record<Disturbance, number>> = {};
@@ -87,6 +87,8 @@ class Month {
   private isNetworkUp = true;
   private serverErrorMs = 0;
   private crash: string | undefined;
+  /** What the board said, a line each. */
+  private log = "";
 
   constructor(
     private readonly seed: number,
@@ -222,7 +224,7 @@ class Month {
 
   private onLine(line: string): void {
     const text = `${(this.clock.nowMs() / HOUR_MS).toFixed(6)} ${line}`;
-    this.hash.update(`${text}\n`);
+    this.log += `${text}\n`;
     this.say(text);
   }
 
@@ -299,11 +301,6 @@ class Month {
     const { policy, isSigned } = this.board;
     const rows = node.rows();
     const { samples, found } = verdictOf(ledger, rows, node.received, this.board);
-    const { area } = this.flash;
-    this.hash.update(this.flash.read(0, area.pages * area.pageBytes), "latin1");
-    rows.forEach(({ date, ppm, receivedAt }) =>
-      this.hash.update(`${date.getTime()} ${ppm} ${receivedAt.getTime()}\n`),
-    );
     const failures = [
       ...(crash === undefined ? [] : [`The board's program has thrown: ${crash}`]),
       ...(ledger.isEmpty ? [] : [`${HEALING_MS / HOUR_MS} hours after all was well samples wait.`]),
@@ -312,8 +309,18 @@ class Month {
       ...{ seed, policy, isSigned, cuts, connections: this.network.connections },
       ...{ faults, disturbances, samples },
       found: [...failures, ...found],
-      digest: this.hash.digest("hex"),
+      digest: this.digestWith(rows),
       tookMs: Math.round(tookMs),
     };
+  }
+
+  private digestWith(rows: readonly StoredEntry[]): string {
+    const { area } = this.flash;
+    const stored = rows.map((row) => `${+row.date} ${row.ppm} ${+row.receivedAt}\n`);
+    return createHash("sha256")
+      .update(this.log)
+      .update(this.flash.read(0, area.pages * area.pageBytes), "latin1")
+      .update(stored.join(""))
+      .digest("hex");
   }
 }

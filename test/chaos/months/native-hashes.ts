@@ -1,12 +1,12 @@
 // Hash functions of the engine, as an ESP32's Espruino has them, here those of Node: half of a month's arithmetic.
 
-import { createHash, pbkdf2Sync } from "node:crypto";
+import { hash, pbkdf2Sync } from "node:crypto";
 import type { Hash } from "../../../src/firmware/crypto/hash.js";
 
 function nativeHash(name: string, algorithm: string, bytes: number): Hash {
   return {
     name,
-    digest: (text) => createHash(algorithm).update(text, "latin1").digest("binary"),
+    digest: (text) => hash(algorithm, Buffer.from(text, "latin1"), "binary"),
     pbkdf2: (password, salt, iterations) =>
       pbkdf2Sync(
         Buffer.from(password, "latin1"),
