@@ -3,6 +3,7 @@
 
 import { Command } from "commander";
 import { ExitCode, Failure, messageOf } from "../failure.js";
+import { versionOfBuild } from "../version.js";
 
 /** In the order of the help. Each is read when it is meant only: reading all of them takes most of a second. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
@@ -48,10 +49,11 @@ function report(error: unknown): void {
 
 const program = new Command("microspime")
   .description("OpenSpime for microcontrollers that run JavaScript: the desktop side")
+  .version(versionOfBuild(), "-V, --version", "print the version")
   .configureOutput(errorOutput)
   .showHelpAfterError("--help lists what there is.")
   .exitOverride((error) => {
-    // Help asked for is no failure; everything else here is a wrong command line.
+    // Help or version asked for is no failure; everything else here is a wrong command line.
     process.exit(error.exitCode === 0 ? 0 : ExitCode.usage);
   });
 

@@ -1,6 +1,7 @@
 // The program's commands by themselves: each is read only when it is meant.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { runProgram } from "./program.js";
 
 describe("microspime", () => {
@@ -27,6 +28,12 @@ describe("microspime", () => {
     const { status, stderr } = await runProgram(["simm"]);
     assert.equal(status, 2);
     assert.match(stderr, /^microspime: unknown command 'simm'. Did you mean sim\?\n/);
+  });
+
+  it("says which version of it this is, for a report of a fault", async () => {
+    const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
+    const { status, stdout } = await runProgram(["--version"]);
+    assert.deepEqual([status, stdout], [0, `${version}\n`]);
   });
 
   it("takes no name of an object's own for a command", async () => {
