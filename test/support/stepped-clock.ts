@@ -1,14 +1,17 @@
 // A clock that goes only where it is led: days of a board's back-off in seconds, and the same at each run.
 
+import assert from "node:assert/strict";
 import type { BoardClock } from "../../src/desktop/sim/virtual-clock.js";
 
 interface Timer {
+  readonly handle: number;
   readonly dueMs: number;
   readonly callback: () => void;
 }
 
 export class SteppedClock implements BoardClock {
-  private readonly timers = new Map<number, Timer>();
+  /** What is due first, first; of two at the same moment what was asked for first. */
+  private readonly timers: Timer[] = [];
   private timeMs = 0;
   private lastHandle = 0;
 
@@ -21,12 +24,16 @@ export class SteppedClock implements BoardClock {
 
   after(delayMs: number, callback: () => void): number {
     this.onStart(delayMs);
-    this.timers.set((this.lastHandle += 1), { dueMs: this.timeMs + delayMs, callback });
+    assert.ok(!Number.isNaN(delayMs), "a delay that is no number");
+    const dueMs = this.timeMs + delayMs;
+    const behind = this.timers.findLastIndex((timer) => timer.dueMs <= dueMs) + 1;
+    this.timers.splice(behind, 0, { handle: (this.lastHandle += 1), dueMs, callback });
     return this.lastHandle;
   }
 
   cancel(handle: number): void {
-    this.timers.delete(handle);
+    const at = this.timers.findIndex((timer) => timer.handle === handle);
+    if (at >= 0) this.timers.splice(at, 1);
   }
 
   /** What is due on the way is called in its order, at its time. */
@@ -35,25 +42,16 @@ export class SteppedClock implements BoardClock {
     while (this.step(endMs));
   }
 
-  /** Calls what is due first, of two at the same moment what was asked for first; false: nothing was, until then. */
+  /** Calls what is due first; false: nothing was, until then. */
   step(untilMs: number): boolean {
-    const next = this.first(untilMs);
-    if (!next) {
+    const [first] = this.timers;
+    if (!first || first.dueMs > untilMs) {
       this.timeMs = untilMs;
       return false;
     }
-    const [handle, { dueMs, callback }] = next;
-    this.timers.delete(handle);
-    this.timeMs = Math.max(this.timeMs, dueMs);
-    callback();
+    this.timers.shift();
+    this.timeMs = Math.max(this.timeMs, first.dueMs);
+    first.callback();
     return true;
-  }
-
-  private first(endMs: number): [number, Timer] | undefined {
-    let first: [number, Timer] | undefined;
-    for (const entry of this.timers) {
-      if (entry[1].dueMs <= endMs && (!first || entry[1].dueMs < first[1].dueMs)) first = entry;
-    }
-    return first;
   }
 }

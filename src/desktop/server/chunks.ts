@@ -12,9 +12,9 @@ function startOfCharacter(bytes: Buffer, position: number): number {
 
 /** Chance alone would seldom hit one of the few long characters of a stanza. */
 function cutInsideCharacter(bytes: Buffer, style: Style): number {
-  const from = style.random.below(bytes.length);
-  const next = bytes.subarray(from).findIndex(isContinuation);
-  return next < 0 ? 0 : from + next;
+  let at = style.random.below(bytes.length);
+  while (at < bytes.length && !isContinuation(bytes[at])) at++;
+  return at < bytes.length ? at : 0;
 }
 
 function cutPositions(bytes: Buffer, style: Style): number[] {

@@ -3,10 +3,12 @@
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import { month, type MonthOutcome } from "./month.js";
 
+/** What the threads have in common: each takes the next month when it is done with one. */
 interface Share {
   readonly first: number;
-  readonly step: number;
-  readonly end: number;
+  readonly count: number;
+  /** How many are taken. */
+  readonly taken: Int32Array;
 }
 
 /** Seeds from `first` to `first + count - 1`. */
@@ -14,9 +16,8 @@ export async function months(
   { first, count, jobs }: { first: number; count: number; jobs: number },
   onOutcome: (outcome: MonthOutcome) => void,
 ): Promise<void> {
-  const end = first + count;
   if (jobs === 1) {
-    for (let seed = first; seed < end; seed += 1) onOutcome(await month(seed));
+    for (let seed = first; seed < first + count; seed += 1) onOutcome(await month(seed));
     return;
   }
   const early = new Map<number, MonthOutcome>();
@@ -29,12 +30,9 @@ export async function months(
       onOutcome(due);
     }
   };
-  const shares = Array.from({ length: jobs }, (_, job) => ({
-    first: first + job,
-    step: jobs,
-    end,
-  }));
-  await Promise.all(shares.map((share) => work(share, take)));
+  const taken = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  const crew = Array.from({ length: jobs }, () => work({ first, count, taken }, take));
+  await Promise.all(crew);
 }
 
 function work(share: Share, take: (outcome: MonthOutcome) => void): Promise<void> {
@@ -47,6 +45,9 @@ function work(share: Share, take: (outcome: MonthOutcome) => void): Promise<void
 }
 
 if (!isMainThread && parentPort) {
-  const { first, step, end } = workerData as Share;
-  for (let seed = first; seed < end; seed += step) parentPort.postMessage(await month(seed));
+  const { first, count, taken } = workerData as Share;
+  const takeOne = () => Atomics.add(taken, 0, 1);
+  for (let at = takeOne(); at < count; at = takeOne()) {
+    parentPort.postMessage(await month(first + at));
+  }
 }
