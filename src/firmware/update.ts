@@ -41,6 +41,8 @@ export interface UpdateState {
   digest: string;
   /** So many of its bytes are there. */
   at: number;
+  /** It is whole and what was signed, and the board starts it in seconds: until then nobody may change it. */
+  isOrdered?: boolean;
 }
 
 /** Made for each request. */
@@ -70,9 +72,10 @@ const SHA_256_INFO = "010\r\x06\t`\x86H\x01e\x03\x04\x02\x01\x05\0\x04 ";
 /** Flash that is not written; no program has such a byte. */
 const BLANK = "\xff";
 
-/** So that numbers compare: 1.2.3 is 1002003. */
+/** So that the first three numbers compare: 1.2.3 is 100020003, and 2.0 as 2.0.0. */
 function rankOf(version: string): number {
-  return version.split(".").reduce((rank, part) => rank * 1000 + (parseInt(part, 10) || 0), 0);
+  const parts = (version + ".0.0").split(".").slice(0, 3);
+  return parts.reduce((rank, part) => rank * 10000 + (parseInt(part, 10) || 0), 0);
 }
 
 /** How much of a file of that size there is, in whole pieces; 0 where there is none, or one of another size. */
@@ -188,6 +191,7 @@ export function answerUpdate(
     } else {
       const trialS = updates.trialS || LEAST_TRIAL_S + 2 * configuration.samplePeriodS;
       store.write("microspime.try", place + trialS);
+      state.isOrdered = true;
       log.write("info", "trial place=" + place + " s=" + trialS);
       answer("");
       platform.timer.start(RESTART_MS, platform.restart!);
@@ -198,7 +202,7 @@ export function answerUpdate(
     if (!around || !key || !isOwner(around, from)) answer(FORBIDDEN);
     else if (!console["microspimePlace"]) answer(UNKNOWN_CONTENT);
     // The other place has what it would go back to.
-    else if (console["microspimeTrial"]) answer(BUSY);
+    else if (console["microspimeTrial"] || state.isOrdered) answer(BUSY);
     else if (name === "update") begin();
     else if (!state.bytes) answer(UNEXPECTED);
     else if (name === "chunk") take();

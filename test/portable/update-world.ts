@@ -31,7 +31,8 @@ export interface UpdateWorld {
   answers(): string[];
   /** Of the payload's attributes and text. */
   ask(name: string, attributes?: string, text?: string, from?: string): void;
-  announce(program: string, version?: string, others?: string): void;
+  /** `waitMs`: until the signature is judged. */
+  announce(program: string, version?: string, others?: string, waitMs?: number): void;
   chunk(program: string, at: number): void;
   /** All that is missing, and the order to try it. */
   send(program: string, version?: string): void;
@@ -99,7 +100,7 @@ export function createUpdateWorld(store: ProgramStore, place: string): UpdateWor
         },
       );
     },
-    announce: function (program, version, others) {
+    announce: function (program, version, others, waitMs) {
       const wanted = version || "1.3.0";
       world.ask(
         "update",
@@ -114,7 +115,7 @@ export function createUpdateWorld(store: ProgramStore, place: string): UpdateWor
           "'" +
           (others || " board='test'"),
       );
-      platform.advance(60000);
+      platform.advance(waitMs || 60000);
     },
     chunk: function (program, at) {
       world.ask("chunk", " at='" + at + "'", toBase64(program.slice(at, at + PIECE_BYTES)));

@@ -82,6 +82,25 @@ export const updateSuite = suite("update", function (test) {
     equal(world.store.files[FILE], PROGRAM);
   });
 
+  test("what was checked and is about to start is not written over, nor its order given another meaning", function () {
+    const other = programOf("q", 640);
+    [0, 650].forEach(function (at) {
+      const world = worldWithRoom();
+      world.announce(PROGRAM);
+      while (world.state.at < 650) world.chunk(PROGRAM, world.state.at);
+      world.ask("try");
+      world.answers();
+      world.announce(at ? PROGRAM : other, "1.3.0", "", 10);
+      world.ask("chunk", " at='" + at + "'", "RVZJTCgpOw==");
+      world.ask("try");
+      const busy = "! wait  resource-constraint";
+      equal(world.answers(), [busy, busy, busy]);
+      world.platform.advance(2000);
+      equal([world.store.files[FILE], world.store.files["microspime.try"]], [PROGRAM, "b720"]);
+      equal(world.restarts, 1);
+    });
+  });
+
   test("only an owner may, and nobody where the board has no key of who signs", function () {
     const world = worldWithRoom();
     world.ask("update", "", "", "other@spime.example/web");
@@ -133,6 +152,18 @@ export const updateSuite = suite("update", function (test) {
     world.announce(PROGRAM, "1.2.3");
     world.announce(PROGRAM, "1.10.0");
     equal(world.answers(), [progress(0), progress(0), progress(0)]);
+  });
+
+  test("versions are compared by three numbers, however many there are", function () {
+    const world = worldWithRoom();
+    ["1.2.2.1", "1.1.5000", "1.2", "0.9999.9999"].forEach(function (version) {
+      world.announce(PROGRAM, version);
+      equal(world.answers(), ["! cancel  not-allowed"], version);
+    });
+    ["2.0", "1.3", "1.2.3.0", "1.2.10"].forEach(function (version) {
+      world.announce(PROGRAM, version);
+      equal(world.answers(), [progress(0)], version);
+    });
   });
 
   test("without room for the board's own files beside it, it is refused before anything is written", function () {
