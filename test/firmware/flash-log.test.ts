@@ -53,8 +53,9 @@ class Bench {
     this.start();
   }
 
-  start(): void {
-    this.log = flashLogState(() => this.flash, HASH, { whenFull: this.policy });
+  start(pages?: number): void {
+    const settings = { whenFull: this.policy, ...(pages !== undefined && { pages }) };
+    this.log = flashLogState(() => this.flash, HASH, settings);
     flashLog(this.log).begin();
   }
 
@@ -368,6 +369,45 @@ describe("the log in flash", function () {
     bench.flash.write(3 * 32 + 9, "\0");
     assert.deepEqual(bench.waiting(), []);
     assert.equal(bench.takeDropped(), 3);
+  });
+
+  for (const pages of [2, 3, 8]) {
+    it(`with ${pages} pages instead of ${PAGES}, counts what can be told, and goes on`, () => {
+      for (let before = 1; before < 3 * ROOM; before++) {
+        const bench = new Bench("oldest", new Random(before), () =>
+          createFakeFlash(8, PAGE_BYTES, () => 0),
+        );
+        bench.start(PAGES);
+        bench.play(before, true);
+        const waited = bench.waiting();
+        bench.start(pages);
+        const left = bench.waiting();
+        assert.ok(pages < PAGES || left.length >= waited.length - PER_PAGE, `${before}: ${left}`);
+        bench.play(PER_PAGE, false);
+        const newest = Math.max(...bench.waiting());
+        assert.equal(newest, bench.begun - 1);
+        bench.settleOldest(Infinity);
+        assert.deepEqual(bench.waiting(), []);
+      }
+    });
+  }
+
+  it("tells what it could not write, and keeps what it could not mark", () => {
+    let isFull = false;
+    const bench = new Bench("oldest", new Random(1), (...given) => {
+      const flash = createFakeFlash(...given);
+      return { ...flash, write: (at, bytes) => void (isFull || flash.write(at, bytes)) };
+    });
+    bench.play(3, false);
+    isFull = true;
+    bench.play(2, false);
+    assert.deepEqual([bench.waiting(), bench.takeDropped()], [[0, 1, 2], 2]);
+    bench.settleOldest(2);
+    assert.deepEqual(bench.waiting(), [0, 1, 2]);
+    isFull = false;
+    bench.settleOldest(2);
+    bench.append();
+    assert.deepEqual([bench.waiting(), bench.takeDropped()], [[2, 5], 0]);
   });
 
   it("gives up a damaged record, and that one alone", () => {

@@ -213,18 +213,24 @@ export const reporterSuite = suite("report/reporter", function (test) {
     equal([world.queue.size(), world.platform.timers()], [0, 0]);
   });
 
-  test("after single reports, it goes back to several when the queue was empty", function () {
-    const world = setUp(2);
+  test("after as many single reports as went together, it goes back to several, though more have come", function () {
+    const world = setUp(4, { entries: 2 });
     world.reporter.send();
     world.answer(stanza(error("modify", "bad-request")));
     world.answer(stanza(RESULT));
-    add(world, 402);
+    world.answer(stanza(error("modify", "bad-request")));
     world.answer(stanza(RESULT));
-    world.answer(stanza(RESULT));
-    add(world, 403);
-    add(world, 404);
+    equal(world.reports, ["400,401", "400", "401", "402,403"]);
+  });
+
+  test("what waits and is not found is no report", function () {
+    const world = setUp(3);
+    const flash = world.platform.flash();
+    for (let page = 0; page < flash.area.pages; page++) flash.erase(page);
     world.reporter.send();
-    equal(world.reports, ["400,401", "400", "401", "402", "403,404"]);
+    equal([world.reports, isNaN(world.reporter.startMs)], [[], true]);
+    equal(world.platform.timers(), 0);
+    add(world, 403);
   });
 
   test("a batch of bad ones ends, with a line for each", function () {

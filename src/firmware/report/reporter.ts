@@ -8,6 +8,7 @@ import type { ByteString, Clock, Log, Platform, Timer } from "../platform.js";
 import { formatDate } from "../time.js";
 import { childOf } from "../xml/element.js";
 import type { Element } from "../xml/element.js";
+import { oneWord } from "../xmpp/session.js";
 import type { Session } from "../xmpp/session.js";
 import { conditionsOf } from "../xmpp/login.js";
 import { placeForLog } from "./place.js";
@@ -55,10 +56,7 @@ const RETRY_S = 30;
 /** Where the ScopeNode is gone, or does not want the board: somebody has to see to it, and then it goes on. */
 const LONGEST_RETRY_MS = 600000;
 
-function describe(samples: Sample[]): string {
-  const last = samples[samples.length - 1];
-  // All that waited were damaged.
-  if (!last) return " entries=0";
+function describe(samples: Sample[], last: Sample): string {
   const time = " time=" + formatDate(last.timeMs);
   return " entries=" + samples.length + time + placeForLog(last) + " ppm=" + last.co2Ppm;
 }
@@ -75,7 +73,8 @@ export function createReporter(
   const firstRetryMs = retryS * 1000;
   let isPaused = false;
   let isKeyWrong = false;
-  let entriesPerReport = entries;
+  /** So many are sent one by one: one of those that were refused together is what was wrong. */
+  let singles = 0;
   let retryMs = firstRetryMs;
   /** From then on a report is due that is not full. */
   let dueMs = 0;
@@ -98,12 +97,15 @@ export function createReporter(
     const isRefused = type === "modify" && !isKeyWrong;
     const level = type === "wait" ? "warn" : "error";
     const condition = conditionsOf(error);
-    log.write(level, "refused id=" + id + " type=" + type + " condition=" + condition);
+    log.write(level, "refused id=" + id + " type=" + oneWord(type) + " condition=" + condition);
     if (!isRefused) {
       pause(retryMs, type !== "wait");
       retryMs = Math.min(2 * retryMs, LONGEST_RETRY_MS);
-    } else if (sent.places.length > 1) entriesPerReport = 1;
-    else queue.refuse(sent.places, sent.text + " condition=" + condition);
+    } else if (sent.places.length > 1) singles = sent.places.length;
+    else {
+      if (singles) singles--;
+      queue.refuse(sent.places, sent.text + " condition=" + condition);
+    }
   }
 
   function takeResult(places: number[], id: string, sentMs: number): void {
@@ -111,9 +113,9 @@ export function createReporter(
     remove(places, Settled.Delivered);
     if (platform.alarm) platform.alarm(false);
     retryMs = firstRetryMs;
-    if (!size()) entriesPerReport = entries;
-    // Those beside one that is refused are sent one by one, and at once.
-    if (entriesPerReport === entries) dueMs = sentMs + (settings.periodS || 0) * 1000;
+    if (singles) singles--;
+    // Those are sent at once.
+    if (!singles) dueMs = sentMs + (settings.periodS || 0) * 1000;
     const tookMs = Math.round(clock.monotonicMs() - sentMs);
     log.write("info", "acknowledged id=" + id + " ms=" + tookMs + " waiting=" + size());
     if (settings.restS) pause(settings.restS * 1000);
@@ -148,21 +150,26 @@ export function createReporter(
     log.write("info", "report id=" + id + sent.text + " sealMs=" + sealMs);
   }
 
-  /** By itself: what it needs is not kept while the report is sealed. */
+  /** By itself: what it needs is not kept while the report is sealed. "" where all that waited were damaged. */
   function contentOf(sent: Sent): ByteString {
     const { next, sampleAt } = queue.open();
-    sent.places = next(entriesPerReport, settings.first === "live");
+    sent.places = next(singles ? 1 : entries, settings.first === "live");
     const samples = sent.places.map(sampleAt);
     const last = samples[samples.length - 1];
-    sent.text = describe(samples);
-    // None where all that waited were damaged.
-    if (last) reportedPpm = last.co2Ppm;
+    if (!last) return "";
+    sent.text = describe(samples, last);
+    reportedPpm = last.co2Ppm;
     return dataReport(samples, exposure);
   }
 
   function begin(): void {
     const sent: Sent = { places: [], text: "" };
-    around.seal(contentOf(sent), isKeyWrong, function (payload, reason) {
+    const content = contentOf(sent);
+    if (!content) {
+      reporter.startMs = NaN;
+      return;
+    }
+    around.seal(content, isKeyWrong, function (payload, reason) {
       isKeyWrong = false;
       if (payload && session.isOnline()) {
         deliver(payload, sent);

@@ -127,6 +127,11 @@ export function flashLog(state: FlashLogState): FlashLog {
     flash.write(page * pageBytes + slot * SLOT_BYTES, String.fromCharCode(as));
   }
 
+  function giveUp(): void {
+    state.dropped++;
+    state.size--;
+  }
+
   /** "" for a page that has none of ours. */
   function headerOf(page: number): ByteString {
     const header = bodyOf(read(page, 0));
@@ -153,8 +158,7 @@ export function flashLog(state: FlashLogState): FlashLog {
     const body = bodyOf(bytes);
     if (!body) {
       mark(page, slot, Settled.Dropped);
-      state.dropped++;
-      state.size--;
+      giveUp();
     }
     return body;
   }
@@ -194,10 +198,7 @@ export function flashLog(state: FlashLogState): FlashLog {
     eachWaiting(page, function (slot, body) {
       if (state.isThinning && count++ % keepsOneOf === 0 && state.slot < slots) {
         writeBody(state.page, state.slot++, body);
-      } else {
-        state.dropped++;
-        state.size--;
-      }
+      } else giveUp();
       mark(page, slot, Settled.Dropped);
     });
   }
@@ -210,12 +211,18 @@ export function flashLog(state: FlashLogState): FlashLog {
     clear(behind);
   }
 
-  /** -1 when its page is not there any more. */
+  /**
+   * -1 when its page is not there any more. It is as far behind the newest as its number, but where the log was written
+   * with another number of pages.
+   */
   function pageOf(place: number): number {
     const sequence = Math.floor(place / slots);
     const behind = state.sequence - sequence;
-    const page = (state.page + pages - behind) % pages;
-    return behind < pages && sequenceOf(page) === sequence ? page : -1;
+    for (let turned = 0; turned < pages; turned++) {
+      const page = (state.page + turned + pages * behind - behind) % pages;
+      if (sequenceOf(page) === sequence) return page;
+    }
+    return -1;
   }
 
   /** The same, and -1 when all of its page has been settled. */
@@ -235,8 +242,9 @@ export function flashLog(state: FlashLogState): FlashLog {
       if (state.slot >= slots) turn();
       writeBody(state.page, state.slot, body);
       state.size++;
-      // What cannot be read again is damaged.
-      waitingBody(state.page, state.slot++);
+      // What cannot be read again is damaged, or was not written at all.
+      if (read(state.page, state.slot) === BLANK) giveUp();
+      else waitingBody(state.page, state.slot++);
     },
     waiting: function (count) {
       const end = state.sequence * slots + state.slot;
@@ -269,12 +277,15 @@ export function flashLog(state: FlashLogState): FlashLog {
       const page = pageOf(place);
       if (page < 0 || !waitingBody(page, place % slots)) return;
       mark(page, place % slots, as);
-      state.size--;
+      // A full store does not take it: then it waits as before.
+      if (!waitingBody(page, place % slots)) state.size--;
     },
     begin: function () {
+      let oldest = Infinity;
       for (let page = 0; page < pages; page++) {
         const sequence = sequenceOf(page);
         // NaN where there is no header.
+        if (sequence < oldest) oldest = sequence;
         if (sequence > state.sequence) {
           state.sequence = sequence;
           state.page = page;
@@ -283,7 +294,7 @@ export function flashLog(state: FlashLogState): FlashLog {
       if (!state.sequence) return;
       state.level = levelOf(state.page);
       while (state.slot > 1 && read(state.page, state.slot - 1) === BLANK) state.slot--;
-      state.oldest = Math.max(state.sequence - pages + 1, 0) * slots;
+      state.oldest = oldest * slots;
       let size = 0;
       for (let page = 0; page < pages; page++) size += countIn(page);
       state.size = size;
