@@ -44,16 +44,14 @@ export function createTalk<Kind extends Talk>(
   around: Co2Surroundings,
   driver: Co2Driver<Kind>,
 ): Kind {
-  let warmUps = 0;
+  /** Questions until it is warm: not a timer, which a clock that is set may bring forward (docs/espruino.md). */
+  let coldMeasures = 0;
   let lastPpm = -Infinity;
 
   function warmUp(): void {
     const { preheatMs = driver.preheatMs } = around;
-    if (!preheatMs) return;
-    warmUps++;
-    around.after(preheatMs, function () {
-      warmUps--;
-    });
+    // The first one is asked at once.
+    coldMeasures = Math.ceil(preheatMs / driver.periodMs) + 1;
   }
 
   const talk = {
@@ -78,11 +76,12 @@ export function createTalk<Kind extends Talk>(
       else if (plateaus && plateaus.indexOf(co2Ppm) >= 0) {
         if (stepPpm > NEAR_PPM) warmUp();
         around.onGap("plateau");
-      } else if (warmUps) around.onGap("warming-up");
+      } else if (coldMeasures) around.onGap("warming-up");
       else if (co2Ppm > 0 && co2Ppm <= driver.mostPpm) around.onCo2Ppm(co2Ppm);
       else around.onGap("out-of-range");
     },
     measure: function () {
+      if (coldMeasures) coldMeasures--;
       if (talk.onDone) around.onGap("busy");
       else {
         talk.fail();
