@@ -9,6 +9,7 @@ import type { FakePlatform } from "./fake-platform.js";
 import { ACCOUNT, BOUND_JID, createFakeServer, freshAccount, stanza } from "./fake-server.js";
 import { TOY_HASHES } from "./fake-server.js";
 import type { FakeServer } from "./fake-server.js";
+import { repeated } from "./hex.js";
 import { equal, ok, suite } from "./suite.js";
 
 const SCOPENODE = "775b-f2c2@scopenode.example/co2";
@@ -282,6 +283,18 @@ export const resumptionSuite = suite("xmpp/session, resumption", function (test)
     const id = ask(world, answers);
     ok(id.slice(0, 8) !== old.slice(0, 8), "other ids");
     equal(stanza(cut(world)).attributes["previd"], "s-2");
+  });
+
+  test("after a link that ended over what came, a session without presence, which would bring it again", function () {
+    const world = startOnline();
+    world.server.say("<presence type='subscribe' id='" + repeated("x", 1024) + "'/>");
+    logInAgain(world, false);
+    world.server.say(bound());
+    equal([world.platform.connection().sent(), world.session.isOnline()], ["", true]);
+    world.platform.connection().fail("cut");
+    logInAgain(world, false);
+    world.server.say(bound());
+    equal(stanza(world.platform.connection().sent()).name, "presence");
   });
 
   test("a server that does not let sessions go on", function () {

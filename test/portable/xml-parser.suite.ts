@@ -1,6 +1,7 @@
 // Every construct that a stream may contain (XML 1.0, Namespaces in XML 1.0, RFC 6120 section 11).
 
 import { createXmlParser } from "../../src/firmware/xml/parser.js";
+import { repeated } from "./hex.js";
 import { equal, suite } from "./suite.js";
 import { createEventParser, eventsOf, recordingEvents, WIDE_CAPS } from "./xml-events.js";
 import { ATTRIBUTES, ELEMENTS, NAMESPACES, testInRoot, TEXTS } from "./xml-samples.js";
@@ -37,7 +38,7 @@ export const xmlParserSuite = suite("xml/parser", function (test) {
     equal(lines, ["+r{}", '+a{} b=">"', "'text", "-"]);
   });
 
-  test("what is not wanted is checked, and not kept", function () {
+  test("of what is not wanted the tags are checked, and nothing is kept", function () {
     const kept: string[] = [];
     const parser = createXmlParser(WIDE_CAPS, function (tag, depth, isWhole) {
       const { name, text, children, attributes } = tag;
@@ -46,7 +47,27 @@ export const xmlParserSuite = suite("xml/parser", function (test) {
     });
     parser.push("<r><a drop=''>1<b>2<c/></b><![CDATA[3]]></a><a>1<b drop=''>2<c/></b>3</a>");
     equal(kept, ["a 0", "a 131"]);
-    equal(parser.push("<a drop=''>&none;</a>"), "restricted-xml");
+    equal(parser.push("<a drop=''>&none;<b c='&none;'/></a>"), "restricted-xml");
+  });
+
+  test("what is not wanted may be longer than what is", function () {
+    const inside = "<b>" + repeated("x", 100) + "</b>" + repeated("<c/>", 20);
+    const stream = "<r><a drop=''>" + inside + "</a><a>1</a>";
+    [[stream], stream.split("")].forEach(function (pieces) {
+      const kept: string[] = [];
+      const caps = { token: 20, stanza: 100, depth: 4 };
+      const parser = createXmlParser(caps, function ({ text, attributes }, depth, isWhole) {
+        if (depth === 1 && isWhole) kept.push(text);
+        return attributes["drop"] === undefined;
+      });
+      pieces.forEach((piece) => equal(parser.push(piece), undefined));
+      equal(kept, ["", "1"]);
+      equal(parser.push("<a>" + inside + "</a>"), "policy-violation");
+    });
+  });
+
+  test("a letter that ends like a blank, in a name", function () {
+    equal(eventsOf(["<r><voil\xc3\xa0></voil\xc3\xa0 ><voil\xc3\xa0/></r>"]).indexOf("!"), -1);
   });
 
   test("an empty piece changes nothing", function () {

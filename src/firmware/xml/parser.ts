@@ -15,7 +15,7 @@ export interface Attributes {
 /**
  * Is told of each element twice: when its start tag has been read, and with what is inside when it is whole.
  * `depth` is that of its parent: 0 for the root, 1 for a child of the root. `false` for a start tag: what is inside is
- * checked, but not kept.
+ * not kept, its tags are checked, and its bytes do not count.
  */
 export type TagHandler = (element: Element, depth: number, isWhole: boolean) => boolean | void;
 
@@ -177,7 +177,8 @@ export function createXmlParser(caps: XmlCaps, onTag: TagHandler): XmlParser {
 
   function takeEndTag(text: string): void {
     const { tag, outer, element } = scope;
-    if (text.trim() !== "/" + tag) {
+    // Not trim(), which takes more than blanks in some engines: also the last byte of some letters.
+    if (text.replace(/ +$/, "") !== "/" + tag) {
       fault = NOT_WELL_FORMED;
       return;
     }
@@ -218,8 +219,10 @@ export function createXmlParser(caps: XmlCaps, onTag: TagHandler): XmlParser {
     if (!isName(tag) || ended) fault = NOT_WELL_FORMED;
     if (outer.depth >= caps.depth) fault = POLICY_VIOLATION;
     if (fault) return;
-    if (outer.depth > 1 && !scope.isUnwanted) outer.element.children.push(element);
-    stanzaBytes += ELEMENT_BYTES;
+    if (!scope.isUnwanted) {
+      stanzaBytes += ELEMENT_BYTES;
+      if (outer.depth > 1) outer.element.children.push(element);
+    }
     if (onTag(element, outer.depth, false) === false) scope.isUnwanted = true;
     if (startTag !== text) takeEndTag("/" + tag);
   }
@@ -279,9 +282,14 @@ export function createXmlParser(caps: XmlCaps, onTag: TagHandler): XmlParser {
         pending = pending.replace(/^[ \t\n\r]+/, "");
         stanzaBytes = 0;
       }
+      // Text that is not kept is not looked at either: it may be longer than there is room.
+      if (scope.isUnwanted) {
+        const at = pending.indexOf("<");
+        pending = at < 0 ? "" : pending.slice(at);
+      }
       // What comes after an element too many is not looked at: it may not have arrived.
       length = stanzaBytes > caps.stanza ? 0 : tokenLength();
-      stanzaBytes += length;
+      if (!scope.isUnwanted) stanzaBytes += length;
       if ((length || pending.length) > caps.token || stanzaBytes > caps.stanza) {
         fault = fault || POLICY_VIOLATION;
       }

@@ -113,6 +113,11 @@ export function createSession(
   let asked = 0;
   /** Stanzas of this session. */
   let sent = 0;
+  /**
+   * The last link ended because of what came over it. A request to subscribe comes again behind every presence (RFC 6121
+   * section 3.1.3), also one that no board can take in: the next session is without.
+   */
+  let isShy = false;
 
   function send(id: string, to: string | undefined, type: string, payload: string): void {
     // Into a login nothing is written but what belongs to it.
@@ -241,6 +246,7 @@ export function createSession(
     if (clock.monotonicMs() - onlineSinceMs > STABLE_MS) retryMs = FIRST_RETRY_MS;
     onlineSinceMs = NaN;
     isOnline = false;
+    isShy = !reason.indexOf("bad-stream");
     wait(0);
     // What may still be answered when the session goes on is waited for.
     if (!resumption.id) abandon(0);
@@ -257,13 +263,16 @@ export function createSession(
     ownJid = jid;
     idPrefix = toBase64(entropy.bytes(6)) + "-";
     resumption.id = "";
+    sent = 0;
+    if (isShy) return;
     stream.write(PRESENCE);
+    sent++;
   }
 
   function onBound(jid: ByteString, handled: number): void {
     if (jid) begin(jid);
+    else sent = handled;
     abandon(handled);
-    sent = jid ? 1 : handled;
     take = onStanza;
     isOnline = true;
     heardMs = onlineSinceMs = clock.monotonicMs();

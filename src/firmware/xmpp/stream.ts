@@ -56,6 +56,8 @@ export function openStream(
   let isClosed = false;
   let parser: XmlParser;
   let held = "";
+  /** The stanza that comes is an error. */
+  let isFailure = false;
 
   function write(bytes: ByteString): void {
     if (!isClosed) socket.write(bytes);
@@ -80,8 +82,11 @@ export function openStream(
 
   function onTag(tag: Element, depth: number, isWhole: boolean): boolean | void {
     const kind = tag.namespace === STREAMS && tag.name;
-    if (isClosed || depth > 1) return;
+    if (isClosed) return;
+    // What was sent may come back in an error (RFC 6120 section 8.3.1), with all its entries.
+    if (depth > 1) return depth > 2 || !isFailure || tag.name === "error";
     if (!isWhole) {
+      isFailure = tag.attributes["type"] === "error";
       if (depth) return !!kind || isWanted(tag);
       if (kind !== "stream") reject("invalid-namespace");
     } else if (!depth) end("stream-ended");
