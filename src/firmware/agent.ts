@@ -274,7 +274,8 @@ export function startAgent(
       queue.keep(sample);
       reporter.onSample(sample.co2Ppm);
     }
-    if (clock.monotonicMs() >= statusDueMs) {
+    // Whom it is told has to be there.
+    if (clock.monotonicMs() >= statusDueMs && (!configuration.statusTo || session.isOnline())) {
       statusDueMs = clock.monotonicMs() + DAY_MS;
       tellStatus(status(), log, session, configuration.statusTo);
     }

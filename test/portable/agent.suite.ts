@@ -795,6 +795,20 @@ export const agentScheduleSuite = suite("agent, schedule", function (test) {
     ok(platform.logged("upS=86420"), "a day later again");
   });
 
+  test("its status waits for the link to whom it is told", function () {
+    const platform = createFakePlatform();
+    platform.setClock(1795564800000);
+    const settings = configuration();
+    settings.statusTo = "monitor@spime.example/city";
+    boot(platform, settings);
+    platform.advance(20000);
+    equal(platform.logged("info status"), "");
+    platform.setNetwork(true);
+    logIn(platform);
+    platform.advance(10000);
+    equal(stanza(platform.connection().sent()).attributes["to"], settings.statusTo);
+  });
+
   test("on trial, it is confirmed with the first sample that it takes online", function () {
     const platform = createFakePlatform();
     platform.setClock(1795564800000);
