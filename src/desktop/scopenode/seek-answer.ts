@@ -25,10 +25,16 @@ export interface SeekAnswer {
   readonly entries: readonly Entry[];
   /** Encrypts it. */
   readonly key?: KeyObject;
+  /** Has to fit into a board: who seeks itself is one. */
+  readonly isForBoard?: boolean;
 }
 
-/** Boards take stanzas of 4,096 octets; servers add to it on the way. */
+/** Boards take stanzas of 4,096 octets (src/firmware/xmpp/stream.ts); servers add to it on the way. */
 export const MAX_ANSWER_BYTES = 3_500;
+/** And count so many more for each element, */
+const BOARD_ELEMENT_BYTES = 60;
+/** and take texts of 1,024. */
+const MAX_BOARD_TEXT_BYTES = 1_000;
 
 export interface FittedAnswer {
   readonly message: Element;
@@ -41,9 +47,23 @@ export function fitAnswer(answer: SeekAnswer): FittedAnswer | undefined {
   const { entries } = answer;
   for (let count = entries.length; count > 0; count -= 1) {
     const message = answerMessage({ ...answer, entries: entries.slice(0, count) });
-    if (Buffer.byteLength(message.toString()) <= MAX_ANSWER_BYTES) return { message, count };
+    if (fits(message, answer.isForBoard)) return { message, count };
   }
   return undefined;
+}
+
+function fits(message: Element, isForBoard = false): boolean {
+  const bytes = Buffer.byteLength(message.toString());
+  if (!isForBoard) return bytes <= MAX_ANSWER_BYTES;
+  const elements = elementsIn(message);
+  return (
+    bytes + elements.length * BOARD_ELEMENT_BYTES <= MAX_ANSWER_BYTES &&
+    elements.every((element) => Buffer.byteLength(element.getText()) <= MAX_BOARD_TEXT_BYTES)
+  );
+}
+
+function elementsIn(element: Element): Element[] {
+  return [element, ...element.getChildElements().flatMap(elementsIn)];
 }
 
 function answerMessage({ from, to, requestId, entries, key }: SeekAnswer): Element {

@@ -3,6 +3,7 @@
 
 import type { Element } from "@xmpp/component";
 import type { KeyObject } from "node:crypto";
+import { isSameAddress } from "../openspime/address.js";
 import type { XmlElement } from "../openspime/element.js";
 import type { Security } from "../openspime/opening.js";
 import { itemsOf } from "../openspime/pubsub.js";
@@ -124,7 +125,15 @@ export class Seeking {
     const entries = database.newest(request.spimeId, maxEntries);
     if (entries.length === 0) return ignore("nothing-found", `no data of ${request.spimeId}`);
     const encryption = request.isEncryptionRequired ? { key } : {};
-    const answer = { from: jid, to: osid, requestId: request.id, entries, ...encryption };
+    const isForBoard = isSameAddress(osid, request.spimeId);
+    const answer = {
+      from: jid,
+      to: osid,
+      requestId: request.id,
+      entries,
+      isForBoard,
+      ...encryption,
+    };
     const fitted = fitAnswer(answer);
     if (fitted === undefined)
       return ignore("too-large", "no entry fits beside such long addresses");

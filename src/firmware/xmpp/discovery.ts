@@ -16,6 +16,9 @@ export function discoInfo(node: string | undefined): string {
   return qualified("query", DISCO_INFO, FEATURES, attribute("node", node));
 }
 
-/** Begins a session. Messages for the bare address are not for a board: hence the priority. */
+/**
+ * Begins a session. Messages for the bare address are not for a board: hence the priority. Behind it a server brings each
+ * request to subscribe again that nobody has answered (RFC 6121 section 3.1.3), also one that a board cannot take in.
+ */
 export const PRESENCE =
   "<presence><priority>-1</priority><c xmlns='http://jabber.org/protocol/caps' hash='sha-1' node='urn:x-microspime' ver='QPf2aUIPrJQB1rBhokTPJlPQDN4='/></presence>";

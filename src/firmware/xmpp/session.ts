@@ -113,10 +113,7 @@ export function createSession(
   let asked = 0;
   /** Stanzas of this session. */
   let sent = 0;
-  /**
-   * The last link ended because of what came over it. A request to subscribe comes again behind every presence (RFC 6121
-   * section 3.1.3), also one that no board can take in: the next session is without.
-   */
+  /** The last link ended because of what came over it: the next session is without presence (discovery.ts). */
   let isShy = false;
 
   function send(id: string, to: string | undefined, type: string, payload: string): void {
@@ -219,10 +216,6 @@ export function createSession(
     return name === "message" && events.awaitsMessage();
   }
 
-  function nextId(): string {
-    return idPrefix + ++asked;
-  }
-
   /** When nothing has come for half the time, the server is asked; then anything that comes is an answer. */
   function watch(): void {
     // What comes is held, and may be there.
@@ -235,7 +228,7 @@ export function createSession(
       return;
     }
     if (isQuiet) {
-      send(nextId(), domainOf(ownJid), "get", qualified("ping", PING));
+      send(idPrefix + ++asked, domainOf(ownJid), "get", qualified("ping", PING));
       if (resumption.id) stream.write(qualified("r", MANAGEMENT));
     }
     // Whole milliseconds: less than a clock can tell would be no time at all.
@@ -263,10 +256,8 @@ export function createSession(
     ownJid = jid;
     idPrefix = toBase64(entropy.bytes(6)) + "-";
     resumption.id = "";
-    sent = 0;
-    if (isShy) return;
-    stream.write(PRESENCE);
-    sent++;
+    sent = isShy ? 0 : 1;
+    if (sent) stream.write(PRESENCE);
   }
 
   function onBound(jid: ByteString, handled: number): void {
@@ -318,7 +309,7 @@ export function createSession(
       return ownJid;
     },
     ask: function (to, type, payload, onAnswer) {
-      const id = nextId();
+      const id = idPrefix + ++asked;
       if (isOnline && waiting.length < QUERIES_WAITING) {
         const query = { id, sender: foldJid(to), onAnswer, number: sent + 1, timer: 0 };
         query.timer = timer.start(ANSWER_TIMEOUT_MS, function () {

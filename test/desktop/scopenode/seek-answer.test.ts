@@ -7,6 +7,8 @@ import { entryElement } from "../../../src/desktop/scopenode/entry-element.js";
 import type { Entry } from "../../../src/desktop/scopenode/index.js";
 import { parseData } from "../../../src/desktop/scopenode/report.js";
 import { fitAnswer } from "../../../src/desktop/scopenode/seek-answer.js";
+import { createXmlParser } from "../../../src/firmware/xml/parser.js";
+import { CAPS } from "../../../src/firmware/xmpp/stream.js";
 import { privateKey, publicKey } from "../openspime/support.js";
 import { reportOf } from "./database-support.js";
 import { dataXml, NODE_JID } from "./support.js";
@@ -36,6 +38,15 @@ describe("ScopeNode: answer to a seek", () => {
       const fitted = fitAnswer({ ...answer, entries: long, key: publicKey(`spime-${bits}`) });
       assert.ok(fitted && sizeOf(fitted.message) <= 3_500);
       assert.ok(fitted.count >= 3, `${fitted.count}`);
+    }
+  });
+
+  it("fits into a board that seeks itself, as its own parser counts, and is not cut more than need be", () => {
+    for (const key of [undefined, publicKey("spime-1024"), publicKey("spime-2048")]) {
+      const fitted = fitAnswer({ ...answer, entries, isForBoard: true, ...(key && { key }) });
+      assert.ok(fitted && fitted.count >= 3, `${fitted?.count}`);
+      const parser = createXmlParser(CAPS, () => undefined);
+      assert.equal(parser.push(`<stream>${fitted.message.toString()}`), undefined);
     }
   });
 
