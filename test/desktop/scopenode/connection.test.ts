@@ -94,6 +94,23 @@ describe("ScopeNode: connection", () => {
     assert.match(await server.received(/<iq [^>]*>/), /id="again" type="result"/);
   });
 
+  for (const [name, end] of [
+    ["the stream's end", "</stream:stream>"],
+    ["what is no XML", "</a>"],
+  ] as const) {
+    it(`survives what comes behind ${name}, and comes back`, async () => {
+      const { server, node, socket } = await start();
+      socket.setNoDelay(true).write(end);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      socket.write("<iq/>");
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      socket.destroy();
+      await until(() => (node.status === "reconnecting" ? true : undefined));
+      await until(() => (node.status === "online" ? true : undefined));
+      assert.notEqual(await server.connection(), socket);
+    });
+  }
+
   it("stays away once stopped", async () => {
     const { server, node, socket } = await start();
     await node.stop();
