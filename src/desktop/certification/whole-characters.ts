@@ -1,6 +1,7 @@
 // xmpp.js decodes each piece that a socket gives by itself, which breaks a character that lies in two of them
 // (RFC 6120 section 11.6: the stream is UTF-8, not its segments). And its parser finds the end of an XML declaration
-// only where both characters of `?>` are in one piece: else it passes over the whole stream, and a login never ends.
+// only where both characters of `?>` are in one piece: else it passes over the whole stream, and a login never ends. It has no
+// parser between the end of a stream, or a fault in it, and that of the connection, and throws for what comes then.
 
 import type { Entity } from "@xmpp/client";
 import { StringDecoder } from "node:string_decoder";
@@ -14,7 +15,7 @@ export function decodeWholeCharacters(entity: Entity): void {
   entity._onData = (bytes) => {
     const text = held + decoder.write(bytes);
     held = text.endsWith("?") ? "?" : "";
-    take(text.slice(0, text.length - held.length));
+    if (entity.parser) take(text.slice(0, text.length - held.length));
   };
   entity.on("disconnect", () => {
     decoder = new StringDecoder("utf8");

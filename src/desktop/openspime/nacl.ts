@@ -29,7 +29,7 @@ import { childElements, isNamed, localName, textOf } from "./element.js";
 import type { XmlElement } from "./element.js";
 import { NACL } from "./namespaces.js";
 import type { EncryptedTransport } from "./transport.js";
-import { parseXmlText } from "./xml-text.js";
+import { parseXmlOctets } from "./xml-text.js";
 
 /** The content type, and the feature of who can read it (XEP-0030). */
 export const NACL_CONTENT_TYPE = "x-openspime/nacl-base64";
@@ -119,8 +119,6 @@ export function boxTransport(xmlText: string, recipient: KeyObject): EncryptedTr
   };
 }
 
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
 /** The element inside, or undefined, whatever failed. */
 export function openTransport(
   { transportKey, text }: EncryptedTransport,
@@ -132,13 +130,7 @@ export function openTransport(
   const [nonce, boxed] = [octets.subarray(0, NONCE_OCTETS), octets.subarray(NONCE_OCTETS)];
   if (nonce.length < NONCE_OCTETS) return undefined;
   const opened = openBox(boxed, nonce, sender, privateKey);
-  if (!opened) return undefined;
-  try {
-    return parseXmlText(utf8.decode(opened));
-  } catch (error) {
-    if (error instanceof TypeError) return undefined;
-    throw error;
-  }
+  return opened ? parseXmlOctets(opened) : undefined;
 }
 
 function publicKeyIn(curve: Curve, text: string): KeyObject | undefined {

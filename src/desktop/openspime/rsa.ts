@@ -55,8 +55,8 @@ export function sealChunks(data: Buffer, key: KeyObject): Buffer {
 
 /**
  * What such blocks hold; undefined if one is none, or if one but the last is not full. Unlike a signature
- * it is not known beforehand: whoever reads it has to refuse text with anything behind its end, since with a
- * small exponent that is where a forger's rubbish goes.
+ * it is not known beforehand: whoever reads it has to refuse what is not UTF-8, and text with anything beside what
+ * it is to say, since with a small exponent that is where a forger's rubbish goes.
  */
 export function openSealedChunks(data: Buffer, key: KeyObject): Buffer | undefined {
   const size = keyBytesOf(key);

@@ -33,6 +33,18 @@ export function parseXmlText(text: string): XmlElement | undefined {
   }
 }
 
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** The same of octets, which have to be UTF-8: read leniently, any rubbish would be text. */
+export function parseXmlOctets(octets: Uint8Array): XmlElement | undefined {
+  try {
+    return parseXmlText(utf8.decode(octets));
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
+}
+
 class NotXml extends Error {}
 
 function fail(): never {

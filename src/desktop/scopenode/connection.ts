@@ -44,14 +44,21 @@ function makeEntity({ service, domain, secret, onStanza }: ComponentOptions): En
   return entity;
 }
 
-function goOnline(entity: Entity): Promise<void> {
-  return new Promise((resolve, reject) => {
+/**
+ * As the package's own `start`, which waits for two things one after the other: where both fail, nobody hears of the
+ * second, and Node ends the process.
+ */
+async function goOnline(entity: Entity): Promise<void> {
+  const { service, domain } = entity.options;
+  const online = new Promise((resolve, reject) => {
+    entity.once("online", resolve);
     entity.on("error", reject);
     entity.once("disconnect", () => {
       reject(new Error("the server closed the connection before the handshake"));
     });
-    entity.start().then(() => resolve(), reject);
   });
+  const open = entity.connect(service).then(() => entity.open({ domain }));
+  await Promise.all([online, open]);
 }
 
 /** Errors of the socket have a code, errors of the stream (RFC 6120 section 4.9.3) a condition. */

@@ -150,11 +150,15 @@ function reportOf(
 }
 
 /** What is signed once only: what is not says nothing that would tell a replay from a new report. */
-function handOn(report: Report, { accept, replays, onReplay }: QueryContext): Promise<Accepted> {
+async function handOn(
+  report: Report,
+  { accept, replays, onReplay }: QueryContext,
+): Promise<Accepted> {
   if (!report.isSigned || !replays) return accept(report);
   const { isReplay, accepted } = replays.once(report, () => accept(report));
-  if (isReplay) onReplay?.(report);
-  return accepted;
+  const outcome = await accepted;
+  if (isReplay && !("fault" in outcome)) onReplay?.(report);
+  return outcome;
 }
 
 async function deliver(accepting: Promise<Accepted>): Promise<Answer> {

@@ -18,7 +18,7 @@ export class ReplayGuard {
 
   /**
    * Hands on what is new. A replay shares the outcome of the first, also while that is under way; one that
-   * failed is forgotten, since the spime has been asked to send it again.
+   * failed is forgotten, since the spime has been asked to send it again, and one that was refused was not handed on.
    */
   once(report: Report, handOn: () => Promise<Accepted>): Replayable {
     const id = idOf(report);
@@ -26,7 +26,8 @@ export class ReplayGuard {
     if (earlier) return { isReplay: true, accepted: earlier };
     const accepted = handOn();
     this.seen.set(id, accepted);
-    accepted.catch(() => this.seen.delete(id));
+    const forget = () => this.seen.delete(id);
+    accepted.then((outcome) => "fault" in outcome && forget(), forget);
     return { isReplay: false, accepted };
   }
 }

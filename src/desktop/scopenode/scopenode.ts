@@ -103,7 +103,7 @@ export async function startScopeNode(options: ScopeNodeOptions): Promise<ScopeNo
   checkSeeking(options);
   const database = options.database === undefined ? undefined : openDatabase(options);
   try {
-    return await startWith(options, database);
+    return await startWith(withHarmlessReplays(options), database);
   } catch (error) {
     database?.close();
     throw error;
@@ -112,6 +112,14 @@ export async function startScopeNode(options: ScopeNodeOptions): Promise<ScopeNo
 
 function openDatabase({ database = "", databaseBounds }: ScopeNodeOptions): Database {
   return new Database(database, databaseBounds);
+}
+
+/** What was taken is answered, whatever becomes of telling of it: RFC 6120 section 8.2.3. */
+function withHarmlessReplays(options: ScopeNodeOptions): ScopeNodeOptions {
+  const { onReplay, onError = () => {} } = options;
+  if (onReplay === undefined) return options;
+  const tell = async (report: Report) => onReplay(report);
+  return { ...options, onReplay: (report) => void tell(report).catch(onError) };
 }
 
 async function startWith(

@@ -56,6 +56,8 @@ declare module "@xmpp/xml" {
     readonly status: string;
     readonly jid: { toString(): string } | null;
     readonly socket: Socket | null;
+    /** Of the stream, while there is one that can be read. */
+    readonly parser: Parser | null;
     readonly reconnect: { delay: number; start(): void; stop(): void };
     readonly iqCaller: { request(iq: Element, timeoutMs?: number): Promise<Element> };
     readonly iqCallee: {

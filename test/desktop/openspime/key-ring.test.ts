@@ -6,6 +6,7 @@ import type { Parsed } from "../../../src/desktop/openspime/conditions.js";
 import { KeyQueries } from "../../../src/desktop/scopenode/key-queries.js";
 import { KeyRing } from "../../../src/desktop/openspime/key-ring.js";
 import { ACCEPTED } from "../../../src/desktop/scopenode/queries.js";
+import type { Accepted } from "../../../src/desktop/scopenode/queries.js";
 import { ReplayGuard } from "../../../src/desktop/scopenode/replay-guard.js";
 import { keyValueOf } from "../../../src/desktop/openspime/key-info.js";
 import { publicKey } from "./support.js";
@@ -209,6 +210,17 @@ describe("ScopeNode: replays", () => {
     await assert.rejects(first.accepted);
     await assert.rejects(second.accepted, /disk full/);
     assert.equal(guard.once(reportOf("a@b/c", 1), async () => ACCEPTED).isReplay, false);
+  });
+
+  it("takes one again that was refused", async () => {
+    const guard = new ReplayGuard();
+    const take = (accepted: Accepted) => guard.once(reportOf("a@b/c", 1), async () => accepted);
+    const refused = refuse("inconsistent-data-with-scope", "another measurement has the date");
+    const [first, second] = [take(refused), take(ACCEPTED)];
+    assert.deepEqual(await Promise.all([first.accepted, second.accepted]), [refused, refused]);
+    const [third, fourth] = [take(ACCEPTED), take(refused)];
+    assert.deepEqual(await Promise.all([third.accepted, fourth.accepted]), [ACCEPTED, ACCEPTED]);
+    assert.deepEqual([third.isReplay, fourth.isReplay], [false, true]);
   });
 
   it("forgets the oldest when it is full", () => {

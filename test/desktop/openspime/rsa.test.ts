@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { constants, createPublicKey, privateEncrypt, publicEncrypt } from "node:crypto";
+import { constants, privateEncrypt, publicEncrypt } from "node:crypto";
 import {
   decryptChunks,
   encryptChunks,
@@ -8,7 +8,7 @@ import {
   sealWithPrivateKey,
   startOfData,
 } from "../../../src/desktop/openspime/rsa.js";
-import { privateKey, publicKey } from "./support.js";
+import { privateKey, publicKey, publicKeyOfExponent3 } from "./support.js";
 
 const padding = constants.RSA_NO_PADDING;
 const digest = Buffer.alloc(20, 0xab);
@@ -133,10 +133,4 @@ function cubeRoot(value: bigint): bigint {
     else high = middle;
   }
   return low;
-}
-
-/** The modulus of a vector's key with the exponent 3: nobody needs its private half. */
-function publicKeyOfExponent3() {
-  const { n } = publicKey("spime-1024").export({ format: "jwk" });
-  return createPublicKey({ key: { kty: "RSA", n, e: "Aw" }, format: "jwk" });
 }

@@ -24,6 +24,12 @@ export function publicKey(name: string): KeyObject {
   return createPublicKey(readPem(`${name}.pub`));
 }
 
+/** The modulus of a vector's key with the exponent 3: nobody needs its private half. */
+export function publicKeyOfExponent3(): KeyObject {
+  const { n } = publicKey("spime-1024").export({ format: "jwk" });
+  return createPublicKey({ key: { kty: "RSA", n, e: "Aw" }, format: "jwk" });
+}
+
 export function element(text: string): XmlElement {
   const parsed = parseXmlText(text);
   assert.ok(parsed, "not XML");

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { makeAcceptance } from "../../../src/desktop/scopenode/acceptance.js";
 import { Database, startScopeNode } from "../../../src/desktop/scopenode/index.js";
 import type { Report } from "../../../src/desktop/scopenode/index.js";
+import { Turns } from "../../../src/desktop/scopenode/turns.js";
 import { reportOf } from "./database-support.js";
 
 const OSID = reportOf().osid;
@@ -81,6 +82,77 @@ describe("ScopeNode: acceptance of reports", () => {
       assert.equal(await outcomeOf(measured(401, 401)), "accepted");
     });
   }
+
+  /** A handler that does not return before it is let. */
+  function heldHandler() {
+    let release = () => {};
+    const until = new Promise<void>((resolve) => (release = resolve));
+    const onReport = async (report: Report) => {
+      reports.push(report);
+      await until;
+    };
+    return { acceptance: makeAcceptance({ onReport }, database), release: () => release() };
+  }
+
+  it("takes one of two that say something else of a date, also while the first is under way", async () => {
+    const { acceptance, release } = heldHandler();
+    const other = reportOf({
+      osid: OSID.toUpperCase().replace("/SPIME", "/spime"),
+      entry: { ppm: 401 },
+    });
+    const accepting = [reportOf(), other, reportOf({ dates: [1] })].map(acceptance);
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(reports.length, 1, "the others wait");
+    release();
+    const [first, second, third] = await Promise.all(accepting);
+    const fault = contradiction("1970-01-01T00:00:00.000Z");
+    assert.deepEqual(
+      [first, second, third],
+      [{ value: undefined }, { fault }, { value: undefined }],
+    );
+    assert.deepEqual(reports, [reportOf(), reportOf({ dates: [1] })]);
+    assert.deepEqual(
+      database.newest(OSID, 9).map(({ ppm }) => ppm),
+      [400, 400],
+    );
+  });
+
+  it("lets no spime wait for another, and none for what has failed", async () => {
+    const [first, second] = [reportOf(), reportOf({ osid: "other@b/c" })];
+    const handled: Report[] = [];
+    const onReport = (report: Report) => {
+      handled.push(report);
+      return new Promise<void>((_, reject) => {
+        if (handled.length === 3) reject(new Error("disk full"));
+      });
+    };
+    const acceptance = makeAcceptance({ onReport, reportTimeoutMs: 20 }, database);
+    const outcomes = await Promise.allSettled([first, second, first].map(acceptance));
+    assert.deepEqual(handled, [first, second, first]);
+    assert.deepEqual(
+      outcomes.map((one) => one.status === "rejected" && String(one.reason)),
+      [
+        "Error: onReport took more than 20 ms",
+        "Error: onReport took more than 20 ms",
+        "Error: disk full",
+      ],
+    );
+  });
+
+  it("bounds how many of a spime wait, and keeps nothing of those that are over", async () => {
+    const turns = new Turns(1);
+    const work = async () => new Promise((resolve) => setImmediate(resolve, "done"));
+    const taking = ["a", "a", "a", "b"].map((who) => turns.take(who, work));
+    assert.equal(turns.size, 2);
+    const [first, second, third, other] = await Promise.allSettled(taking);
+    assert.deepEqual([first?.status, second?.status, other?.status], Array(3).fill("fulfilled"));
+    assert.match(
+      third?.status === "rejected" ? String(third.reason) : "",
+      /1 reports wait already/,
+    );
+    assert.equal(turns.size, 0);
+    assert.equal(await turns.take("a", work), "done");
+  });
 
   it("takes the same measurement again, also with more or less said of it", async () => {
     const place = { lat: undefined, lon: undefined };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Server } from "node:net";
 import { startScopeNode } from "../../../src/desktop/scopenode/index.js";
 import type { Refusal, Report, ScopeNode } from "../../../src/desktop/scopenode/index.js";
 import type { ScopeNodeOptions } from "../../../src/desktop/scopenode/index.js";
@@ -48,6 +48,28 @@ describe("ScopeNode: connection", () => {
     });
   });
 
+  it("rejects when the connection is reset before the stream is open", async () => {
+    const resetting = createServer((socket) => socket.once("data", () => socket.resetAndDestroy()));
+    const service = `xmpp://127.0.0.1:${await listen(resetting)}`;
+    // One that nobody handles ends a process, and Mocha does not tell of it.
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown) => void unhandled.push(reason);
+    process.on("unhandledRejection", note);
+    await assert.rejects(startScopeNode({ ...options, service }), { code: "ECONNRESET" });
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off("unhandledRejection", note);
+    resetting.close();
+    assert.deepEqual(unhandled, []);
+  });
+
+  it("rejects at once when the connection is closed before the stream is open", async () => {
+    const closing = createServer((socket) => socket.once("data", () => socket.end()));
+    const service = `xmpp://127.0.0.1:${await listen(closing)}`;
+    const message = /closed the connection before the handshake/;
+    await assert.rejects(startScopeNode({ ...options, service }), { message });
+    closing.close();
+  });
+
   it("rejects when the server does not answer the handshake", async () => {
     server = await startFakeServer(() => {});
     const starting = startScopeNode({ ...options, service: server.service });
@@ -71,6 +93,23 @@ describe("ScopeNode: connection", () => {
     (await server.connection()).write(iqXml(reportXml(entryXml()), { id: "again" }));
     assert.match(await server.received(/<iq [^>]*>/), /id="again" type="result"/);
   });
+
+  for (const [name, end] of [
+    ["the stream's end", "</stream:stream>"],
+    ["what is no XML", "</a>"],
+  ] as const) {
+    it(`survives what comes behind ${name}, and comes back`, async () => {
+      const { server, node, socket } = await start();
+      socket.setNoDelay(true).write(end);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      socket.write("<iq/>");
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      socket.destroy();
+      await until(() => (node.status === "reconnecting" ? true : undefined));
+      await until(() => (node.status === "online" ? true : undefined));
+      assert.notEqual(await server.connection(), socket);
+    });
+  }
 
   it("stays away once stopped", async () => {
     const { server, node, socket } = await start();
@@ -163,10 +202,14 @@ describe("ScopeNode: connection", () => {
   }
 });
 
+async function listen(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return (server.address() as AddressInfo).port;
+}
+
 async function closedPort(): Promise<number> {
   const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
+  const port = await listen(server);
   await new Promise((resolve) => server.close(resolve));
   return port;
 }

@@ -216,6 +216,22 @@ describe("ScopeNode: the suite of docs/nacl.md", () => {
     assert.deepEqual([reports.length, replays.length], [1, 3]);
   });
 
+  it("takes what was refused, and comes again, for no replay, also while it is looked at", async () => {
+    const condition = "inconsistent-data-with-scope";
+    const accept = async (report: Report) => {
+      reports.push(report);
+      await new Promise((resolve) => setImmediate(resolve));
+      return refuse(condition, "another measurement has the date");
+    };
+    const refusing = { ...context, accept };
+    const stanza = reportXml(context);
+    const atOnce = [stanza, stanza].map((xml) => answerTo(xml, refusing));
+    assert.deepEqual(await Promise.all(atOnce), [condition, condition]);
+    assert.equal(await answerTo(stanza, refusing), condition);
+    assert.deepEqual([reports.length, replays.length], [2, 0]);
+    assert.equal(await answerTo(stanza, context), "result");
+  });
+
   const changedText = (xml: string) => {
     const [before, text, after] = xml.split(/(?<=transport-key='[^']*'>)([^<]+)(?=<\/transport>)/);
     const octets = Buffer.from(text ?? "", "base64");

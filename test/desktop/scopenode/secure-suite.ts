@@ -50,6 +50,9 @@ function defineSuite(fixture: ServerFixture, bits: number): void {
   const registered = new Map<string, string>();
   const reports: Report[] = [];
   const replays: Report[] = [];
+  const errors: Error[] = [];
+  /** What the handler of replays throws. */
+  let replayFault: Error | undefined;
   let server: TestServer;
   let service: CertificationService;
   let node: ScopeNode;
@@ -77,7 +80,11 @@ function defineSuite(fixture: ServerFixture, bits: number): void {
       key: readPem(`scopenode-${bits}`),
       acceptedCertifiers: [CERT_JID, AWAY_JID],
       onReport,
-      onReplay: (report) => void replays.push(report),
+      onReplay: (report) => {
+        replays.push(report);
+        if (replayFault) throw replayFault;
+      },
+      onError: (error) => void errors.push(error),
     });
     spime = client({ ...login, username: SPIME, resource: "spime" });
     spime.on("error", () => {});
@@ -93,7 +100,8 @@ function defineSuite(fixture: ServerFixture, bits: number): void {
   });
 
   beforeEach(() => {
-    reports.length = replays.length = 0;
+    reports.length = replays.length = errors.length = 0;
+    replayFault = undefined;
   });
 
   /** The child of the result, or type and conditions of the error. */
@@ -163,6 +171,15 @@ function defineSuite(fixture: ServerFixture, bits: number): void {
     assert.equal(await send(stanza), "result");
     assert.equal(await send(stanza), "result");
     assert.deepEqual([reports.length, replays.length], [1, 1]);
+  });
+
+  it("answers a replay whose handler fails, and says so", async () => {
+    const stanza = secured("402", "14");
+    replayFault = new Error("no log");
+    assert.equal(await send(stanza), "result");
+    assert.equal(await send(stanza), "result");
+    assert.deepEqual([reports.length, replays.length], [1, 1]);
+    assert.deepEqual(errors, [replayFault]);
   });
 
   const noKey = "cancel item-not-found no-available-public-key";
