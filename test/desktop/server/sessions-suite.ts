@@ -128,6 +128,37 @@ function describeSessions(fixture: ServerFixture, tls: boolean): void {
     await board.next("acknowledged");
   });
 
+  it("takes an error that brings a long report back for what it is, and stays", async () => {
+    await online;
+    await board.stop();
+    const reports = { entries: 8, retryS: 24 };
+    board = new NodeBoard({ ...configurationOn(server, tls, `nobody@${DOMAIN}/co2`), reports });
+    // The first has one entry, and what comes until it is tried again goes together.
+    await board.next("refused");
+    assert.equal((await board.next("report")).values["entries"], "8");
+    const { values } = await board.next("refused");
+    assert.match(`${values["type"]} ${values["condition"]}`, /^cancel service-unavailable/);
+    assert.equal((await ask(other, "get", PING)).attrs.type, "result");
+  });
+
+  it("comes online though somebody asks to subscribe, with more than it can take in", async () => {
+    await online;
+    await board.stop();
+    const bare = SPIME_JID.split("/")[0];
+    for (const [from, id, status] of [
+      [`long@${OTHER_DOMAIN}`, "s1", "x".repeat(1100)],
+      [`wide@${OTHER_DOMAIN}`, "s".repeat(1100), ""],
+    ]) {
+      const text = xml("status", {}, status);
+      await other.send(xml("presence", { from, to: bare, type: "subscribe", id }, text));
+    }
+    board = new NodeBoard(configurationOn(server, tls, node.jid));
+    await board.next("online");
+    await board.next("acknowledged");
+    await board.next("acknowledged");
+    assert.equal((await ask(other, "get", PING)).attrs.type, "result");
+  });
+
   it("says that the password is wrong, and waits long before it tries again", async () => {
     await online;
     await board.stop();
