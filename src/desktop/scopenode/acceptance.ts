@@ -58,6 +58,8 @@ function acceptInto(
     if (contradiction) return refuse("inconsistent-data-with-scope", describe(contradiction));
     if (report.isSigned && isHeld) onReplay?.(report);
     else {
+      // Else the handler would have it at every try of a spime that has no place.
+      database.requireRoom(report.osid);
       await handOn(report);
       database.store(report);
     }

@@ -14,7 +14,12 @@ export interface ComponentOptions {
   readonly onStanza: (stanza: Element) => void;
   /** Faults of the connection after it came online; it reconnects by itself. */
   readonly onError: (error: Error) => void;
+  /** A reconnection that is not online after this is given up for the next one; default 5,000. */
+  readonly onlineTimeoutMs?: number;
 }
+
+/** The package waits two seconds for the stream's header, and two for the handshake. */
+const ONLINE_TIMEOUT_MS = 5_000;
 
 /** Resolves once the server has accepted the handshake. */
 export async function connectComponent(options: ComponentOptions): Promise<Entity> {
@@ -27,6 +32,7 @@ export async function connectComponent(options: ComponentOptions): Promise<Entit
     throw explain(cause as ConnectionFault, options);
   }
   entity.on("error", options.onError);
+  giveUpLateReconnections(entity, options.onlineTimeoutMs);
   return entity;
 }
 
@@ -59,6 +65,20 @@ async function goOnline(entity: Entity): Promise<void> {
   });
   const open = entity.connect(service).then(() => entity.open({ domain }));
   await Promise.all([online, open]);
+}
+
+/**
+ * The package does not hear a handshake that comes after its time, and leaves the connection as it is: neither online nor
+ * one to replace. Destroyed and not ended, since a server that hangs does not end its side.
+ */
+function giveUpLateReconnections(entity: Entity, timeoutMs = ONLINE_TIMEOUT_MS): void {
+  let timer: NodeJS.Timeout | undefined;
+  const clear = () => clearTimeout(timer);
+  entity.on("connect", () => {
+    clear();
+    timer = setTimeout(() => entity.socket?.destroy(), timeoutMs);
+  });
+  for (const event of ["online", "disconnect"]) entity.on(event, clear);
 }
 
 /** Errors of the socket have a code, errors of the stream (RFC 6120 section 4.9.3) a condition. */

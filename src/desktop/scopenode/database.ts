@@ -57,6 +57,13 @@ export class Database {
     });
   }
 
+  /** Throws if the spime is none of those that are there, and there are as many as there may be. */
+  requireRoom(osid: string): void {
+    if (this.idOf(osid) !== undefined) return;
+    const count = Number(this.statements.get("SELECT count(*) AS count FROM spimes")?.["count"]);
+    if (count >= this.maxSpimes) throw new Error(`the database has its ${count} spimes already`);
+  }
+
   /** Whether every entry, by spime and date, is there. */
   holds(report: Report): boolean {
     return this.compare(report).isHeld;
@@ -103,8 +110,7 @@ export class Database {
   }
 
   private admit(osid: string): number {
-    const count = Number(this.statements.get("SELECT count(*) AS count FROM spimes")?.["count"]);
-    if (count >= this.maxSpimes) throw new Error(`the database has its ${count} spimes already`);
+    this.requireRoom(osid);
     const { lastInsertRowid } = this.statements.run("INSERT INTO spimes (osid) VALUES (?)", [
       foldAddress(osid),
     ]);

@@ -58,6 +58,8 @@ declare module "@xmpp/xml" {
     readonly socket: Socket | null;
     /** Of the stream, while there is one that can be read. */
     readonly parser: Parser | null;
+    /** How long the stream's header and the handshake may take, each; in milliseconds. */
+    timeout: number;
     readonly reconnect: { delay: number; start(): void; stop(): void };
     readonly iqCaller: { request(iq: Element, timeoutMs?: number): Promise<Element> };
     readonly iqCallee: {

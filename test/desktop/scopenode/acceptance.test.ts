@@ -170,9 +170,14 @@ describe("ScopeNode: acceptance of reports", () => {
     assert.equal(reports.length, 1);
   });
 
-  it("fails where it cannot be stored, so that the spime keeps it", async () => {
+  it("fails where it cannot be stored, so that the spime keeps it, and hands it on at no try", async () => {
     await accept(reportOf());
-    await assert.rejects(accept(reportOf({ osid: "other@b/c" })), /1 spimes already/);
+    for (const isSigned of [true, false]) {
+      const other = reportOf({ osid: "other@b/c", isSigned });
+      await assert.rejects(accept(other), /1 spimes already/);
+    }
+    await accept(reportOf({ dates: [1] }));
+    assert.deepEqual(reports, [reportOf(), reportOf({ dates: [1] })]);
   });
 
   it("gives the database up when the ScopeNode cannot come online", async () => {

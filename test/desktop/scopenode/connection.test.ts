@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:net";
 import type { AddressInfo, Server } from "node:net";
+import { connectComponent, disconnect } from "../../../src/desktop/scopenode/connection.js";
 import { startScopeNode } from "../../../src/desktop/scopenode/index.js";
 import type { Refusal, Report, ScopeNode } from "../../../src/desktop/scopenode/index.js";
 import type { ScopeNodeOptions } from "../../../src/desktop/scopenode/index.js";
@@ -184,6 +185,34 @@ describe("ScopeNode: connection", () => {
     silent.push(`<message ${addresses}/>`, `<presence ${addresses}/>`);
     socket.write(silent.join("") + iqXml("", { id: "asked" }));
     assert.match(await server.received(/<iq [^>]*>/), /id="asked" type="error"/);
+  });
+
+  it("tries again where the handshake of a reconnection comes too late", async () => {
+    let attempts = 0;
+    server = await startFakeServer((socket) => {
+      attempts += 1;
+      setTimeout(() => socket.write("<handshake/>"), attempts === 2 ? 60 : 0);
+    });
+    const errors: Error[] = [];
+    const entity = await connectComponent({
+      ...options,
+      service: server.service,
+      onlineTimeoutMs: 500,
+      onStanza: () => {},
+      onError: (error) => void errors.push(error),
+    });
+    entity.timeout = 30;
+    entity.reconnect.delay = 10;
+    (await server.connection()).destroy();
+    await until(() => (attempts === 2 && errors.length > 0 ? true : undefined));
+    entity.timeout = 2000;
+    await until(() => (entity.status === "online" ? true : undefined));
+    assert.equal(attempts, 3);
+    await disconnect(entity);
+    assert.deepEqual(
+      errors.map(({ name }) => name),
+      ["TimeoutError"],
+    );
   });
 
   const mistakes: [string, Partial<ScopeNodeOptions>][] = [
