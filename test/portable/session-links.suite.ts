@@ -285,6 +285,17 @@ export const resumptionSuite = suite("xmpp/session, resumption", function (test)
     equal(stanza(cut(world)).attributes["previd"], "s-2");
   });
 
+  test("an error that brings back what was sent is an answer, however long that was", function () {
+    const world = startOnline();
+    const answers: string[] = [];
+    const id = ask(world, answers);
+    const sent = "<transport>" + repeated("x", 1025) + "</transport>";
+    const address = "<iq type='error' id='" + id + "' from='" + SCOPENODE + "'>";
+    world.server.say(address + "<openspime xmlns='openspime'>" + sent + "</openspime>");
+    world.server.say("<error type='cancel'/></iq>");
+    equal([answers, world.session.isOnline()], [["error"], true]);
+  });
+
   test("after a link that ended over what came, a session without presence, which would bring it again", function () {
     const world = startOnline();
     world.server.say("<presence type='subscribe' id='" + repeated("x", 1024) + "'/>");
