@@ -77,7 +77,7 @@ async function askAll(given: ProvisionFlags, isBoardGiven: boolean): Promise<Pro
   await askSecurity(flags);
   await askSamples(flags);
   if (hasWifi(flags.board)) await askWifi(flags);
-  const canLock = !isKaluma(flags.board) && flags.consolePassword === undefined;
+  const canLock = !isKaluma(flags.board) && !flags.consolePassword;
   flags.lock = flags.lock ?? (canLock && (await askLock()));
   return flags;
 }
@@ -228,8 +228,15 @@ function askLock(): Promise<boolean> {
 
 const SECRETS = ["--password", "--wifi-password", "--console-password"];
 
-/** What was typed, and the answers as options; secrets come from the environment. */
-function commandFor(
+/** A secret may be a word by itself, or in one with its option. */
+function withoutSecret(word: string, before = ""): string {
+  if (SECRETS.includes(before)) return "…";
+  const option = SECRETS.find((secret) => word.startsWith(`${secret}=`));
+  return option === undefined ? quoted(word) : `${option}=…`;
+}
+
+/** What was typed, and the answers as options; secrets come from the environment. Exported for its test. */
+export function commandFor(
   typed: readonly string[],
   given: ProvisionFlags,
   answered: ProvisionFlags,
@@ -241,7 +248,7 @@ function commandFor(
   return [
     ...Object.entries(secrets).flatMap(([name, isNeeded]) => (isNeeded ? [`${name}=…`] : [])),
     "npx microspime provision",
-    ...typed.map((word, at) => (SECRETS.includes(typed[at - 1] ?? "") ? "…" : quoted(word))),
+    ...typed.map((word, at) => withoutSecret(word, typed[at - 1])),
     ...optionsOf(given, answered),
     "--no-input",
   ].join(" ");

@@ -18,6 +18,7 @@ import {
   configurationFile,
   LOCK_FILE,
   lockFile,
+  MAX_CONSOLE_PASSWORD,
   newConsolePassword,
   passwordFile,
   pemFiles,
@@ -78,9 +79,18 @@ function checkFlags(flags: ProvisionFlags): void {
   }
 }
 
+/** What can be typed at Espruino's console. */
+function checkConsolePassword({ consolePassword }: ProvisionFlags): void {
+  if (!consolePassword) return;
+  const { length } = consolePassword;
+  if (/^[!-~]+$/.test(consolePassword) && length >= 8 && length <= MAX_CONSOLE_PASSWORD) return;
+  const message = `--console-password (or MICROSPIME_CONSOLE_PASSWORD) must have 8 to ${MAX_CONSOLE_PASSWORD} characters of ASCII without blanks.`;
+  throw usageFailure(message, "Give another one, or --lock, which makes one.");
+}
+
 /** Kaluma has neither. What is in the environment is there for other boards. */
 function checkGuards(flags: ProvisionFlags, command: Command): void {
-  if (!isKaluma(flags.board)) return;
+  if (!isKaluma(flags.board)) return checkConsolePassword(flags);
   if (command.getOptionValueSource("consolePassword") === "env") delete flags.consolePassword;
   const refuse = (option: string, why: string) => {
     const message = `${option} is not for ${flags.board}: ${why}.`;
@@ -142,12 +152,12 @@ function tellLock(out: string): void {
   );
 }
 
-/** Of the board's console and its updates. */
+/** Of the board's console and its updates. An empty password, from the environment for example, is none. */
 async function guardFiles(
   { lock, consolePassword, updateKey }: ProvisionFlags,
   arithmetic: Arithmetic,
 ): Promise<NewFile[]> {
-  const password = consolePassword ?? (lock ? newConsolePassword() : undefined);
+  const password = consolePassword || (lock && newConsolePassword());
   return [
     ...(password ? [lockFile(password)] : []),
     ...(updateKey === undefined ? [] : [updateKeyFile(await readPublic(updateKey), arithmetic)]),

@@ -319,6 +319,32 @@ describe("microspime keygen, provision", () => {
     });
   }
 
+  it("refuses a console's password that cannot be typed, without showing it", () => {
+    for (const secret of ["hunter2", "two words of mine", "x".repeat(21)]) {
+      for (const [env, args] of [
+        [{ MICROSPIME_CONSOLE_PASSWORD: secret }, []],
+        [{}, ["--console-password", secret]],
+      ] as [Record<string, string>, string[]][]) {
+        const { status, stdout, stderr } = runWith(env, [
+          ...["provision", "--out", path("new"), "--bits", "1024", ...args],
+        ]);
+        assert.equal(status, 2, stderr);
+        assert.match(stderr, /must have 8 to 20 characters.*\n.*--lock/);
+        assert.ok(!`${stdout}${stderr}`.includes(secret), stderr);
+        assert.deepEqual(readdirSync(folder), []);
+      }
+    }
+  }).timeout(40_000);
+
+  it("takes an empty password for the console for none", () => {
+    const env = { MICROSPIME_CONSOLE_PASSWORD: "" };
+    const args = ["provision", "--bits", "1024", "--out"];
+    assert.equal(runWith(env, [...args, path("open")]).status, 0);
+    assert.ok(!readdirSync(path("open")).includes("microspime.lock"));
+    assert.equal(runWith(env, [...args, path("locked"), "--lock"]).status, 0);
+    assert.match(read("locked/microspime.lock"), /^[a-z2-9]{20}$/);
+  });
+
   it("refuses a key of 512 bits and an encrypted one, showing nothing of them", () => {
     const pem = { type: "pkcs8", format: "pem" } as const;
     const small = generateKeyPairSync("rsa", { modulusLength: 512 }).privateKey.export(pem);
