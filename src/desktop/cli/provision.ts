@@ -26,6 +26,7 @@ import {
   updateKeyFile,
 } from "../provisioning/provision.js";
 import { exchangePassword, registerBoard, tellCommands, withLoginKeys } from "./board-account.js";
+import type { IsTyped } from "./asking.js";
 import { certifyKey } from "./certified-key.js";
 import { configurationOf } from "./configuration.js";
 import type { NewConfiguration } from "./configuration.js";
@@ -46,6 +47,8 @@ interface Provisioning {
   readonly flags: ProvisionFlags;
   readonly out: string;
   readonly files: NewFile[];
+  /** Not on the command line: of an account that is made it is said. */
+  readonly isPasswordFromEnvironment: boolean;
 }
 
 const demand = demandFor("provision");
@@ -138,6 +141,13 @@ function tellWhatIsMissing(): void {
   );
 }
 
+function tellPasswordsOrigin(): void {
+  printAside(
+    "its password is the one in MICROSPIME_PASSWORD.",
+    "If that is yours, for other commands: the board has it now. Without it a new one is made.",
+  );
+}
+
 function tellCode(code: string): void {
   printAside(
     `the board's pairing code is ${code}.`,
@@ -164,12 +174,21 @@ async function guardFiles(
   ];
 }
 
+/** What is in the environment may be another command's, the owner's for example: who makes an account later makes its own. */
+function withOwnPassword(flags: ProvisionFlags, isPasswordTyped: boolean): ProvisionFlags {
+  if (!flags.accountLater || isPasswordTyped) return flags;
+  const others = { ...flags };
+  delete others.password;
+  return others;
+}
+
 /** A key that was brought is written beside the rest all the same: the folder then has all of the board. */
 async function provision(given: ProvisionFlags, command: Command): Promise<void> {
   // Loaded here: no other command asks anything, and its prompts are fifty modules.
   const { completedFlags } = await import("./asking.js");
-  const isBoardGiven = command.getOptionValueSource("board") !== "default";
-  const flags = await completedFlags(given, isBoardGiven);
+  const isTyped: IsTyped = (field) => command.getOptionValueSource(field) === "cli";
+  const isPasswordTyped = isTyped("password");
+  const flags = withOwnPassword(await completedFlags(given, isTyped), isPasswordTyped);
   checkFlags(flags);
   checkGuards(flags, command);
   const out = demand(flags.out, "--out");
@@ -181,8 +200,10 @@ async function provision(given: ProvisionFlags, command: Command): Promise<void>
   const key = await keyOf(flags);
   warnOfWeakness(key);
   const files = [...pemFiles(key), ...secretFiles(key, arithmetic), ...guards];
-  if (configuration) await provisionWith(configuration, { flags, out, files });
-  else {
+  if (configuration) {
+    const isPasswordFromEnvironment = Boolean(flags.password) && !isPasswordTyped;
+    await provisionWith(configuration, { flags, out, files, isPasswordFromEnvironment });
+  } else {
     tellPaths(await write(out, files));
     tellWhatIsMissing();
   }
@@ -224,12 +245,13 @@ async function provisionWith(
 /** The password is on the disk before the server hears of it, and stays there where the board does not get it. */
 async function provisionNewAccount(
   configuration: NewConfiguration,
-  { flags, out, files }: Provisioning,
+  { flags, out, files, isPasswordFromEnvironment }: Provisioning,
 ): Promise<void> {
   const { loginKeys = false, password } = flags;
   const kept = loginKeys && !password ? [passwordFile(configuration.password)] : [];
   const paths = await write(out, [...files, configurationFile(configuration), ...kept]);
   await registerBoard(configuration, flags, paths);
+  if (isPasswordFromEnvironment) tellPasswordsOrigin();
   tellPaths(paths);
   if (loginKeys) await exchangePassword(configuration, flags, paths);
 }
