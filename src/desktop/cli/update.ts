@@ -105,7 +105,7 @@ async function sign(flags: SignFlags): Promise<void> {
 }
 
 /** The public half, as a board has it in its store. */
-async function writeBoardKey(file: string, { key, board }: SignFlags): Promise<void> {
+async function writeBoardKey(file: string, { key, board, json }: SignFlags): Promise<void> {
   if (!key || !board) {
     throw usageFailure(
       "--board-key needs --key and --board.",
@@ -118,7 +118,8 @@ async function writeBoardKey(file: string, { key, board }: SignFlags): Promise<v
       throw usageFailure(`${file} cannot be written (${codeOf(error)}).`, "Name another file.");
     },
   );
-  print(`${file}: whose signature a board ${board} takes.`);
+  if (json) printEvent("board-key", { file, board });
+  else print(`${file}: whose signature a board ${board} takes.`);
 }
 
 async function write(file: string, text: string): Promise<void> {

@@ -219,4 +219,12 @@ describe("microspime update and sign-update", function () {
     assert.ok(!record.includes("d=") && existsSync(key));
     assertFailure(await runProgram(args), 2, /cannot be written \(EEXIST\)/, /another file/);
   });
+
+  it("says so as an object for scripts", async () => {
+    const key = file("json.update");
+    const args = ["sign-update", "--key", file("key.pem"), "--board", "esp32", "--board-key", key];
+    const ended = await runProgram([...args, "--json"]);
+    assertSuccess(ended);
+    assert.deepEqual(eventsOf(ended.stdout), [{ event: "board-key", file: key, board: "esp32" }]);
+  });
 });
