@@ -170,8 +170,14 @@ async function guardFiles(
   const password = consolePassword || (lock && newConsolePassword());
   return [
     ...(password ? [lockFile(password)] : []),
-    ...(updateKey === undefined ? [] : [updateKeyFile(await readPublic(updateKey), arithmetic)]),
+    ...(updateKey === undefined ? [] : [await updateKeyOf(updateKey, arithmetic)]),
   ];
+}
+
+async function updateKeyOf(file: string, arithmetic: Arithmetic): Promise<NewFile> {
+  const key = await readPublic(file);
+  warnOfWeakness(key);
+  return updateKeyFile(key, arithmetic);
 }
 
 /** What is in the environment may be another command's, the owner's for example: who makes an account later makes its own. */

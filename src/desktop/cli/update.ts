@@ -105,14 +105,17 @@ async function sign(flags: SignFlags): Promise<void> {
 }
 
 /** The public half, as a board has it in its store. */
-async function writeBoardKey(file: string, { key, board, json }: SignFlags): Promise<void> {
+async function writeBoardKey(file: string, { key, board, bundle, json }: SignFlags): Promise<void> {
   if (!key || !board) {
     throw usageFailure(
       "--board-key needs --key and --board.",
       "The form of the file is the board's.",
     );
   }
-  const { content } = updateKeyFile(await readPublic(key), arithmeticOf(board));
+  const half = await readPublic(key);
+  // With a program its signer is warned of.
+  if (bundle === undefined) warnOfWeakness(half);
+  const { content } = updateKeyFile(half, arithmeticOf(board));
   await writeSecretFiles(path.dirname(file), [{ name: path.basename(file), content }]).catch(
     (error: unknown) => {
       throw usageFailure(`${file} cannot be written (${codeOf(error)}).`, "Name another file.");

@@ -188,6 +188,18 @@ describe("microspime update and sign-update", function () {
     assert.equal(board.text, PROGRAM);
   });
 
+  it("warns once of a key that boards should not believe", async () => {
+    const weak = generateKeyPairSync("rsa", { modulusLength: 1024 }).privateKey;
+    writeFileSync(file("weak.pem"), weak.export({ type: "pkcs8", format: "pem" }));
+    const signer = ["sign-update", "--key", file("weak.pem"), "--board", "esp32"];
+    for (const more of [[], ["--bundle", file("esp32.js"), "-o", file("weak-program.update")]]) {
+      const key = file(`weak-${more.length}.update`);
+      const { status, stderr } = await runProgram([...signer, "--board-key", key, ...more]);
+      assert.equal(status, 0);
+      assert.match(stderr, /^microspime: warning: 1024 bits .*\n$/);
+    }
+  });
+
   it("signs what docs/update.md says", async () => {
     const out = file("documented.update");
     assertSuccess(

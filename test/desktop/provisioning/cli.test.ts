@@ -59,6 +59,14 @@ describe("microspime keygen, provision", () => {
     assert.match(stderr, /warning: 1024 bits/);
   });
 
+  it("warns of an update key of 1024 bits", () => {
+    const keys = ["--key", `${VECTORS}/spime-2048.pem`];
+    const updates = ["--update-key", `${VECTORS}/spime-1024.pub.pem`];
+    const { status, stderr } = run("provision", "--out", path("new"), ...keys, ...updates);
+    assert.equal(status, 0, stderr);
+    assert.match(stderr, /warning: 1024 bits/);
+  });
+
   it("provisions with a key that is brought, and a seed of its own each time", () => {
     const flags = [
       "--key",
