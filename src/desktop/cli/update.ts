@@ -8,6 +8,7 @@ import { arithmeticOf } from "../provisioning/arithmetic.js";
 import { updateKeyFile } from "../provisioning/provision.js";
 import { codeOf, ExitCode, Failure, messageOf, usageFailure } from "../failure.js";
 import {
+  isVersion,
   readSignedProgram,
   signedProgramText,
   signProgram,
@@ -160,7 +161,14 @@ async function signFrom(flags: ProgramFlags): Promise<SignedProgram> {
 
 async function programFrom(bundle: string, flags: ProgramFlags): Promise<Program> {
   const { board = path.basename(bundle, ".js"), programVersion } = flags;
-  return { board, version: programVersion ?? versionOfBuild(), text: await read(bundle) };
+  const version = programVersion ?? versionOfBuild();
+  if (!isVersion(version)) {
+    throw usageFailure(
+      `"${version}" is no version that boards can compare.`,
+      "Give --program-version three numbers of at most four digits, like 1.2.3.",
+    );
+  }
+  return { board, version, text: await read(bundle) };
 }
 
 async function read(file: string): Promise<Buffer> {

@@ -210,6 +210,31 @@ describe("microspime update and sign-update", function () {
     assertSigned(program, publicKey);
   });
 
+  it("wants a version that boards compare as people do", async () => {
+    for (const version of ["1.2.2.1", "v2.0.0", "1.2.3-rc1", "1.2", "1.2.10000", "1.2.3 "]) {
+      const out = file("odd.update");
+      const signing = ["--program-version", version, "--out", out];
+      const ended = await runProgram(["sign-update", ...bundle, ...signing]);
+      assertFailure(
+        ended,
+        2,
+        /is no version that boards can compare/,
+        /three numbers.*like 1\.2\.3/,
+      );
+      assert.ok(!existsSync(out));
+    }
+    const sent = await update(...bundle, "--program-version", "v2.0.0");
+    assertFailure(sent, 2, /is no version that boards can compare/, /--program-version/);
+    const out = file("odd.update");
+    assertSuccess(
+      await runProgram(["sign-update", ...bundle, "--program-version", "1234.0.9999", "-o", out]),
+    );
+    const signed = JSON.parse(readFileSync(out, "utf8")) as object;
+    writeFileSync(out, JSON.stringify({ ...signed, version: "1.2.2.1" }));
+    assertFailure(await update("--signed", out), 2, /version: not three numbers/, /sign-update/);
+    assert.equal(board.bytes, 0);
+  });
+
   it("signs no program with a byte that flash has where nothing is written", async () => {
     writeFileSync(file("odd.js"), Buffer.from([0x61, 0xff]));
     const ended = await runProgram([
