@@ -41,6 +41,8 @@ export interface SelftestOptions extends SessionOptions {
   readonly tls?: { readonly host: string; readonly port: number } | undefined;
   /** On Linux: the file of a line that gives back what it gets. */
   readonly uartPath?: string | undefined;
+  /** Who answers there, before the first row. */
+  readonly onEngine?: (engine: Engine) => void;
   readonly onRow: (row: Row) => void;
   readonly onNote: (text: string) => void;
 }
@@ -111,6 +113,7 @@ class Selftest {
   }
 
   async run(): Promise<SelftestResult> {
+    this.options.onEngine?.(this.session.engine);
     const note = checkEngine(this.session.engine, this.options.board);
     if (note) this.options.onNote(note);
     await this.compareBoots();
