@@ -13,6 +13,7 @@ import { readBundle } from "../sim/bundle.js";
 import { sessionOf, withConsole } from "./board-port.js";
 import type { ConsoleFlags } from "./board-port.js";
 import { espruinoBoard } from "./flash.js";
+import { interruptionByHand } from "./interruption.js";
 import { createLines } from "./lines.js";
 import type { Lines } from "./lines.js";
 import { count, hostAndPort } from "./parsers.js";
@@ -68,12 +69,13 @@ async function test(flags: SelftestFlags): Promise<void> {
   const { json = false, out } = flags;
   const { name } = espruinoBoard(flags.board);
   const { tell } = createLines(json);
+  const stop = interruptionByHand();
   tell("started", `Self-test of ${name} at ${flags.port}; its program stops meanwhile.`, {
     board: name,
   });
-  const result = await measured(flags, name, tell);
+  const result = await measured(flags, name, tell, stop);
   const failed = failedRows(result).length;
-  tell("outcome", outcomeLine(result, out), { failed });
+  tell("outcome", outcomeLine(result, out, stop.aborted), { failed });
   if (failed > 0) process.exitCode = ExitCode.notAcknowledged;
 }
 
@@ -82,6 +84,7 @@ async function measured(
   flags: SelftestFlags,
   name: string,
   tell: Lines["tell"],
+  stop: AbortSignal,
 ): Promise<SelftestResult> {
   const rows: Row[] = [];
   let engine: Engine | undefined;
@@ -92,7 +95,7 @@ async function measured(
   };
   const onNote = (text: string) => tell("note", text, { text });
   try {
-    return await selftest({ ...optionsOf(flags, name), onEngine, onRow, onNote });
+    return await selftest({ ...optionsOf(flags, name), stop, onEngine, onRow, onNote });
   } finally {
     if (flags.out !== undefined && engine) writeResult(flags.out, name, { engine, rows });
   }
@@ -115,9 +118,10 @@ function failedRows({ rows }: SelftestResult): readonly Row[] {
   return rows.filter(({ outcome }) => outcome === "failed");
 }
 
-function outcomeLine(result: SelftestResult, out: string | undefined): string {
+function outcomeLine(result: SelftestResult, out: string | undefined, isStopped: boolean): string {
   const failed = failedRows(result).map(({ name }) => name);
-  const verdict = failed.length > 0 ? `Failed: ${failed.join(", ")}.` : "Done.";
+  const end = isStopped ? "Interrupted." : "Done.";
+  const verdict = failed.length > 0 ? `Failed: ${failed.join(", ")}.` : end;
   return `${verdict} The board's program starts again.${out === undefined ? "" : ` Saved in ${out}.`}`;
 }
 

@@ -1,6 +1,8 @@
-// `microspime selftest` where something goes wrong in the middle: a row that fails, a line that is cut.
+// `microspime selftest` where something goes wrong in the middle: a row that fails, a line that is cut, Ctrl-C, nobody
+// who reads any more.
 
 import assert from "node:assert/strict";
+import type { ChildProcess } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -80,6 +82,38 @@ describe("microspime selftest, on a board that is none", function () {
     await asked;
     assertFailure(ended, 6, /was cut during the self-test\.$/, /take its power away/);
     assert.deepEqual(saved(), { engine, rows: FIRST });
+  });
+
+  it("gives the board its program back on Ctrl-C", async () => {
+    let program: ChildProcess | undefined;
+    const asked = untilAsked("speed").then(() => program?.kill("SIGINT"));
+    const ended = await run({ onLine: (_, running) => (program = running) });
+    await asked;
+    assert.deepEqual([ended.status, ended.stderr], [0, ""]);
+    assert.match(ended.stdout, /\nInterrupted\. The board's program starts again\. Saved in /);
+    await untilRunning();
+    assert.deepEqual([...board.files.keys()], []);
+    assert.deepEqual(saved(), { engine, rows: FIRST });
+  });
+
+  it("leaves the board's program running on Ctrl-C at its start", async () => {
+    let isFirst = true;
+    const onLine = (_: string, program: ChildProcess) => {
+      // A second one does not wait.
+      if (isFirst) program.kill("SIGINT");
+      isFirst = false;
+    };
+    const ended = await run({ onLine });
+    assert.deepEqual([ended.status, ended.stderr], [0, ""]);
+    assert.match(ended.stdout, /\nInterrupted\./);
+    await untilRunning();
+  });
+
+  it("goes on to its end when nobody reads any more", async () => {
+    const ended = await run({ onLine: (_, program) => program.stdout?.destroy() });
+    assert.deepEqual([ended.status, ended.stderr], [0, ""]);
+    assert.deepEqual(saved().rows, [...FIRST, "speed measured", ...LAST]);
+    await untilRunning();
   });
 
   it("saves nothing where nobody has answered", async () => {
