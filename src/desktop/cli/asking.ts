@@ -23,10 +23,13 @@ import { quoted } from "./shell.js";
 /** Files' names go to standard output, for scripts; what is asked does not. */
 const TERMINAL = { output: process.stderr };
 
+/** Whether an option is on the command line: its value may be a default, or from the environment. */
+export type IsTyped = (field: keyof ProvisionFlags) => boolean;
+
 /** The flags as they are, or with answers where something needed is missing and somebody is there to ask. */
 export async function completedFlags(
   flags: ProvisionFlags,
-  isBoardGiven: boolean,
+  isTyped: IsTyped,
 ): Promise<ProvisionFlags> {
   if (!flags.input || flags.yes || !isSomebodyThere() || !isIncomplete(flags)) return flags;
   tell(
@@ -34,7 +37,7 @@ export async function completedFlags(
     "An empty answer takes what stands there, or leaves out what need not be.",
   );
   try {
-    const complete = await askAll(flags, isBoardGiven);
+    const complete = await askAll(flags, isTyped);
     tell(
       "",
       "Without questions that is:",
@@ -62,7 +65,7 @@ function tell(...lines: string[]): void {
   process.stderr.write(`${lines.join("\n")}\n`);
 }
 
-async function askAll(given: ProvisionFlags, isBoardGiven: boolean): Promise<ProvisionFlags> {
+async function askAll(given: ProvisionFlags, isTyped: IsTyped): Promise<ProvisionFlags> {
   const flags = { ...given };
   flags.out ??= await askText(
     "Folder",
@@ -70,14 +73,14 @@ async function askAll(given: ProvisionFlags, isBoardGiven: boolean): Promise<Pro
     String,
     "board",
   );
-  if (!isBoardGiven) flags.board = await askBoard(flags.board);
+  if (!isTyped("board")) flags.board = await askBoard(flags.board);
   await askServer(flags);
-  await askAccount(flags);
+  await askAccount(flags, isTyped("password"));
   flags.scopenode ??= await askText("ScopeNode", "The address that takes the reports.", jidOf);
   await askSecurity(flags);
   await askSamples(flags);
   if (hasWifi(flags.board)) await askWifi(flags);
-  const canLock = !isKaluma(flags.board) && flags.consolePassword === undefined;
+  const canLock = !isKaluma(flags.board) && !flags.consolePassword;
   flags.lock = flags.lock ?? (canLock && (await askLock()));
   return flags;
 }
@@ -148,13 +151,21 @@ const ACCOUNTS = [
   { value: "later", name: "make a password, and show me the command for the server's machine" },
 ];
 
-async function askAccount(flags: ProvisionFlags): Promise<void> {
-  if (flags.password || flags.register || flags.accountLater) return;
+/** The owner's, for another command, as likely as not. */
+const OF_ENVIRONMENT = {
+  value: "environment",
+  name: "it is there already, and its password is the one in MICROSPIME_PASSWORD",
+};
+
+async function askAccount(flags: ProvisionFlags, isPasswordTyped: boolean): Promise<void> {
+  if (isPasswordTyped || flags.register || flags.accountLater) return;
   tell("", "The account of that address. The board logs in with it, by SCRAM.");
-  const how = await select({ message: "Account:", choices: ACCOUNTS }, TERMINAL);
+  const choices = flags.password ? [OF_ENVIRONMENT, ...ACCOUNTS] : ACCOUNTS;
+  const how = await select({ message: "Account:", choices }, TERMINAL);
   if (how === "register") flags.register = true;
-  else if (how === "later") flags.accountLater = true;
-  else flags.password = await askPassword("Its password", (text) => text !== "" || "It is needed.");
+  if (how === "later") flags.accountLater = true;
+  if (how !== "there") return;
+  flags.password = await askPassword("Its password", (text) => text !== "" || "It is needed.");
 }
 
 function askPassword(message: string, validate: (text: string) => true | string): Promise<string> {
@@ -228,20 +239,27 @@ function askLock(): Promise<boolean> {
 
 const SECRETS = ["--password", "--wifi-password", "--console-password"];
 
-/** What was typed, and the answers as options; secrets come from the environment. */
-function commandFor(
+/** A secret may be a word by itself, or in one with its option. */
+function withoutSecret(word: string, before = ""): string {
+  if (SECRETS.includes(before)) return "…";
+  const option = SECRETS.find((secret) => word.startsWith(`${secret}=`));
+  return option === undefined ? quoted(word) : `${option}=…`;
+}
+
+/** What was typed, and the answers as options; secrets come from the environment. Exported for its test. */
+export function commandFor(
   typed: readonly string[],
   given: ProvisionFlags,
   answered: ProvisionFlags,
 ): string {
   const secrets = {
-    MICROSPIME_PASSWORD: !given.password && answered.password,
+    MICROSPIME_PASSWORD: answered.password !== given.password,
     MICROSPIME_WIFI_PASSWORD: !given.wifiPassword && answered.wifiPassword,
   };
   return [
     ...Object.entries(secrets).flatMap(([name, isNeeded]) => (isNeeded ? [`${name}=…`] : [])),
     "npx microspime provision",
-    ...typed.map((word, at) => (SECRETS.includes(typed[at - 1] ?? "") ? "…" : quoted(word))),
+    ...typed.map((word, at) => withoutSecret(word, typed[at - 1])),
     ...optionsOf(given, answered),
     "--no-input",
   ].join(" ");

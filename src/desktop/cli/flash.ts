@@ -14,6 +14,7 @@ import { sessionOf, withConsole } from "./board-port.js";
 import type { ConsoleFlags } from "./board-port.js";
 import { flashDisplay } from "./flash-display.js";
 import { flashKalumaBoard } from "./flash-kaluma.js";
+import { goOnUnread } from "./interruption.js";
 import { numberFrom } from "./parsers.js";
 
 export interface FlashFlags extends ConsoleFlags {
@@ -41,6 +42,7 @@ export function espruinoBoard(name: string): FlashedBoard {
 }
 
 async function flashBoard(flags: FlashFlags, command: Command): Promise<void> {
+  goOnUnread();
   if (findBoard(flags.board)?.port === "kaluma") return flashKalumaBoard(flags, command);
   const board = espruinoBoard(flags.board);
   const provisioned = readProvisioned(flags.from);

@@ -68,11 +68,19 @@ function showVerdict(verdict: Verdict): void {
   print(`${INDENT}seen:     ${printable(seen ?? "nothing")}`);
 }
 
+/** An entry of the log has its level, name and values as `monitor` has them: `event` says what kind of line it is. */
+function printHappened(happened: Happened): void {
+  const { kind, ...values } = happened;
+  if (happened.kind !== "log") return printEvent(kind, values);
+  const { event, atS, line } = happened;
+  printEvent(kind, { atS, ...event, line });
+}
+
 export function createJsonHilDisplay(): HilDisplay {
   return {
     onScene: (scene) => printEvent("scene", scene),
     onVerdict: (verdict) => printEvent("verdict", verdict),
-    onHappened: ({ kind, ...values }: Happened) => printEvent(kind, values),
+    onHappened: printHappened,
     onOutcome: ({ scene, isPassed, durationS, tookMs }, files) =>
       printEvent("outcome", { file: scene.file, isPassed, durationS, tookMs, files }),
     onSkipped: (title, reason) => printEvent("skipped", { title, reason }),

@@ -5,7 +5,6 @@ import { foldFingerprint } from "../certificates/index.js";
 import { isAddress } from "../openspime/address.js";
 import type { AcceptedCertifier } from "../openspime/certifiers.js";
 import { MAX_KEY_BITS, MIN_KEY_BITS } from "../openspime/keys.js";
-import { MAX_CONSOLE_PASSWORD } from "../provisioning/provision.js";
 
 export interface HostAndPort {
   readonly host: string;
@@ -109,14 +108,6 @@ export function fingerprintOf(text: string): string {
   if (fingerprint !== undefined) return fingerprint;
   throw new InvalidArgumentError(
     "It must be a SHA-256: 64 hexadecimal digits, colons between them or not.",
-  );
-}
-
-/** What can be typed at Espruino's console. */
-export function consolePasswordOf(text: string): string {
-  if (/^[!-~]+$/.test(text) && text.length >= 8 && text.length <= MAX_CONSOLE_PASSWORD) return text;
-  throw new InvalidArgumentError(
-    `It must have 8 to ${MAX_CONSOLE_PASSWORD} characters of ASCII without blanks.`,
   );
 }
 

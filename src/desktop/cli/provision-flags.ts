@@ -7,7 +7,6 @@ import type { ConfigurationFlags } from "./configuration.js";
 import { DEFAULT_BITS } from "./keys.js";
 import {
   addressOf,
-  consolePasswordOf,
   fingerprintOf,
   fullJidOf,
   hostAndPort,
@@ -56,9 +55,10 @@ export function withProvisionOptions(command: Command): Command {
     )
     .option("--lock", "lock the board's console, with a new password")
     .addOption(
-      new Option("--console-password <text>", "lock the board's console, with this one")
-        .env("MICROSPIME_CONSOLE_PASSWORD")
-        .argParser(consolePasswordOf),
+      // Without a parser, whose message would show the password.
+      new Option("--console-password <text>", "lock the board's console, with this one").env(
+        "MICROSPIME_CONSOLE_PASSWORD",
+      ),
     )
     .option("--update-key <file>", "PEM of the public key of who may send it another program")
     .option("--no-input", "ask nothing, on a terminal either")

@@ -18,6 +18,7 @@ import {
   configurationFile,
   LOCK_FILE,
   lockFile,
+  MAX_CONSOLE_PASSWORD,
   newConsolePassword,
   passwordFile,
   pemFiles,
@@ -25,6 +26,7 @@ import {
   updateKeyFile,
 } from "../provisioning/provision.js";
 import { exchangePassword, registerBoard, tellCommands, withLoginKeys } from "./board-account.js";
+import type { IsTyped } from "./asking.js";
 import { certifyKey } from "./certified-key.js";
 import { configurationOf } from "./configuration.js";
 import type { NewConfiguration } from "./configuration.js";
@@ -45,6 +47,8 @@ interface Provisioning {
   readonly flags: ProvisionFlags;
   readonly out: string;
   readonly files: NewFile[];
+  /** Not on the command line: of an account that is made it is said. */
+  readonly isPasswordFromEnvironment: boolean;
 }
 
 const demand = demandFor("provision");
@@ -78,9 +82,18 @@ function checkFlags(flags: ProvisionFlags): void {
   }
 }
 
+/** What can be typed at Espruino's console. */
+function checkConsolePassword({ consolePassword }: ProvisionFlags): void {
+  if (!consolePassword) return;
+  const { length } = consolePassword;
+  if (/^[!-~]+$/.test(consolePassword) && length >= 8 && length <= MAX_CONSOLE_PASSWORD) return;
+  const message = `--console-password (or MICROSPIME_CONSOLE_PASSWORD) must have 8 to ${MAX_CONSOLE_PASSWORD} characters of ASCII without blanks.`;
+  throw usageFailure(message, "Give another one, or --lock, which makes one.");
+}
+
 /** Kaluma has neither. What is in the environment is there for other boards. */
 function checkGuards(flags: ProvisionFlags, command: Command): void {
-  if (!isKaluma(flags.board)) return;
+  if (!isKaluma(flags.board)) return checkConsolePassword(flags);
   if (command.getOptionValueSource("consolePassword") === "env") delete flags.consolePassword;
   const refuse = (option: string, why: string) => {
     const message = `${option} is not for ${flags.board}: ${why}.`;
@@ -128,6 +141,13 @@ function tellWhatIsMissing(): void {
   );
 }
 
+function tellPasswordsOrigin(): void {
+  printAside(
+    "its password is the one in MICROSPIME_PASSWORD.",
+    "If that is yours, for other commands: the board has it now. Without it a new one is made.",
+  );
+}
+
 function tellCode(code: string): void {
   printAside(
     `the board's pairing code is ${code}.`,
@@ -142,24 +162,39 @@ function tellLock(out: string): void {
   );
 }
 
-/** Of the board's console and its updates. */
+/** Of the board's console and its updates. An empty password, from the environment for example, is none. */
 async function guardFiles(
   { lock, consolePassword, updateKey }: ProvisionFlags,
   arithmetic: Arithmetic,
 ): Promise<NewFile[]> {
-  const password = consolePassword ?? (lock ? newConsolePassword() : undefined);
+  const password = consolePassword || (lock && newConsolePassword());
   return [
     ...(password ? [lockFile(password)] : []),
-    ...(updateKey === undefined ? [] : [updateKeyFile(await readPublic(updateKey), arithmetic)]),
+    ...(updateKey === undefined ? [] : [await updateKeyOf(updateKey, arithmetic)]),
   ];
+}
+
+async function updateKeyOf(file: string, arithmetic: Arithmetic): Promise<NewFile> {
+  const key = await readPublic(file);
+  warnOfWeakness(key);
+  return updateKeyFile(key, arithmetic);
+}
+
+/** What is in the environment may be another command's, the owner's for example: who makes an account later makes its own. */
+function withOwnPassword(flags: ProvisionFlags, isPasswordTyped: boolean): ProvisionFlags {
+  if (!flags.accountLater || isPasswordTyped) return flags;
+  const others = { ...flags };
+  delete others.password;
+  return others;
 }
 
 /** A key that was brought is written beside the rest all the same: the folder then has all of the board. */
 async function provision(given: ProvisionFlags, command: Command): Promise<void> {
   // Loaded here: no other command asks anything, and its prompts are fifty modules.
   const { completedFlags } = await import("./asking.js");
-  const isBoardGiven = command.getOptionValueSource("board") !== "default";
-  const flags = await completedFlags(given, isBoardGiven);
+  const isTyped: IsTyped = (field) => command.getOptionValueSource(field) === "cli";
+  const isPasswordTyped = isTyped("password");
+  const flags = withOwnPassword(await completedFlags(given, isTyped), isPasswordTyped);
   checkFlags(flags);
   checkGuards(flags, command);
   const out = demand(flags.out, "--out");
@@ -171,8 +206,10 @@ async function provision(given: ProvisionFlags, command: Command): Promise<void>
   const key = await keyOf(flags);
   warnOfWeakness(key);
   const files = [...pemFiles(key), ...secretFiles(key, arithmetic), ...guards];
-  if (configuration) await provisionWith(configuration, { flags, out, files });
-  else {
+  if (configuration) {
+    const isPasswordFromEnvironment = Boolean(flags.password) && !isPasswordTyped;
+    await provisionWith(configuration, { flags, out, files, isPasswordFromEnvironment });
+  } else {
     tellPaths(await write(out, files));
     tellWhatIsMissing();
   }
@@ -214,12 +251,13 @@ async function provisionWith(
 /** The password is on the disk before the server hears of it, and stays there where the board does not get it. */
 async function provisionNewAccount(
   configuration: NewConfiguration,
-  { flags, out, files }: Provisioning,
+  { flags, out, files, isPasswordFromEnvironment }: Provisioning,
 ): Promise<void> {
   const { loginKeys = false, password } = flags;
   const kept = loginKeys && !password ? [passwordFile(configuration.password)] : [];
   const paths = await write(out, [...files, configurationFile(configuration), ...kept]);
   await registerBoard(configuration, flags, paths);
+  if (isPasswordFromEnvironment) tellPasswordsOrigin();
   tellPaths(paths);
   if (loginKeys) await exchangePassword(configuration, flags, paths);
 }

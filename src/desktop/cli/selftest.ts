@@ -2,7 +2,8 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { Command } from "commander";
-import { unwritable } from "../failure.js";
+import { ExitCode, unwritable } from "../failure.js";
+import type { Engine } from "../flashing/board-console.js";
 import { selftest } from "../flashing/selftest.js";
 import type { Row, SelftestResult, TestedBoard } from "../flashing/selftest.js";
 import { makeTestVector } from "../flashing/test-vector.js";
@@ -12,7 +13,9 @@ import { readBundle } from "../sim/bundle.js";
 import { sessionOf, withConsole } from "./board-port.js";
 import type { ConsoleFlags } from "./board-port.js";
 import { espruinoBoard } from "./flash.js";
+import { interruptionByHand } from "./interruption.js";
 import { createLines } from "./lines.js";
+import type { Lines } from "./lines.js";
 import { count, hostAndPort } from "./parsers.js";
 import type { HostAndPort } from "./parsers.js";
 import { printable } from "./terminal.js";
@@ -66,11 +69,41 @@ async function test(flags: SelftestFlags): Promise<void> {
   const { json = false, out } = flags;
   const { name } = espruinoBoard(flags.board);
   const { tell } = createLines(json);
+  const stop = interruptionByHand();
   tell("started", `Self-test of ${name} at ${flags.port}; its program stops meanwhile.`, {
     board: name,
   });
+  const result = await measured(flags, name, tell, stop);
+  const failed = failedRows(result).length;
+  tell("outcome", outcomeLine(result, out, stop.aborted), { failed });
+  if (failed > 0) process.exitCode = ExitCode.notAcknowledged;
+}
+
+/** A board that hangs is a result too: what there is of it is written, however it ends. */
+async function measured(
+  flags: SelftestFlags,
+  name: string,
+  tell: Lines["tell"],
+  stop: AbortSignal,
+): Promise<SelftestResult> {
+  const rows: Row[] = [];
+  let engine: Engine | undefined;
+  const onEngine = (found: Engine) => void (engine = found);
+  const onRow = (row: Row) => {
+    rows.push(row);
+    tell("row", `  ${rowLine(row)}`, row);
+  };
+  const onNote = (text: string) => tell("note", text, { text });
+  try {
+    return await selftest({ ...optionsOf(flags, name), stop, onEngine, onRow, onNote });
+  } finally {
+    if (flags.out !== undefined && engine) writeResult(flags.out, name, { engine, rows });
+  }
+}
+
+function optionsOf(flags: SelftestFlags, name: string) {
   const board = testedBoard(name);
-  const result = await selftest({
+  return {
     ...sessionOf(flags),
     board,
     bundle: Buffer.from(readBundle("selftest").text, "latin1"),
@@ -78,20 +111,17 @@ async function test(flags: SelftestFlags): Promise<void> {
     vectors: flags.vectors,
     tls: flags.tls,
     uartPath: flags.uartPath,
-    onRow: (row) => tell("row", `  ${rowLine(row)}`, row),
-    onNote: (text) => tell("note", text, { text }),
-  });
-  if (out !== undefined) writeResult(out, name, result);
-  tell("outcome", outcomeLine(result, out), { failed: failedRows(result).length });
+  };
 }
 
 function failedRows({ rows }: SelftestResult): readonly Row[] {
   return rows.filter(({ outcome }) => outcome === "failed");
 }
 
-function outcomeLine(result: SelftestResult, out: string | undefined): string {
+function outcomeLine(result: SelftestResult, out: string | undefined, isStopped: boolean): string {
   const failed = failedRows(result).map(({ name }) => name);
-  const verdict = failed.length > 0 ? `Failed: ${failed.join(", ")}.` : "Done.";
+  const end = isStopped ? "Interrupted." : "Done.";
+  const verdict = failed.length > 0 ? `Failed: ${failed.join(", ")}.` : end;
   return `${verdict} The board's program starts again.${out === undefined ? "" : ` Saved in ${out}.`}`;
 }
 

@@ -8,6 +8,7 @@ import { arithmeticOf } from "../provisioning/arithmetic.js";
 import { updateKeyFile } from "../provisioning/provision.js";
 import { codeOf, ExitCode, Failure, messageOf, usageFailure } from "../failure.js";
 import {
+  isVersion,
   readSignedProgram,
   signedProgramText,
   signProgram,
@@ -105,20 +106,24 @@ async function sign(flags: SignFlags): Promise<void> {
 }
 
 /** The public half, as a board has it in its store. */
-async function writeBoardKey(file: string, { key, board }: SignFlags): Promise<void> {
+async function writeBoardKey(file: string, { key, board, bundle, json }: SignFlags): Promise<void> {
   if (!key || !board) {
     throw usageFailure(
       "--board-key needs --key and --board.",
       "The form of the file is the board's.",
     );
   }
-  const { content } = updateKeyFile(await readPublic(key), arithmeticOf(board));
+  const half = await readPublic(key);
+  // With a program its signer is warned of.
+  if (bundle === undefined) warnOfWeakness(half);
+  const { content } = updateKeyFile(half, arithmeticOf(board));
   await writeSecretFiles(path.dirname(file), [{ name: path.basename(file), content }]).catch(
     (error: unknown) => {
       throw usageFailure(`${file} cannot be written (${codeOf(error)}).`, "Name another file.");
     },
   );
-  print(`${file}: whose signature a board ${board} takes.`);
+  if (json) printEvent("board-key", { file, board });
+  else print(`${file}: whose signature a board ${board} takes.`);
 }
 
 async function write(file: string, text: string): Promise<void> {
@@ -156,7 +161,14 @@ async function signFrom(flags: ProgramFlags): Promise<SignedProgram> {
 
 async function programFrom(bundle: string, flags: ProgramFlags): Promise<Program> {
   const { board = path.basename(bundle, ".js"), programVersion } = flags;
-  return { board, version: programVersion ?? versionOfBuild(), text: await read(bundle) };
+  const version = programVersion ?? versionOfBuild();
+  if (!isVersion(version)) {
+    throw usageFailure(
+      `"${version}" is no version that boards can compare.`,
+      "Give --program-version three numbers of at most four digits, like 1.2.3.",
+    );
+  }
+  return { board, version, text: await read(bundle) };
 }
 
 async function read(file: string): Promise<Buffer> {

@@ -41,6 +41,10 @@ export interface SelftestOptions extends SessionOptions {
   readonly tls?: { readonly host: string; readonly port: number } | undefined;
   /** On Linux: the file of a line that gives back what it gets. */
   readonly uartPath?: string | undefined;
+  /** Ends it with the rows that there are; the board's program starts again. */
+  readonly stop?: AbortSignal;
+  /** Who answers there, before the first row. */
+  readonly onEngine?: (engine: Engine) => void;
   readonly onRow: (row: Row) => void;
   readonly onNote: (text: string) => void;
 }
@@ -67,6 +71,20 @@ const NOISE_WORDS = 2000;
 const UART_PIECES = 50;
 /** The Linux build's TLS takes its memory from the variables, and ends the engine where there is none. */
 const TLS_VARIABLES_ON_LINUX = 2000;
+
+class Stopped extends Error {}
+
+/** Rejects when it is time to end. */
+function stopped(stop: AbortSignal | undefined): Promise<never> {
+  const ended = new Promise<never>((_, reject) => {
+    const end = () => reject(new Stopped());
+    if (stop?.aborted) end();
+    stop?.addEventListener("abort", end, { once: true });
+  });
+  // Nobody may be waiting just then.
+  ended.catch(() => {});
+  return ended;
+}
 
 export async function selftest(options: SelftestOptions): Promise<SelftestResult> {
   const session = await openSession(options);
@@ -96,11 +114,14 @@ function failureOf(error: unknown, port: string): unknown {
 
 class Selftest {
   private readonly rows: Row[] = [];
+  private readonly stopped: Promise<never>;
 
   constructor(
     public session: Session,
     private readonly options: SelftestOptions,
-  ) {}
+  ) {
+    this.stopped = stopped(options.stop);
+  }
 
   private get console(): BoardConsole {
     return this.session.console;
@@ -111,17 +132,24 @@ class Selftest {
   }
 
   async run(): Promise<SelftestResult> {
+    this.options.onEngine?.(this.session.engine);
     const note = checkEngine(this.session.engine, this.options.board);
     if (note) this.options.onNote(note);
     await this.compareBoots();
+    if (!this.options.stop?.aborted) await this.measureWithoutProgram();
+    return { engine: this.session.engine, rows: this.rows };
+  }
+
+  private async measureWithoutProgram(): Promise<void> {
     this.session = await stopProgram(this.session, this.options, RESTART_MS);
     try {
       await this.sendProgram();
       await this.measureAll();
+    } catch (error) {
+      if (!(error instanceof Stopped)) throw error;
     } finally {
       await this.startProgram();
     }
-    return { engine: this.session.engine, rows: this.rows };
   }
 
   private put(row: Row): void {
@@ -191,12 +219,14 @@ class Selftest {
     this.put(await this.measured(name, values, timeoutMs));
   }
 
+  /** Rejects with `Stopped`, between two questions. */
   private async measured(name: string, given: string, timeoutMs: number): Promise<Row> {
+    if (this.options.stop?.aborted) throw new Stopped();
     const isRow = (line: string) => valuesOf(line, name) !== undefined;
     const line = this.console.untilLine(isRow, timeoutMs);
     line.catch(() => {});
     await this.console.evaluate(`microspimeSelftest.${name}(${given})?1:0`);
-    const values = valuesOf((await line) ?? "", name);
+    const values = valuesOf((await Promise.race([line, this.stopped])) ?? "", name);
     if (!values) return { name, outcome: "failed", reason: `nothing within ${timeoutMs / 1000} s` };
     const { error, ...others } = values;
     if (error !== undefined) return { name, outcome: "failed", reason: String(error) };

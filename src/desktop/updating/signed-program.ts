@@ -46,10 +46,18 @@ export function signProgram(program: Program, key: KeyObject): SignedProgram {
 }
 
 const WORD = /^[\w.+-]{1,40}$/;
+/** A board compares three numbers, and nothing else. */
+const VERSION = /^\d{1,4}\.\d{1,4}\.\d{1,4}$/;
+
+export function isVersion(text: string): boolean {
+  return VERSION.test(text);
+}
 
 function check({ board, version, text }: Program): void {
   if (!WORD.test(board)) throw new TypeError("board: not a name");
-  if (!WORD.test(version)) throw new TypeError("version: not like 1.2.3");
+  if (!isVersion(version)) {
+    throw new TypeError("version: not three numbers of at most four digits, like 1.2.3");
+  }
   if (text.length === 0) throw new TypeError("program: it is empty");
   // The board takes such a byte for flash that is not written.
   if (text.some((byte) => byte > 0x7e)) throw new TypeError("program: not in ASCII");

@@ -112,6 +112,7 @@ class Update {
   private async sendOnce(): Promise<BoardStatus | "conflict"> {
     let at = await this.announce();
     for (;;) {
+      this.checkTime();
       const isWhole = at >= this.options.program.text.length;
       // While it was sent the board may have been restarted by others.
       const before = isWhole ? await this.status() : undefined;
@@ -120,7 +121,7 @@ class Update {
       // It has been restarted, and wants to hear once more what this is about.
       if (reply === "unexpected") at = await this.announce();
       else {
-        const progress = reply && progressIn(reply);
+        const progress = reply && this.progressIn(reply);
         if (progress !== undefined) this.tellSent((at = progress));
         else if (before) return before;
         else throw this.failure("has answered with something else.");
@@ -142,7 +143,7 @@ class Update {
     const { board, version, text, digest, signature } = this.options.program;
     const attributes = { board, version, bytes: String(text.length), digest, signature };
     const reply = await this.ask(xml("update", { xmlns: UPDATE, ...attributes }), false);
-    const at = typeof reply === "object" ? progressIn(reply) : undefined;
+    const at = typeof reply === "object" ? this.progressIn(reply) : undefined;
     if (at === undefined) throw this.failure("has answered with something else.");
     this.tellSent(at);
     return at;
@@ -200,10 +201,27 @@ class Update {
     }
   }
 
+  /** Bytes that the board has; nothing where the answer is of another kind. */
+  private progressIn(iq: XmlElement): number | undefined {
+    const progress = childElements(iq).find((child) => isNamed(child, "update", UPDATE));
+    const [at, bytes] = [progress?.attrs["at"], progress?.attrs["bytes"]].map(Number);
+    if (!progress || !Number.isSafeInteger(at)) return undefined;
+    const { spime, program } = this.options;
+    if (bytes === program.text.length) return at;
+    throw new Failure(
+      ExitCode.notAcknowledged,
+      `${spime} has not taken all of it: somebody else sends it another program.`,
+      "See who else has claimed it, and start it again when that is over.",
+    );
+  }
+
+  private checkTime(): void {
+    if (performance.now() <= this.endMs) return;
+    throw this.failure(`has not been through with it in ${this.options.timeoutMs / 1000} s.`);
+  }
+
   private async pause(): Promise<void> {
-    if (performance.now() > this.endMs) {
-      throw this.failure(`has not been through with it in ${this.options.timeoutMs / 1000} s.`);
-    }
+    this.checkTime();
     await Promise.race([delay(this.pauseMs), this.session.lost]);
   }
 
@@ -221,11 +239,4 @@ const PASSING = [
 
 function isPassing(conditions: string[]): boolean {
   return PASSING.some((condition) => conditions.includes(condition));
-}
-
-/** Bytes that the board has; nothing where the answer is of another kind. */
-function progressIn(iq: XmlElement): number | undefined {
-  const progress = childElements(iq).find((child) => isNamed(child, "update", UPDATE));
-  const at = Number(progress?.attrs["at"]);
-  return progress && Number.isSafeInteger(at) ? at : undefined;
 }

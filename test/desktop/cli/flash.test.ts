@@ -10,6 +10,8 @@ import { lineOf, wordsOf } from "../../../src/desktop/cli/monitor-display.js";
 import { rowLine } from "../../../src/desktop/cli/selftest.js";
 import { logEventOf } from "../../../src/desktop/sim/agent-log.js";
 import { openSession } from "../../../src/desktop/flashing/session.js";
+import { readBundle } from "../../../src/desktop/sim/bundle.js";
+import { startFakeEspruino } from "../../support/fake-espruino.js";
 import { startTcpBoard } from "../../support/tcp-board.js";
 import type { TcpBoard } from "../../support/tcp-board.js";
 import { assertFailure, eventsOf, named, runProgram } from "./program.js";
@@ -51,6 +53,32 @@ describe("microspime flash, its command line", () => {
     for (const lock of ["x".repeat(21), "two words", "line\n", "schlüssel"]) {
       put("microspime.lock", lock);
       assertFailure(await flash("--board", "linux"), 2, /1 to 20 characters/, /unlock/);
+    }
+  });
+});
+
+describe("microspime flash, whose reader has gone", function () {
+  this.timeout(60_000);
+
+  it("goes on to its end all the same", async () => {
+    const board = await startFakeEspruino();
+    const folder = mkdtempSync(path.join(tmpdir(), "microspime-flash-"));
+    try {
+      writeFileSync(path.join(folder, "microspime.json"), "{}");
+      const ended = await runProgram(
+        ["flash", "--board", "linux", "--port", board.port, "--from", folder, "--json"],
+        { onLine: (_, program) => program.stdout?.destroy(), timeoutMs: 50_000 },
+      );
+      assert.deepEqual([ended.status, ended.stderr], [0, ""]);
+      assert.deepEqual([...board.files.keys()].sort(), [
+        ".bootcde",
+        "microspime.a",
+        "microspime.json",
+      ]);
+      assert.equal(board.files.get("microspime.a"), readBundle("linux").text);
+    } finally {
+      board.stop();
+      rmSync(folder, { recursive: true });
     }
   });
 });

@@ -44,6 +44,10 @@ class Board {
   isGood = true;
   /** Forgets what was announced, once, after so many bytes. */
   forgetsAt = Infinity;
+  /** Somebody else announces a program of another length, after so many bytes. */
+  othersAt = Infinity;
+  /** Takes no more than so many bytes, and says so each time. */
+  staysAt = Infinity;
 
   constructor(private readonly entity: Entity) {
     entity.iqCallee.get(STATUS, "status", () => {
@@ -68,12 +72,18 @@ class Board {
       this.forgetsAt = Infinity;
       return error("unexpected-request");
     }
+    if (this.isOthers || this.text.length >= this.staysAt) return this.progress();
     assert.equal(Number(chunk.attrs.at), this.text.length);
     this.text += Buffer.from(chunk.getText(), "base64").toString("latin1");
     return this.progress();
   }
 
-  private restart(): true {
+  private get isOthers(): boolean {
+    return this.text.length >= this.othersAt;
+  }
+
+  private restart(): true | Element {
+    if (this.isOthers) return this.progress();
     this.boots += 1;
     if (this.isGood) {
       this.place = "b-trial";
@@ -86,8 +96,8 @@ class Board {
   private progress(): Element {
     return xml("update", {
       xmlns: UPDATE,
-      at: String(this.text.length),
-      bytes: String(this.bytes),
+      at: String(this.isOthers ? 9999 : this.text.length),
+      bytes: String(this.isOthers ? 40_000 : this.bytes),
     });
   }
 }
@@ -148,6 +158,21 @@ describe("microspime update and sign-update", function () {
     assertFailure(await update(...bundle), 1, /signature is not by the key/, /sign-update/);
   });
 
+  it("gives up when somebody else sends the board another program", async () => {
+    board.othersAt = 256;
+    const ended = await update(...bundle, "--json");
+    const what = /somebody else sends it another program\.$/;
+    assertFailure(ended, 1, what, /start it again/);
+    const sent = named(eventsOf(ended.stdout), "sending").map(({ bytes }) => bytes);
+    assert.deepEqual(sent, [0]);
+  });
+
+  it("asks no longer than --wait says a board that never has the whole of it", async () => {
+    board.staysAt = 256;
+    const ended = await update(...bundle, "--wait", "1");
+    assertFailure(ended, 1, /has not been through with it in 1 s\.$/, /--wait/);
+  });
+
   it("sends nothing to a board of another kind, or without a loader", async () => {
     board.fields = { board: "linux" };
     assertFailure(
@@ -188,6 +213,18 @@ describe("microspime update and sign-update", function () {
     assert.equal(board.text, PROGRAM);
   });
 
+  it("warns once of a key that boards should not believe", async () => {
+    const weak = generateKeyPairSync("rsa", { modulusLength: 1024 }).privateKey;
+    writeFileSync(file("weak.pem"), weak.export({ type: "pkcs8", format: "pem" }));
+    const signer = ["sign-update", "--key", file("weak.pem"), "--board", "esp32"];
+    for (const more of [[], ["--bundle", file("esp32.js"), "-o", file("weak-program.update")]]) {
+      const key = file(`weak-${more.length}.update`);
+      const { status, stderr } = await runProgram([...signer, "--board-key", key, ...more]);
+      assert.equal(status, 0);
+      assert.match(stderr, /^microspime: warning: 1024 bits .*\n$/);
+    }
+  });
+
   it("signs what docs/update.md says", async () => {
     const out = file("documented.update");
     assertSuccess(
@@ -196,6 +233,31 @@ describe("microspime update and sign-update", function () {
     const program = readSignedProgram(readFileSync(out, "utf8"));
     assert.deepEqual([program.board, program.version], ["esp32", "1.2.3"]);
     assertSigned(program, publicKey);
+  });
+
+  it("wants a version that boards compare as people do", async () => {
+    for (const version of ["1.2.2.1", "v2.0.0", "1.2.3-rc1", "1.2.10000"]) {
+      const out = file("odd.update");
+      const signing = ["--program-version", version, "--out", out];
+      const ended = await runProgram(["sign-update", ...bundle, ...signing]);
+      assertFailure(
+        ended,
+        2,
+        /is no version that boards can compare/,
+        /three numbers.*like 1\.2\.3/,
+      );
+      assert.ok(!existsSync(out));
+    }
+    const sent = await update(...bundle, "--program-version", "v2.0.0");
+    assertFailure(sent, 2, /is no version that boards can compare/, /--program-version/);
+    const out = file("odd.update");
+    assertSuccess(
+      await runProgram(["sign-update", ...bundle, "--program-version", "1234.0.9999", "-o", out]),
+    );
+    const signed = JSON.parse(readFileSync(out, "utf8")) as object;
+    writeFileSync(out, JSON.stringify({ ...signed, version: "1.2.2.1" }));
+    assertFailure(await update("--signed", out), 2, /version: not three numbers/, /sign-update/);
+    assert.equal(board.bytes, 0);
   });
 
   it("signs no program with a byte that flash has where nothing is written", async () => {
@@ -218,5 +280,13 @@ describe("microspime update and sign-update", function () {
     assert.equal(record.subarray(0, 2).toString(), "n=");
     assert.ok(!record.includes("d=") && existsSync(key));
     assertFailure(await runProgram(args), 2, /cannot be written \(EEXIST\)/, /another file/);
+  });
+
+  it("says so as an object for scripts", async () => {
+    const key = file("json.update");
+    const args = ["sign-update", "--key", file("key.pem"), "--board", "esp32", "--board-key", key];
+    const ended = await runProgram([...args, "--json"]);
+    assertSuccess(ended);
+    assert.deepEqual(eventsOf(ended.stdout), [{ event: "board-key", file: key, board: "esp32" }]);
   });
 });

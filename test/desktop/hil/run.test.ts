@@ -154,7 +154,8 @@ describe("a rig", function () {
         "--json",
       ]);
       assertSuccess(ended);
-      const [{ files }] = named(eventsOf(ended.stdout), "outcome");
+      const events = eventsOf(ended.stdout);
+      const [{ files }] = named(events, "outcome");
       const session = path.join(out, "session.jsonl");
       assert.deepEqual(files, [
         path.join(out, "report.html"),
@@ -164,6 +165,12 @@ describe("a rig", function () {
       ]);
       assert.deepEqual(readFileSync(record), readFileSync(session));
       assert.match(readFileSync(session, "utf8"), /"kind":"verdict"/);
+      // What happens by its kind, a line of the log with its level, name and values as monitor has it.
+      assert.ok(events.every(({ event }) => typeof event === "string"));
+      const hello = named(events, "log").find(({ name }) => name === "hello");
+      assert.equal(hello?.["level"], "info");
+      assert.match(String(hello?.["line"]), /^info hello board=/);
+      assert.deepEqual(typeof (hello?.["values"] as { board: string }).board, "string");
     });
 
     it("refuses another clock for a real engine", async () => {

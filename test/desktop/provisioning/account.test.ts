@@ -108,6 +108,18 @@ describe("microspime provision: the board's account", () => {
       await logInOnce({ service, jid: JID }, { password: PASSWORD });
     });
 
+    it("says where the password is from that was in the environment, of that alone", async () => {
+      const { where } = await start({ registration });
+      const env = { MICROSPIME_PASSWORD: PASSWORD };
+      const ended = await provision(where, ["--register"], env);
+      assert.match(ended.stderr, /its password is the one in MICROSPIME_PASSWORD\.\n/);
+      assert.ok(!ended.stderr.includes(PASSWORD));
+      const other = ["--out", join(folder, "other"), "--jid", `other@${DOMAIN}/spime`];
+      const given = await provision(where, ["--register", "--password", PASSWORD, ...other]);
+      assert.equal(given.status, 0);
+      assert.doesNotMatch(given.stderr, /MICROSPIME_PASSWORD/);
+    });
+
     it("is made, and keys are in the place of a password, which is kept beside them", async () => {
       const { where, service } = await start({ registration });
       const ended = await provision(where, ["--register", "--login-keys"]);

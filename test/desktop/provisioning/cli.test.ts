@@ -59,6 +59,14 @@ describe("microspime keygen, provision", () => {
     assert.match(stderr, /warning: 1024 bits/);
   });
 
+  it("warns of an update key of 1024 bits", () => {
+    const keys = ["--key", `${VECTORS}/spime-2048.pem`];
+    const updates = ["--update-key", `${VECTORS}/spime-1024.pub.pem`];
+    const { status, stderr } = run("provision", "--out", path("new"), ...keys, ...updates);
+    assert.equal(status, 0, stderr);
+    assert.match(stderr, /warning: 1024 bits/);
+  });
+
   it("provisions with a key that is brought, and a seed of its own each time", () => {
     const flags = [
       "--key",
@@ -318,6 +326,32 @@ describe("microspime keygen, provision", () => {
       assert.deepEqual(readdirSync(folder), []);
     });
   }
+
+  it("refuses a console's password that cannot be typed, without showing it", () => {
+    for (const secret of ["hunter2", "two words of mine", "x".repeat(21)]) {
+      for (const [env, args] of [
+        [{ MICROSPIME_CONSOLE_PASSWORD: secret }, []],
+        [{}, ["--console-password", secret]],
+      ] as [Record<string, string>, string[]][]) {
+        const { status, stdout, stderr } = runWith(env, [
+          ...["provision", "--out", path("new"), "--bits", "1024", ...args],
+        ]);
+        assert.equal(status, 2, stderr);
+        assert.match(stderr, /must have 8 to 20 characters.*\n.*--lock/);
+        assert.ok(!`${stdout}${stderr}`.includes(secret), stderr);
+        assert.deepEqual(readdirSync(folder), []);
+      }
+    }
+  }).timeout(40_000);
+
+  it("takes an empty password for the console for none", () => {
+    const env = { MICROSPIME_CONSOLE_PASSWORD: "" };
+    const args = ["provision", "--bits", "1024", "--out"];
+    assert.equal(runWith(env, [...args, path("open")]).status, 0);
+    assert.ok(!readdirSync(path("open")).includes("microspime.lock"));
+    assert.equal(runWith(env, [...args, path("locked"), "--lock"]).status, 0);
+    assert.match(read("locked/microspime.lock"), /^[a-z2-9]{20}$/);
+  });
 
   it("refuses a key of 512 bits and an encrypted one, showing nothing of them", () => {
     const pem = { type: "pkcs8", format: "pem" } as const;

@@ -80,6 +80,19 @@ describe("microspime provision", function () {
       assert.ok(!stderr.includes(kept));
     });
 
+    it("has a password of its own, whatever is in the environment for other commands", async () => {
+      assert.equal((await provision(["--account-later"])).status, 0);
+      assert.match(read("spime.password"), /^[\w-]{24}\n$/);
+      assert.notEqual(read("spime.password").trim(), "secret-4711");
+    });
+
+    it("has the one that is given on the command line", async () => {
+      const given = ["--account-later", "--password", "given-4711"];
+      assert.equal((await provision(given)).status, 0);
+      assert.equal(read("spime.password").trim(), "given-4711");
+      assert.equal(written()["password"], "given-4711");
+    });
+
     const lack = findProsody() === undefined ? " (skipped: install prosody)" : "";
 
     (lack ? it.skip : it)(`is there after Prosody's command${lack}`, async () => {
@@ -297,7 +310,7 @@ class Terminal {
   private readonly program: ChildProcess;
   private readonly closed: Promise<unknown>;
 
-  constructor(args: string[]) {
+  constructor(args: string[], environment: Record<string, string> = {}) {
     const script = join(folder, "run.sh");
     const status = join(folder, "status");
     const line = [process.execPath, "build/tsc/src/desktop/cli/main.js", ...args].map(
@@ -307,6 +320,7 @@ class Terminal {
     chmodSync(script, 0o700);
     const env: NodeJS.ProcessEnv = { ...process.env, TERM: "xterm", NO_COLOR: "1" };
     delete env["MICROSPIME_PASSWORD"];
+    Object.assign(env, environment);
     const how = "pty,setsid,ctty,stderr,sane,echo=0";
     this.program = spawn("socat", ["-t", "0.2", "-", `EXEC:${script},${how}`], { env });
     this.program.stdout!.on("data", (bytes: Buffer) => (this.said += bytes.toString("utf8")));
@@ -340,8 +354,8 @@ class Terminal {
   }
 }
 
-async function converse(args: string[], answers: Answers) {
-  const terminal = new Terminal(args);
+async function converse(args: string[], answers: Answers, env: Record<string, string> = {}) {
+  const terminal = new Terminal(args, env);
   for (const answer of answers) await terminal.answer(answer);
   return terminal.end();
 }
@@ -400,6 +414,41 @@ async function converse(args: string[], answers: Answers) {
         said,
         /MICROSPIME_PASSWORD=… MICROSPIME_WIFI_PASSWORD=… npx microspime provision --key test\S+ --out .*--no-input/,
       );
+    });
+
+    it("does not take a password in the environment for the board's without being told", async () => {
+      const given = [
+        "--out",
+        out,
+        "--xmpp",
+        "xmpp.example.org:5222",
+        "--jid",
+        JID,
+        "--board",
+        "sim",
+      ];
+      const rest: Answers = [
+        [/ScopeNode:/, `node@scope.example/co2${ENTER}`],
+        [/Certification service:/, ENTER],
+        [/Exposure:[^]*outdoor/, ENTER],
+        [/Period:/, ENTER],
+        [/Lock the console\?/, `n${ENTER}`],
+      ];
+      const env = { MICROSPIME_PASSWORD: "owners-4711" };
+      const args = ["provision", ...KEY, ...given];
+      const later: Answers[number] = [
+        /Account:[^]*MICROSPIME_PASSWORD/,
+        DOWN + DOWN + DOWN + ENTER,
+      ];
+      const own = await converse(args, [later, ...rest], env);
+      assert.equal(own.status, 0, own.said);
+      assert.match(String(written()["password"]), /^[\w-]{24}$/);
+      rmSync(out, { recursive: true });
+      const there: Answers[number] = [/Account:[^]*MICROSPIME_PASSWORD/, ENTER];
+      const taken = await converse(args, [there, ...rest], env);
+      assert.equal(taken.status, 0, taken.said);
+      assert.equal(written()["password"], "owners-4711");
+      assert.ok(!`${own.said}${taken.said}`.includes("owners-4711"));
     });
 
     it("asks for what is missing, and nothing else", async () => {
