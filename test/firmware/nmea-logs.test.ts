@@ -112,6 +112,8 @@ describe("NMEA logs with damage", () => {
     const { bytes, known } = shortLog();
     fc.assert(
       fc.property(fc.nat(bytes.length), fc.integer({ min: 1, max: 400 }), (at, count) => {
+        // The checksum is blind to those that are nothing together, as two of the same digit are.
+        fc.pre(exclusiveOr(bytes.slice(at, at + count)) !== 0);
         assertKnown(bytes.slice(0, at) + bytes.slice(at + count), known);
       }),
       { numRuns: 1000 },
@@ -162,6 +164,9 @@ function shortLog(): { bytes: string; known: Fix[] } {
   const bytes = lines.join("\n") + "\n";
   return { bytes, known: fixesOf([bytes]) };
 }
+
+const exclusiveOr = (text: string) =>
+  [...text].reduce((sum, character) => sum ^ character.charCodeAt(0), 0);
 
 /** In one epoch that receiver's RMC and GLL differ in the last digit. */
 const LAST_DIGIT_E9 = 167;

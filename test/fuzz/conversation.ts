@@ -24,8 +24,11 @@ interface Expected {
   readonly isEnded: boolean;
 }
 
-/** What there is to take in the pieces, behind a header of their own or that of the fake server. */
-function expectedOf(pieces: readonly string[]): Expected {
+/**
+ * What there is to take in the pieces, behind a header of their own or that of the fake server. Nothing is kept of a stanza
+ * that is not wanted, nor of what an error brings back.
+ */
+function expectedOf(pieces: readonly string[], isWanted: (stanza: Element) => boolean): Expected {
   const stanzas: Element[] = [];
   let isEnded = false;
   const builder = streamReader({
@@ -39,7 +42,15 @@ function expectedOf(pieces: readonly string[]): Expected {
       isEnded = true;
     },
   });
-  const parser = createXmlParser(CAPS, builder);
+  let isError = false;
+  const parser = createXmlParser(CAPS, (element, depth, isWhole) => {
+    builder(element, depth, isWhole);
+    if (depth === 1 && !isWhole) {
+      isError = element.attributes["type"] === "error";
+      return element.namespace === STREAMS || isWanted(element);
+    }
+    return depth !== 2 || !isError || element.name === "error";
+  });
   parser.push(HEADER);
   const faults = pieces.map((piece) => parser.push(piece));
   return { stanzas, fault: isEnded ? undefined : faults.at(-1), isEnded };
@@ -97,7 +108,7 @@ export function judgeStream(
   if (closes > 1 || (closes === 1) !== end.startsWith("closed "))
     return `events ${world.events.join("; ")}`;
   if (closes && world.platform.timers()) return "a timer is left";
-  const expected = expectedOf(pieces);
+  const expected = expectedOf(pieces, () => true);
   const isOnline = stage === "online";
   if (isOnline && (closes === 1) !== (expected.isEnded || !!expected.fault))
     return `ended: ${end}, ${expected.fault}`;
@@ -136,6 +147,10 @@ const decoded = (bytes: string | undefined): string =>
 const isQuery = ({ name, attributes }: Element): boolean =>
   name === "iq" && (attributes["type"] === "get" || attributes["type"] === "set");
 
+/** What a session wants that has asked nothing and waits for no message. */
+const isQueryOrError = ({ name, attributes }: Element): boolean =>
+  name === "iq" && attributes["type"] !== "result";
+
 /** Each iq of type get or set has one reply, in their order; those of no client's namespace may have one. */
 function problemOfReplies(replies: Reply[], expected: Expected): string | undefined {
   const left = [...replies];
@@ -169,7 +184,7 @@ export function judgeSession(pieces: readonly string[]): string | undefined {
   connection.sent();
   for (const piece of pieces) connection.receive(piece);
   const sent = connection.sent();
-  const expected = expectedOf(pieces);
+  const expected = expectedOf(pieces, isQueryOrError);
   const isOver = expected.isEnded || !!expected.fault;
   if (session.isOnline() === isOver) return isOver ? "stayed online" : "went offline";
   return (

@@ -38,7 +38,7 @@ export const xmlParserSuite = suite("xml/parser", function (test) {
     equal(lines, ["+r{}", '+a{} b=">"', "'text", "-"]);
   });
 
-  test("of what is not wanted the tags are checked, and nothing is kept", function () {
+  test("what is not wanted is checked, and not kept", function () {
     const kept: string[] = [];
     const parser = createXmlParser(WIDE_CAPS, function (tag, depth, isWhole) {
       const { name, text, children, attributes } = tag;
@@ -47,7 +47,7 @@ export const xmlParserSuite = suite("xml/parser", function (test) {
     });
     parser.push("<r><a drop=''>1<b>2<c/></b><![CDATA[3]]></a><a>1<b drop=''>2<c/></b>3</a>");
     equal(kept, ["a 0", "a 131"]);
-    equal(parser.push("<a drop=''>&none;<b c='&none;'/></a>"), "restricted-xml");
+    equal(parser.push("<a drop=''>&none;</a>"), "restricted-xml");
   });
 
   test("what is not wanted may be longer than what is", function () {

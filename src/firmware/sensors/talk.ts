@@ -50,8 +50,7 @@ export function createTalk<Kind extends Talk>(
 
   function warmUp(): void {
     const { preheatMs = driver.preheatMs } = around;
-    // The first one is asked at once.
-    coldMeasures = Math.ceil(preheatMs / driver.periodMs) + 1;
+    coldMeasures = Math.ceil(preheatMs / driver.periodMs);
   }
 
   const talk = {
@@ -103,5 +102,7 @@ export function createTalk<Kind extends Talk>(
     },
   } as Kind;
   warmUp();
+  // The first one is asked at once.
+  coldMeasures++;
   return talk;
 }

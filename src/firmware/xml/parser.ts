@@ -15,7 +15,7 @@ export interface Attributes {
 /**
  * Is told of each element twice: when its start tag has been read, and with what is inside when it is whole.
  * `depth` is that of its parent: 0 for the root, 1 for a child of the root. `false` for a start tag: what is inside is
- * not kept, its tags are checked, and its bytes do not count.
+ * not kept, its bytes do not count, and a text that is longer than a token may be is not checked.
  */
 export type TagHandler = (element: Element, depth: number, isWhole: boolean) => boolean | void;
 
@@ -129,6 +129,7 @@ export function createXmlParser(caps: XmlCaps, onTag: TagHandler): XmlParser {
   let pending = "";
   let stanzaBytes = 0;
   let started = false;
+  let isLongText: boolean | undefined;
   let ended = false;
   let fault: XmlFault | undefined;
 
@@ -282,13 +283,17 @@ export function createXmlParser(caps: XmlCaps, onTag: TagHandler): XmlParser {
         pending = pending.replace(/^[ \t\n\r]+/, "");
         stanzaBytes = 0;
       }
-      // Text that is not kept is not looked at either: it may be longer than there is room.
-      if (scope.isUnwanted) {
-        const at = pending.indexOf("<");
-        pending = at < 0 ? "" : pending.slice(at);
-      }
       // What comes after an element too many is not looked at: it may not have arrived.
       length = stanzaBytes > caps.stanza ? 0 : tokenLength();
+      isLongText =
+        scope.isUnwanted &&
+        pending[0] !== "<" &&
+        (isLongText || (length || pending.length) > caps.token);
+      // What nobody wants may be longer than there is room; then nobody looks at it.
+      if (isLongText) {
+        pending = pending.slice(length || pending.length);
+        continue;
+      }
       if (!scope.isUnwanted) stanzaBytes += length;
       if ((length || pending.length) > caps.token || stanzaBytes > caps.stanza) {
         fault = fault || POLICY_VIOLATION;

@@ -4,7 +4,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { runProgram } from "./program.js";
 
-describe("microspime", () => {
+describe("microspime", function () {
+  // Each run of the program is a second on a busy machine.
+  this.timeout(60_000);
   let commands: string[];
 
   before(async () => {
