@@ -150,26 +150,25 @@ export function createReporter(
     log.write("info", "report id=" + id + sent.text + " sealMs=" + sealMs);
   }
 
-  /** By itself: what it needs is not kept while the report is sealed. "" where all that waited were damaged. */
+  /** By itself: what it needs is not kept while the report is sealed. */
   function contentOf(sent: Sent): ByteString {
-    const { next, sampleAt } = queue.open();
-    sent.places = next(singles ? 1 : entries, settings.first === "live");
-    const samples = sent.places.map(sampleAt);
+    const samples = sent.places.map(queue.open().sampleAt);
     const last = samples[samples.length - 1];
-    if (!last) return "";
     sent.text = describe(samples, last);
     reportedPpm = last.co2Ppm;
     return dataReport(samples, exposure);
   }
 
   function begin(): void {
-    const sent: Sent = { places: [], text: "" };
-    const content = contentOf(sent);
-    if (!content) {
+    const places = queue.open().next(singles ? 1 : entries, settings.first === "live");
+    const sent: Sent = { places, text: "" };
+    // All that waited were damaged, or are not found.
+    if (!sent.places.length) {
       reporter.startMs = NaN;
       return;
     }
-    around.seal(content, isKeyWrong, function (payload, reason) {
+    // The content is kept nowhere: RSA takes seconds, and the room for them.
+    around.seal(contentOf(sent), isKeyWrong, function (payload, reason) {
       isKeyWrong = false;
       if (payload && session.isOnline()) {
         deliver(payload, sent);
