@@ -42,14 +42,17 @@ export const cm1106Suite = suite("sensors/cm1106", function (test) {
 
   test("what it says while it warms up is no value, and from afar it has begun again", function () {
     const world = createCo2World(DRIVER, 60000);
-    function measured(value: string): string | undefined {
-      return world.measured(cm1106Frame(fromHex("16 05 01" + value + "00 00"))).pop();
+    function frame(value: string): string {
+      return cm1106Frame(fromHex("16 05 01" + value + "00 00"));
     }
-    world.warmUp(60000);
+    function measured(value: string): string {
+      return world.measured(frame(value)).join(" ");
+    }
+    world.warmUp(60000, frame("0225"));
     equal([measured("0225"), measured("0226"), measured("0227")], ["549", "gap plateau", "551"]);
     equal([measured("0320"), measured("0226")], ["800", "gap plateau"]);
     equal(measured("0320"), "gap warming-up");
-    world.warmUp(60000);
+    world.warmUp(60000, frame("0320"));
     equal(measured("0320"), "800");
   });
 

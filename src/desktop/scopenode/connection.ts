@@ -2,6 +2,7 @@
 
 import { component } from "@xmpp/component";
 import type { Element, Entity } from "@xmpp/component";
+import { goOnline } from "../certification/going-online.js";
 import { decodeWholeCharacters } from "../certification/whole-characters.js";
 
 export interface ComponentOptions {
@@ -26,7 +27,7 @@ export async function connectComponent(options: ComponentOptions): Promise<Entit
   checkOptions(options);
   const entity = makeEntity(options);
   try {
-    await goOnline(entity);
+    await goOnlineOrFail(entity);
   } catch (cause) {
     await disconnect(entity);
     throw explain(cause as ConnectionFault, options);
@@ -50,21 +51,14 @@ function makeEntity({ service, domain, secret, onStanza }: ComponentOptions): En
   return entity;
 }
 
-/**
- * As the package's own `start`, which waits for two things one after the other: where both fail, nobody hears of the
- * second, and Node ends the process.
- */
-async function goOnline(entity: Entity): Promise<void> {
-  const { service, domain } = entity.options;
-  const online = new Promise((resolve, reject) => {
-    entity.once("online", resolve);
+async function goOnlineOrFail(entity: Entity): Promise<void> {
+  const failed = new Promise<never>((_, reject) => {
     entity.on("error", reject);
     entity.once("disconnect", () => {
       reject(new Error("the server closed the connection before the handshake"));
     });
   });
-  const open = entity.connect(service).then(() => entity.open({ domain }));
-  await Promise.all([online, open]);
+  await Promise.race([goOnline(entity), failed]);
 }
 
 /**

@@ -59,9 +59,7 @@ export class Database {
 
   /** Throws if the spime is none of those that are there, and there are as many as there may be. */
   requireRoom(osid: string): void {
-    if (this.idOf(osid) !== undefined) return;
-    const count = Number(this.statements.get("SELECT count(*) AS count FROM spimes")?.["count"]);
-    if (count >= this.maxSpimes) throw new Error(`the database has its ${count} spimes already`);
+    if (this.idOf(osid) === undefined) this.requirePlace();
   }
 
   /** Whether every entry, by spime and date, is there. */
@@ -109,8 +107,13 @@ export class Database {
     return row && Number(row["id"]);
   }
 
+  private requirePlace(): void {
+    const count = Number(this.statements.get("SELECT count(*) AS count FROM spimes")?.["count"]);
+    if (count >= this.maxSpimes) throw new Error(`the database has its ${count} spimes already`);
+  }
+
   private admit(osid: string): number {
-    this.requireRoom(osid);
+    this.requirePlace();
     const { lastInsertRowid } = this.statements.run("INSERT INTO spimes (osid) VALUES (?)", [
       foldAddress(osid),
     ]);

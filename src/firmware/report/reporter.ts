@@ -163,7 +163,7 @@ export function createReporter(
     const places = queue.open().next(singles ? 1 : entries, settings.first === "live");
     const sent: Sent = { places, text: "" };
     // All that waited were damaged, or are not found.
-    if (!sent.places.length) {
+    if (!places.length) {
       reporter.startMs = NaN;
       return;
     }
