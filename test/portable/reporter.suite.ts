@@ -91,8 +91,8 @@ function setUp(waiting: number, settings?: ReportSettings): World {
         keep: function () {},
         waiting: () => datedCount(state),
         refuse: function (places, line) {
-          queue.remove(places, Settled.Refused);
           world.refused.push(line);
+          return queue.remove(places, Settled.Refused);
         },
         open: () => queue,
         whenRoom: atOnce,
@@ -453,6 +453,47 @@ export const reporterSuite = suite("report/reporter", function (test) {
     add(world, 401);
     world.reporter.onSample(401);
     equal(world.reports.length, 2, "since the last one that was reported");
+  });
+
+  test("nor does one that has changed while a report was under way", function () {
+    const world = setUp(1, { periodS: 600, changePpm: 50 });
+    world.reporter.onSample(400);
+    add(world, 450);
+    world.reporter.onSample(450);
+    equal(world.reports, ["400"]);
+    world.answer(stanza(RESULT));
+    equal(world.reports, ["400", "450"]);
+    world.answer(stanza(RESULT));
+    add(world, 451);
+    world.reporter.onSample(451);
+    equal(world.reports.length, 2, "the change has been told");
+  });
+
+  test("one that has changed, and was lost on its way, is sent again before the period is over", function () {
+    const world = setUp(1, { periodS: 600, changePpm: 50 });
+    world.reporter.onSample(400);
+    world.answer(stanza(RESULT));
+    add(world, 450);
+    world.reporter.onSample(450);
+    world.answer(undefined);
+    world.platform.advance(30000);
+    equal(world.reports, ["400", "450", "450"]);
+  });
+
+  test("what the flash does not let go is sent again like what nobody has answered, with the alarm raised", function () {
+    const world = setUp(2);
+    world.queue.remove = () => false;
+    world.reporter.send();
+    world.answer(stanza(RESULT));
+    equal(world.reports.length, 1);
+    equal(world.alarms, [true]);
+    world.platform.advance(30000);
+    equal(world.reports.length, 2);
+    world.answer(stanza(RESULT));
+    world.platform.advance(30000);
+    equal(world.reports.length, 2, "the pause is longer each time");
+    world.platform.advance(30000);
+    equal(world.reports.length, 3);
   });
 
   test("what was lost on its way is sent again before the period is over", function () {

@@ -14,8 +14,8 @@ export interface BoardQueue {
   keep(sample: Sample): void;
   /** How many samples there are to send. */
   waiting(): number;
-  /** They leave the queue for the list of those that nobody will take, with a line about them. */
-  refuse(places: number[], line: string): void;
+  /** They leave the queue, as `remove` has it, for the list of those that nobody will take, with a line about them. */
+  refuse(places: number[], line: string): boolean;
   /** Takes room in memory for as long as it is used. */
   open(): SampleQueue;
   /** Calls when there is that room, later. */
@@ -63,8 +63,8 @@ export function createBoardQueue(
       return datedCount(state);
     },
     refuse: function (places, line) {
-      open().remove(places, Settled.Refused);
       keepRefused(hash, store, line);
+      return open().remove(places, Settled.Refused);
     },
     open,
     whenRoom,

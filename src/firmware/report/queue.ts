@@ -17,8 +17,8 @@ export interface SampleQueue {
   next(count: number, isLive: boolean): number[];
   /** That of a place which has just been told. */
   sampleAt(place: number): Sample;
-  /** They leave the queue, where they are still there. */
-  remove(places: number[], as: Settled): void;
+  /** They leave the queue, where they are still there; false when the flash has let none of them go. */
+  remove(places: number[], as: Settled): boolean;
   size(): number;
   /** How many were given up since the last call: at the bound, or damaged. */
   takeDropped(): number;
@@ -81,9 +81,10 @@ export function sampleQueue(state: QueueState): SampleQueue {
       return unpackSample(log.bodyAt(place));
     },
     remove: function (places, as) {
-      places.forEach(function (place) {
-        log.settle(place, as);
+      const kept = places.filter(function (place) {
+        return log.settle(place, as);
       });
+      return kept.length < places.length;
     },
     size: function () {
       return state.log.size + state.pending.length;

@@ -76,8 +76,9 @@ export function createReporter(
   /** So many are sent one by one: one of those that were refused together is what was wrong. */
   let singles = 0;
   let retryMs = firstRetryMs;
-  /** From then on a report is due that is not full. */
+  /** From then on a report is due that is not full; at once where the one before has not arrived. */
   let dueMs = 0;
+  let hasChanged = false;
   let reportedPpm = NaN;
 
   function pause(delayMs: number, isAlarming?: boolean): void {
@@ -89,6 +90,12 @@ export function createReporter(
     });
   }
 
+  /** Also where the flash takes no mark: without a pause the same would be sent for ever. */
+  function retryLater(isAlarming: boolean): void {
+    pause(retryMs, isAlarming);
+    retryMs = Math.min(2 * retryMs, LONGEST_RETRY_MS);
+  }
+
   /** What an error says (RFC 6120 section 8.3.2): modify, the data is wrong; wait and others, not now. */
   function takeError(answer: Element, sent: Sent, id: string): void {
     const error = childOf(answer, "error");
@@ -98,27 +105,29 @@ export function createReporter(
     const level = type === "wait" ? "warn" : "error";
     const condition = conditionsOf(error);
     log.write(level, "refused id=" + id + " type=" + oneWord(type) + " condition=" + condition);
-    if (!isRefused) {
-      pause(retryMs, type !== "wait");
-      retryMs = Math.min(2 * retryMs, LONGEST_RETRY_MS);
-    } else if (sent.places.length > 1) singles = sent.places.length;
+    if (!isRefused) retryLater(type !== "wait");
+    else if (sent.places.length > 1) singles = sent.places.length;
     else {
       if (singles) singles--;
-      queue.refuse(sent.places, sent.text + " condition=" + condition);
+      const isGone = queue.refuse(sent.places, sent.text + " condition=" + condition);
+      if (!isGone) retryLater(true);
     }
   }
 
   function takeResult(places: number[], id: string, sentMs: number): void {
     const { remove, size } = queue.open();
-    remove(places, Settled.Delivered);
-    if (platform.alarm) platform.alarm(false);
-    retryMs = firstRetryMs;
-    if (singles) singles--;
-    // Those are sent at once.
-    if (!singles) dueMs = sentMs + (settings.periodS || 0) * 1000;
+    const isGone = remove(places, Settled.Delivered);
     const tookMs = Math.round(clock.monotonicMs() - sentMs);
     log.write("info", "acknowledged id=" + id + " ms=" + tookMs + " waiting=" + size());
-    if (settings.restS) pause(settings.restS * 1000);
+    if (!isGone) retryLater(true);
+    else {
+      if (platform.alarm) platform.alarm(false);
+      retryMs = firstRetryMs;
+      if (singles) singles--;
+      // Those are sent at once.
+      if (!singles) dueMs = sentMs + (settings.periodS || 0) * 1000;
+      if (settings.restS) pause(settings.restS * 1000);
+    }
   }
 
   function takeAnswer(
@@ -156,6 +165,8 @@ export function createReporter(
     const last = samples[samples.length - 1];
     sent.text = describe(samples, last);
     reportedPpm = last.co2Ppm;
+    hasChanged = false;
+    dueMs = 0;
     return dataReport(samples, exposure);
   }
 
@@ -185,7 +196,7 @@ export function createReporter(
   function isDue(): boolean {
     const nowMs = clock.monotonicMs();
     const waiting = queue.waiting();
-    const isTime = nowMs >= dueMs || waiting >= entries;
+    const isTime = hasChanged || nowMs >= dueMs || waiting >= entries;
     return waiting > 0 && isTime && !isQuiet(settings, around.timeMsAt(nowMs));
   }
 
@@ -196,7 +207,7 @@ export function createReporter(
   }
 
   function onSample(co2Ppm: number): void {
-    if (Math.abs(co2Ppm - reportedPpm) >= settings.changePpm!) dueMs = 0;
+    if (Math.abs(co2Ppm - reportedPpm) >= settings.changePpm!) hasChanged = true;
     send();
   }
 

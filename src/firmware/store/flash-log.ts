@@ -67,8 +67,8 @@ export interface FlashLog {
   newest(count: number): number[];
   /** "" when it is not there any more. */
   bodyAt(place: number): ByteString;
-  /** Nothing happens when it is not there any more. */
-  settle(place: number, as: Settled): void;
+  /** Whether it waits as before: a full store does not take it. Nothing happens when it is not there any more. */
+  settle(place: number, as: Settled): boolean;
   /** Finds out what the flash holds; pages that are none of ours are taken for empty. Once, before all else. */
   begin(): void;
 }
@@ -275,10 +275,12 @@ export function flashLog(state: FlashLogState): FlashLog {
     },
     settle: function (place, as) {
       const page = pageOf(place);
-      if (page < 0 || !waitingBody(page, place % slots)) return;
-      mark(page, place % slots, as);
-      // A full store does not take it: then it waits as before.
-      if (!waitingBody(page, place % slots)) state.size--;
+      const slot = place % slots;
+      if (page < 0 || !waitingBody(page, slot)) return false;
+      mark(page, slot, as);
+      if (waitingBody(page, slot)) return true;
+      state.size--;
+      return false;
     },
     begin: function () {
       let oldest = Infinity;
