@@ -43,8 +43,10 @@ import { TIME_QUERY, timeIn } from "./xmpp/server-time.js";
 import { createSession, oneWord } from "./xmpp/session.js";
 import type { Session } from "./xmpp/session.js";
 
-/** Variables that a request takes with all that comes of it: while a report was sealed it ran out of 280. */
-const STANZA_ROOM = 500;
+/** Variables that a request takes with all that comes of it, beside the RSA that is at work and its own. */
+const STANZA_ROOM = 1000;
+/** Until a report has left the socket, which holds all of its text. */
+const SENDING_MS = 100;
 
 const DAY_MS = 86400000;
 
@@ -119,8 +121,11 @@ export function startAgent(
     return nowMs;
   });
   const { sockets } = platform;
+  const turns = createTurns(clock.monotonicMs, function (next) {
+    timer.start(security ? SENDING_MS : 0, next);
+  });
   const session = createSession(
-    { clock, timer, log, sockets, entropy: random, hashes, isShort },
+    { clock, timer, log, sockets, entropy: random, hashes, isShort, inTurn: turns.take },
     configuration,
     {
       onOnline: function () {
@@ -167,7 +172,6 @@ export function startAgent(
     exposure,
     configuration.reports || {},
   );
-  const turns = createTurns(clock.monotonicMs, later);
   let security: Security | undefined;
   const claiming: ClaimingState = { pressedUntilMs: 0, lastFrom: "", lastEndS: 0, lastAnswer: "" };
   const seeking: SeekState = { id: "", endS: 0 };

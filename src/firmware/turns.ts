@@ -17,7 +17,7 @@ export const enum Payer {
 export interface Turns {
   /** Does the board's own work when all before it is done; false, and never, when too many wait. */
   take(work: Work): boolean;
-  /** The same for others' work, which leaves a place for the board's own; false also when `payer` cannot pay. */
+  /** The same for others' work, which leaves two places for the board's own; false also when `payer` cannot pay. */
   takeFor(payer: Payer, work: Work): boolean;
 }
 
@@ -32,7 +32,8 @@ export function ending<First, Second>(
   };
 }
 
-const WAITING = 3;
+const WAITING = 4;
+const OTHERS_WAITING = 2;
 /** A purse pays for one in that time, for six at once: against guessing of codes, and against work. */
 const WORK_MS = 10000;
 const BURST_MS = 50000;
@@ -67,7 +68,7 @@ export function createTurns(monotonicMs: () => number, later: (next: () => void)
     takeFor: function (payer, work) {
       const nowMs = monotonicMs();
       const paidMs = Math.max(paidUntilMs[payer], nowMs);
-      if (line.length > WAITING - 2 || paidMs > nowMs + BURST_MS) return false;
+      if (line.length >= OTHERS_WAITING || paidMs > nowMs + BURST_MS) return false;
       paidUntilMs[payer] = paidMs + WORK_MS;
       return take(work);
     },

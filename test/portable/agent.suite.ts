@@ -521,6 +521,37 @@ export const agentClaimSuite = suite("agent, claims", function (test) {
     ok(contains(platform.connection().sent(), "authorizes="), "granted then");
   });
 
+  test("a request that comes while RSA has the memory waits until that is over, and is granted", function () {
+    const rsa = toyRsa();
+    const { power } = rsa;
+    let finish = function () {};
+    const platform = startClaimable(rsa);
+    const server = logIn(platform);
+    rsa.power = function (key, isPrivate, block, onDone) {
+      rsa.underWay = 1;
+      finish = function () {
+        rsa.underWay = 0;
+        power(key, isPrivate, block, onDone);
+      };
+    };
+    measure(platform, EPOCH, FRAME);
+    platform.advance(10000);
+    platform.connection().sent();
+    platform.setRoom(999);
+    platform.pressButton();
+    server.say(CLAIM);
+    platform.advance(20000);
+    equal(platform.connection().sent(), "");
+    rsa.power = power;
+    platform.setRoom(500);
+    finish();
+    ok(contains(platform.connection().sent(), "<data "), "the report leaves first");
+    platform.advance(99);
+    equal(platform.connection().sent(), "", "and gives its room back");
+    platform.advance(200);
+    ok(contains(platform.connection().sent(), "<claimkey>"), "then the request has its turn");
+  });
+
   test("while a claim key is made it answers pings and takes samples, which are reported then", function () {
     const rsa = toyRsa();
     const { power } = rsa;
@@ -548,7 +579,7 @@ export const agentClaimSuite = suite("agent, claims", function (test) {
     equal([platform.connection().sent(), platform.logged("gap")], ["", ""], "the claim is first");
     rsa.power = power;
     finish();
-    platform.advance(0);
+    platform.advance(100);
     const sent = platform.connection().sent();
     ok(contains(sent, "<claimkey>"), sent);
     equal(sent.split("<data ").length, 2, "one report");
@@ -564,7 +595,7 @@ export const agentClaimSuite = suite("agent, claims", function (test) {
     server.say(signedClaim());
     certify(platform, server);
     ok(contains(platform.connection().sent(), "<claimkey>"), platform.lines.join("\n"));
-    platform.advance(0);
+    platform.advance(100);
     server.say(signedClaim().split("claims=").join("code='1' claims="));
     certify(platform, server);
     const refused = platform.connection().sent();
@@ -584,7 +615,7 @@ export const agentClaimSuite = suite("agent, claims", function (test) {
     platform.connection().sent();
     server.say(CLAIM);
     ok(contains(platform.connection().sent(), "<item-not-found "), "the configured one");
-    platform.advance(0);
+    platform.advance(100);
     server.say(CLAIM.split("/spime").join("/other"));
     ok(contains(platform.connection().sent(), "<claimkey>"), "the bound one");
   });
@@ -617,7 +648,7 @@ export const agentClaimSuite = suite("agent, claims", function (test) {
     platform.connection().sent();
     server.say(CLAIM);
     ok(contains(platform.connection().sent(), "<forbidden "), "before the button");
-    platform.advance(0);
+    platform.advance(100);
     platform.pressButton();
     server.say(CLAIM);
     const answer = platform.connection().sent();

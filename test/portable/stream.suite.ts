@@ -12,10 +12,28 @@ import {
   STAGES,
   streamError,
 } from "./stream-world.js";
-import { equal, suite } from "./suite.js";
+import type { World } from "./stream-world.js";
+import { equal, ok, suite } from "./suite.js";
 
 const FORWARDED =
   "<forwarded xmlns='urn:xmpp:forward:0'><iq type='set' id='1' from='boss@x/y'><ping/></iq>";
+
+/** There is no room, and the turns that are wanted meanwhile come when the test calls them. */
+function holdAll(world: World): (() => void)[] {
+  const turns: (() => void)[] = [];
+  world.platform.isShort = () => true;
+  world.platform.inTurn = function (work) {
+    turns.push(function () {
+      let isDone = false;
+      work(function () {
+        isDone = true;
+      });
+      ok(isDone, "the turn is over");
+    });
+    return true;
+  };
+  return turns;
+}
 
 export const streamSuite = suite("xmpp/stream", function (test) {
   test("a refused connection is told, and nothing was written", function () {
@@ -84,32 +102,51 @@ export const streamSuite = suite("xmpp/stream", function (test) {
     expectEnd(world, "closed enough again", "");
   });
 
-  test("while there is no room bytes are held, and taken when there is some", function () {
+  test("while there is no room bytes are held, and taken in their turn", function () {
     const world = at("online");
-    world.platform.isShort = () => true;
+    const turns = holdAll(world);
     world.server.say("<message/>");
     world.server.say("<presence/>");
     world.platform.advance(20000);
-    equal(world.events, []);
+    equal([world.events, turns.length], [[], 1]);
     world.platform.isShort = () => false;
-    world.platform.advance(500);
+    turns[0]();
     equal(world.events, ["stanza message", "stanza presence"]);
     world.server.say("<iq/>");
     equal(world.events.slice(2), ["stanza iq"], "and the next at once");
+  });
+
+  test("the turn may wait for what comes: where there is room again, all is taken at once", function () {
+    const world = at("online");
+    const turns = holdAll(world);
+    world.server.say("<message/>");
+    world.platform.isShort = () => false;
+    world.server.say("<iq/>");
+    equal(world.events, ["stanza message", "stanza iq"]);
+    turns[0]();
+    equal(world.events.length, 2, "nothing is left for the turn");
+  });
+
+  test("where no turn is to be had the connection ends", function () {
+    const world = at("online");
+    holdAll(world);
+    world.platform.inTurn = () => false;
+    world.server.say("<message/>");
+    equal(world.events, ["closed no-room again"]);
   });
 
   test("more than 1,024 bytes that are held end the connection", function () {
     const world = at("online");
     let text = "";
     while (text.length < 500) text += "x";
-    world.platform.isShort = () => true;
+    const turns = holdAll(world);
     world.server.say("<message><body>" + text);
     world.server.say(text + "x");
     equal(world.events, []);
     world.server.say("yyyyyyyyy");
     equal(world.events, ["closed no-room again"]);
     world.platform.isShort = () => false;
-    world.platform.advance(500);
+    turns[0]();
     equal(world.events.length, 1, "what was held is of no use any more");
     equal(world.platform.timers(), 0);
   });

@@ -77,28 +77,28 @@ export const turnsSuite = suite("turns", function (test) {
     equal(count, 10);
   });
 
-  test("three wait; the next is refused and never begins", function () {
+  test("four wait; the next is refused and never begins", function () {
     const world = create();
     world.take("a");
     equal(
-      ["b", "c", "d", "e"].map((name) => world.take(name)),
-      [true, true, true, false],
+      ["b", "c", "d", "e", "f"].map((name) => world.take(name)),
+      [true, true, true, true, false],
     );
-    for (let at = 0; at < 4; at++) world.end();
-    equal(world.begun, ["a", "b", "c", "d"]);
-    equal([world.take("f"), world.begun.length], [true, 5]);
+    for (let at = 0; at < 5; at++) world.end();
+    equal(world.begun, ["a", "b", "c", "d", "e"]);
+    equal([world.take("g"), world.begun.length], [true, 6]);
   });
 
-  test("others' work leaves the last place to the board's own", function () {
+  test("others' work leaves the last two places to the board's own", function () {
     const world = create();
     world.take("a");
     equal(
       ["b", "c", "d"].map((name) => world.takeFor(Payer.Owner, name)),
       [true, true, false],
     );
-    equal([world.take("e"), world.take("f")], [true, false]);
-    for (let at = 0; at < 4; at++) world.end();
-    equal(world.begun, ["a", "b", "c", "e"]);
+    equal([world.take("e"), world.take("f"), world.take("g")], [true, true, false]);
+    for (let at = 0; at < 5; at++) world.end();
+    equal(world.begun, ["a", "b", "c", "e", "f"]);
   });
 
   test("others pay: six at once, then one in ten seconds, each kind from its own purse", function () {

@@ -28,6 +28,8 @@ export interface StreamSurroundings {
   timer: Timer;
   /** No room now for what comes of a stanza, though there will be. Absent: there always is. */
   isShort?(): boolean;
+  /** As `take` of Turns (turns.ts): when what takes the room away is over. */
+  inTurn?(work: (done: () => void) => void): boolean;
 }
 
 /** Called once, however the stream ends. */
@@ -36,8 +38,6 @@ export type CloseHandler = (reason: string, leastRetryMs: number) => void;
 /** A login takes about 1,600 bytes in (Prosody, ejabberd); tags stay below 256, texts below 512. */
 export const CAPS = { token: 1024, stanza: 4096, depth: 10 };
 
-/** What takes room away, RSA, is over in seconds. */
-const HOLD_MS = 500;
 /** A request to claim the board is about 500 long. */
 const MOST_HELD_BYTES = 1024;
 
@@ -105,14 +105,12 @@ export function openStream(
     );
   }
 
-  function take(): void {
-    if (around.isShort && around.isShort()) around.timer.start(HOLD_MS, take);
-    else {
-      const bytes = held;
-      held = "";
-      const fault = parser.push(bytes);
-      if (fault) reject(fault);
-    }
+  function take(done?: () => void): void {
+    const bytes = held;
+    held = "";
+    const fault = parser.push(bytes);
+    if (fault) reject(fault);
+    if (done) done();
   }
 
   const socket: Socket = around.sockets.dial(address, {
@@ -120,9 +118,9 @@ export function openStream(
     onBytes: function (bytes) {
       const isFirst = !held;
       held += bytes;
-      if (isFirst) take();
+      if (!around.isShort || !around.isShort()) take();
       // The server sends again what it was not told of (XEP-0198).
-      else if (held.length > MOST_HELD_BYTES) cut("no-room");
+      else if (isFirst ? !around.inTurn!(take) : held.length > MOST_HELD_BYTES) cut("no-room");
     },
     onClose: function (reason) {
       cut("disconnected:" + reason);
