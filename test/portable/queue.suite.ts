@@ -117,6 +117,25 @@ export const queueSuite = suite("report/queue", function (test) {
     equal(counts(queue), [6, 7], "twice");
   });
 
+  test("what the flash takes no mark of stays, and that is told", function () {
+    const flash = createFakePlatform().flash();
+    const { write } = flash;
+    const queue = open(
+      flashLogState(() => flash, TOY_HASHES[0], {}),
+      never,
+    );
+    for (let index = 1; index < 4; index++) queue.add(sampleAt(index));
+    const places = queue.next(9, false);
+    flash.write = function () {};
+    equal(queue.remove(places, Settled.Delivered), false, "none has gone");
+    equal([times(queue, 9), queue.size()], ["1 2 3", 3]);
+    flash.write = write;
+    equal(queue.remove(places.slice(0, 1), Settled.Delivered), true);
+    flash.write = function () {};
+    equal(queue.remove(places, Settled.Delivered), true, "the first has gone before");
+    equal(times(queue, 9), "2 3");
+  });
+
   test("one in the middle may go, and never comes again", function () {
     const queue = filled(5);
     queue.remove([queue.next(9, false)[2]], Settled.Refused);
