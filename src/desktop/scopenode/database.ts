@@ -36,6 +36,8 @@ export class Database {
   private readonly statements: Statements;
   private readonly maxEntries: number;
   private readonly maxSpimes: number;
+  /** How many entries a spime has, by its id: to count them at each report takes as long as there are many. */
+  private readonly counts = new Map<number, number>();
 
   /** `path` of a file or `:memory:`. Throws an Error that says why if it cannot be used. */
   constructor(path: string, bounds: DatabaseBounds = {}) {
@@ -49,12 +51,14 @@ export class Database {
 
   /** How many of its entries are new. One that is there, by spime and date, stays as it is. Throws if full. */
   store(report: Report): number {
-    return this.statements.transact(() => {
+    const { spime, added, count } = this.statements.transact(() => {
       const spime = this.idOf(report.osid) ?? this.admit(report.osid);
+      const before = this.counts.get(spime) ?? this.count(spime);
       const added = report.entries.filter((entry) => this.insert(spime, entry, report)).length;
-      if (added > 0) this.prune(spime);
-      return added;
+      return { spime, added, count: this.prune(spime, before + added) };
     });
+    this.counts.set(spime, count);
+    return added;
   }
 
   /** Throws if the spime is none of those that are there, and there are as many as there may be. */
@@ -135,12 +139,21 @@ export class Database {
     return changes > 0;
   }
 
-  private prune(spime: number): void {
+  private count(spime: number): number {
+    const sql = "SELECT count(*) AS count FROM entries WHERE spime = ?";
+    return Number(this.statements.get(sql, [spime])?.["count"]);
+  }
+
+  /** How many are left of the `count` that there are. */
+  private prune(spime: number, count: number): number {
+    const excess = count - this.maxEntries;
+    if (excess <= 0) return count;
     this.statements.run(
       `DELETE FROM entries WHERE spime = :spime AND date_ms <= (
-         SELECT date_ms FROM entries WHERE spime = :spime ORDER BY date_ms DESC LIMIT 1 OFFSET :kept)`,
-      { ":spime": spime, ":kept": this.maxEntries },
+         SELECT date_ms FROM entries WHERE spime = :spime ORDER BY date_ms LIMIT 1 OFFSET :last)`,
+      { ":spime": spime, ":last": excess - 1 },
     );
+    return this.maxEntries;
   }
 }
 

@@ -159,6 +159,24 @@ describe("ScopeNode: database", () => {
     assert.equal(newest("other@b/c", 9).length, 1);
   });
 
+  it("keeps no more after a report that was not stored, nor after a restart with a lower bound", () => {
+    const { store, newest } = bound(open(path, { maxEntries: 3 }));
+    const [half] = reportOf({ dates: [9], entry: { lat: undefined } }).entries;
+    const whole = reportOf({ dates: [8] });
+    store(reportOf({ dates: [1, 2] }));
+    assert.throws(() => store({ ...whole, entries: [...whole.entries, half!] }), /CHECK/);
+    store(reportOf({ dates: [3] }));
+    assert.equal(newest(OSID, 9).length, 3);
+    store(reportOf({ dates: [4] }));
+    database?.close();
+    const lower = bound(open(path, { maxEntries: 2 }));
+    lower.store(reportOf({ dates: [5] }));
+    assert.deepEqual(
+      lower.newest(OSID, 9).map(({ date }) => date.getTime()),
+      [5, 4],
+    );
+  });
+
   it("takes no spime too many, and stores nothing of it", () => {
     const { store, newest } = bound(open(":memory:", { maxSpimes: 2 }));
     store(reportOf());
