@@ -56,7 +56,9 @@ export async function startFakeEspruino(): Promise<FakeEspruino> {
     getTime: () => (seconds += 1),
     eval: () => true,
     microspimeSelftest: rows,
-    ...{ print, setTimeout, btoa },
+    ...{ print, btoa },
+    // A board's clock does not keep the tests from ending.
+    setTimeout: (work: () => void, delayMs: number) => setTimeout(work, delayMs).unref(),
     reset: () => (isRunning = false),
     load() {
       isRunning = true;
