@@ -2,7 +2,6 @@
 // TLS stacks of small boards are often built without elliptic curves.
 import { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
-import { generate } from "selfsigned";
 
 export interface Certificate {
   readonly key: string;
@@ -17,6 +16,8 @@ export async function newCertificate(domain: string, host: string): Promise<Cert
   // RFC 6125 section 6.4: the domain of the JID is what a client checks.
   const altNames: AltName[] = [{ type: 2, value: domain }];
   if (isIP(host) !== 0) altNames.push({ type: 7, ip: host });
+  // Its modules take as long to read as all the others of `microspime sim`, and most servers need none.
+  const { generate } = await import("selfsigned");
   const made = await generate([{ name: "commonName", value: domain }], {
     algorithm: "sha256",
     extensions: [
