@@ -3,9 +3,12 @@
 import { runInNewContext } from "node:vm";
 import assert from "node:assert/strict";
 import { checkBundle } from "../../../../scripts/bundle-rules.js";
+import { suites } from "../portable/index.js";
 import { assertPassed, findSuiteBundles } from "../support/suites.js";
 
 describe("minified suites on Node", () => {
+  it("are all there", () => assert.equal(findSuiteBundles().length, suites.length));
+
   for (const { name, source } of findSuiteBundles()) {
     it(name, () => {
       const lines: string[] = [];
