@@ -16,6 +16,7 @@ const LONG = [
   "firmware/flash-log",
   "firmware/jerry",
   "firmware/minified",
+  "firmware/random-keys",
   "firmware/rsa-providers",
   "fuzz/fuzz",
   "scripts/boards",
