@@ -32,6 +32,7 @@ export function ending<First, Second>(
   };
 }
 
+/** Of the board's own are a report, and what came in while RSA had the memory. */
 const WAITING = 4;
 const OTHERS_WAITING = 2;
 /** A purse pays for one in that time, for six at once: against guessing of codes, and against work. */

@@ -151,6 +151,12 @@ function add(world: World, co2Ppm: number): void {
   });
 }
 
+/** As the agent does with a sample that it takes. */
+function measure(world: World, co2Ppm: number): void {
+  add(world, co2Ppm);
+  world.reporter.onSample(co2Ppm);
+}
+
 const RESULT = "<iq type='result' id='x'/>";
 
 function error(type: string, condition: string, namespace?: string): string {
@@ -415,15 +421,12 @@ export const reporterSuite = suite("report/reporter", function (test) {
     const world = setUp(1, { periodS: 600 });
     world.reporter.onSample(400);
     world.answer(stanza(RESULT));
-    add(world, 401);
-    world.reporter.onSample(401);
+    measure(world, 401);
     world.platform.advance(300000);
-    add(world, 402);
-    world.reporter.onSample(402);
+    measure(world, 402);
     equal(world.reports, ["400"]);
     world.platform.advance(300000);
-    add(world, 403);
-    world.reporter.onSample(403);
+    measure(world, 403);
     equal(world.reports, ["400", "401,402,403"]);
   });
 
@@ -443,29 +446,24 @@ export const reporterSuite = suite("report/reporter", function (test) {
     const world = setUp(1, { periodS: 600, changePpm: 50 });
     world.reporter.onSample(400);
     world.answer(stanza(RESULT));
-    add(world, 449);
-    world.reporter.onSample(449);
+    measure(world, 449);
     equal(world.reports, ["400"]);
-    add(world, 450);
-    world.reporter.onSample(450);
+    measure(world, 450);
     equal(world.reports, ["400", "449,450"]);
     world.answer(stanza(RESULT));
-    add(world, 401);
-    world.reporter.onSample(401);
+    measure(world, 401);
     equal(world.reports.length, 2, "since the last one that was reported");
   });
 
   test("nor does one that has changed while a report was under way", function () {
     const world = setUp(1, { periodS: 600, changePpm: 50 });
     world.reporter.onSample(400);
-    add(world, 450);
-    world.reporter.onSample(450);
+    measure(world, 450);
     equal(world.reports, ["400"]);
     world.answer(stanza(RESULT));
     equal(world.reports, ["400", "450"]);
     world.answer(stanza(RESULT));
-    add(world, 451);
-    world.reporter.onSample(451);
+    measure(world, 451);
     equal(world.reports.length, 2, "the change has been told");
   });
 
@@ -473,8 +471,7 @@ export const reporterSuite = suite("report/reporter", function (test) {
     const world = setUp(1, { periodS: 600, changePpm: 50 });
     world.reporter.onSample(400);
     world.answer(stanza(RESULT));
-    add(world, 450);
-    world.reporter.onSample(450);
+    measure(world, 450);
     world.answer(undefined);
     world.platform.advance(30000);
     equal(world.reports, ["400", "450", "450"]);

@@ -165,8 +165,6 @@ export function createReporter(
     const last = samples[samples.length - 1];
     sent.text = describe(samples, last);
     reportedPpm = last.co2Ppm;
-    hasChanged = false;
-    dueMs = 0;
     return dataReport(samples, exposure);
   }
 
@@ -178,6 +176,8 @@ export function createReporter(
       reporter.startMs = NaN;
       return;
     }
+    dueMs = 0;
+    hasChanged = false;
     // The content is kept nowhere: RSA takes seconds, and the room for them.
     around.seal(contentOf(sent), isKeyWrong, function (payload, reason) {
       isKeyWrong = false;

@@ -4,7 +4,7 @@
 
 import { toBase64 } from "../bytes.js";
 import type { Account } from "../configuration.js";
-import type { ByteString, Clock, Log } from "../platform.js";
+import type { ByteString, Clock, Log, Timer } from "../platform.js";
 import { attribute, element } from "../xml/element.js";
 import type { Element } from "../xml/element.js";
 import { discoInfo, PRESENCE } from "./discovery.js";
@@ -17,6 +17,7 @@ import type { Stream, StreamSurroundings } from "./stream.js";
 
 export interface SessionSurroundings extends LoginSurroundings, StreamSurroundings {
   clock: Clock;
+  timer: Timer;
   log: Log;
 }
 

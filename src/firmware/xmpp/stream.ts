@@ -2,7 +2,7 @@
 // matter, the login that of login.ts.
 
 import type { ServerAddress } from "../configuration.js";
-import type { ByteString, Socket, Sockets, Timer } from "../platform.js";
+import type { ByteString, Socket, Sockets } from "../platform.js";
 import { attribute, element } from "../xml/element.js";
 import type { Element } from "../xml/element.js";
 import { createXmlParser } from "../xml/parser.js";
@@ -25,7 +25,6 @@ export interface Stream {
 
 export interface StreamSurroundings {
   sockets: Sockets;
-  timer: Timer;
   /** No room now for what comes of a stanza, though there will be. Absent: there always is. */
   isShort?(): boolean;
   /** As `take` of Turns (turns.ts): when what takes the room away is over. */
